@@ -18,14 +18,14 @@ from storage.documents.report_review.findings_workbook import FindingsTable, wor
 from storage.documents.report_review.return_sheet import return_sheet_docx
 from storage.reporting.report import Report
 
-_COLUMNS = ("unit", "file", "year", "cells", "sections", "compared", "errors", "warnings", "first")
-_FINDING_COLUMNS = ("unit", "file", "severity", "place", "sentence", "basis")
+UNIT_COLUMNS = ("unit", "file", "year", "cells", "sections", "compared", "errors", "warnings", "first")
+FINDING_COLUMNS = ("unit", "file", "severity", "place", "sentence", "basis")
 
 
 def findings_workbook(checked: Sequence[CheckedReport], book: Phrasebook) -> bytes:
     """The workbook: a row for each file, and a row for each finding."""
-    units: list[list[object]] = [[book.say(f"check.column.{column}") for column in _COLUMNS]]
-    findings: list[list[object]] = [[book.say(f"check.column.{column}") for column in _FINDING_COLUMNS]]
+    units: list[list[object]] = [[book.say(f"check.column.{column}") for column in UNIT_COLUMNS]]
+    findings: list[list[object]] = [[book.say(f"check.column.{column}") for column in FINDING_COLUMNS]]
     for each in checked:
         units.append(_unit_row(each, book))
         unit = each.report.agency if each.report else ""

@@ -29,10 +29,11 @@ from bot.channels.web.cases import (
     registers,
 )
 from bot.channels.web.items import board, hand_in, item
-from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
+from bot.channels.web.reports import annual_report, calendar, delivery_status, report_checks, village_months
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import parse_public_address
 from bot.channels.web.request.request import (
+    MAX_FILES,
     PageView,
     PlatformSwitch,
     TrainingMode,
@@ -71,6 +72,11 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/years/{year:int}", annual_report.year_page, READ),
     ("GET", "/years/{year:int}/cells/{cell}", annual_report.cell_page, READ),
     ("GET", "/years/{year:int}/report.{suffix}", annual_report.report_file, READ),
+    ("GET", "/checks", report_checks.checks_page, READ),
+    ("GET", "/checks/{token}", report_checks.check_page, READ),
+    ("GET", "/checks/{token}/findings.xlsx", report_checks.findings_file, READ),
+    ("GET", "/checks/{token}/papers.zip", report_checks.all_papers_file, READ),
+    ("GET", "/checks/{token}/papers/{position:int}", report_checks.paper_file, READ),
     ("GET", "/texts", text.texts_page, JOINED),
     ("GET", "/texts/new", draft.new_draft_page, JOINED),
     ("GET", "/texts/{number:int}", text.text_page, JOINED),
@@ -124,8 +130,11 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/items/{number:int}", item.submit_item_form, JOINED),
     ("/items/{number:int}/again", hand_in.hand_in_again, JOINED),
     ("/items/{number:int}/draft", draft.submit_item_draft, RECORD),
+    ("/checks", report_checks.check_dropped_reports, READ),
 )
 """The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
+FILES_IN_FORM = {"/checks": 500}
+"""The forms that accept more than ``MAX_FILES``; the view says in words where it is too many."""
 
 
 LISTEN_BACKLOG = 100  # connections
@@ -183,7 +192,11 @@ def create_web_app(
 def _routes(web_app: WebApp) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
     for path, view, need in UPLOAD_ROUTES:
-        yield Route(path, page_endpoint(web_app, view, need, files=True), methods=["POST"])
+        yield Route(
+            path,
+            page_endpoint(web_app, view, need, most_files=FILES_IN_FORM.get(path, MAX_FILES)),
+            methods=["POST"],
+        )
     for method, path, view, need in ROUTES:
         yield Route(path, page_endpoint(web_app, view, need), methods=[method])
 

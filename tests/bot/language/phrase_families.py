@@ -28,6 +28,7 @@ from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
 from bot.services.office.setup_draft import STEPS
+from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
 from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
@@ -38,6 +39,7 @@ from config.declarations.keys import SENT_STEP
 from config.declarations.reminder_ladder import RecipientRole
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
+from config.findings import Severity
 from config.office.difference import RowChange
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS
 from config.office.roles import ROLES
@@ -237,6 +239,8 @@ FAMILIES = (
     PhraseFamily(template="calendar.{}", declared=("broken", "how")),
     PhraseFamily(template="card.asked.{}", declared=WaitKind),
     PhraseFamily(template="clock.late.{}", written=("scheduler.terms",)),
+    PhraseFamily(template="check.column.{}", declared={*UNIT_COLUMNS, *FINDING_COLUMNS, "read"}),
+    PhraseFamily(template="check.severity.{}", declared=Severity),
     PhraseFamily(template="clock.state.{}", declared={"running", "closed", *_wait_states()}),
     PhraseFamily(template="clock.why.{}", declared={*DayKind, *_wait_states()}, written=("scheduler.terms",)),
     PhraseFamily(

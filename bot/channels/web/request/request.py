@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.channels.web.request.held_results import HeldResults
 from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.sessions import TokenSigner
 from bot.dialog.permissions import AccessLevel, access_level
@@ -82,6 +83,8 @@ class WebApp:
     """The address under which people open the page."""
     platforms: PlatformSwitch | None = None
     """The chat platforms, where the program that serves the page also keeps them open."""
+    held_results: HeldResults = field(default_factory=HeldResults)
+    """What a form produced that is recorded nowhere, for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,17 +182,17 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def page_endpoint(
-    web_app: WebApp, view: PageView, need: AccessLevel = AccessLevel.READ, *, files: bool = False
+    web_app: WebApp, view: PageView, need: AccessLevel = AccessLevel.READ, *, most_files: int = 0
 ) -> Endpoint:
-    """Make the endpoint of a view; ``files`` are accepted only from users who have the required access."""
+    """Make the endpoint of a view; files are accepted only from users who have the required access."""
 
     async def endpoint(request: Request) -> Response:
         form: dict[str, str] = {}
         sent: tuple[UploadedFile, ...] = ()
         if request.method == "POST":
-            if files and (turned := await run_in_threadpool(_early_refusal, web_app, need, request)):
+            if most_files and (turned := await run_in_threadpool(_early_refusal, web_app, need, request)):
                 return turned  # before anything large is read
-            form, sent = await _read_form(request, MAX_FILES if files else 0)
+            form, sent = await _read_form(request, most_files)
         return await run_in_threadpool(_respond, web_app, view, need, _RawRequest(request, form, sent))
 
     return endpoint

@@ -1,10 +1,22 @@
 """The page in a real browser: the same story with and without script, at a PC's width and a telephone's."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.services.app import OfficeApp
+from storage.documents.annual_report.writer import write_report
 from storage.events.events import Closed, Opened
-from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, choose, fits
+from tests.bot.channels.web.browser.driver import (
+    CHROMEDRIVER,
+    CHROMIUM,
+    MISSING,
+    browser,
+    choose,
+    fits,
+    serious,
+)
+from tests.storage.report_checks.made import FORM, clean, with_cell
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 
@@ -70,3 +82,25 @@ def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> Non
             assert outline == "solid"  # where the keyboard is can be seen
         assert reached[0] == "跳到正文"
         assert reached[2:] == ["我的待办", "对话"]
+
+
+def test_reports_are_checked_on_a_telephone(served: tuple[str, str], tmp_path: Path) -> None:
+    where, token = served
+    report = tmp_path / "清水镇2025.docx"
+    report.write_bytes(write_report(with_cell(clean(), "table3.received.total", 1), FORM, "docx"))
+    with browser() as page:
+        page.size(360, 900)
+        page.go(f"{where}/join/{token}")
+        page.click("main button")
+        page.leaves("/join/")
+        page.go(f"{where}/years/2026")
+        page.click("a[href='/checks']")
+        page.until("#reports")
+        fits(page)
+        page.type("#reports", str(report))
+        page.click("main form button")
+        assert page.says("共 1 份", seconds=20)
+        assert page.says("表三")
+        fits(page)
+        assert serious(page) == []
+        assert page.errors() == []
