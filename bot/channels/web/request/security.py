@@ -42,10 +42,11 @@ SAFE_HEADERS: Mapping[str, str] = {
 
 
 TOO_MANY = "请求太频繁，请过一分钟再试。Too many requests: come again in a minute."
+TOO_LARGE = "太大了，没有收下：文件一次最多 30 MB，请分批放。Too large: send files of 30 MB at most at once."
 BODY_SECONDS = 30.0  # between two pieces of a form or file
 MAX_LENGTH_DIGITS = 12  # of a declared length: more is too large, whatever follows
 UNKNOWN_HOST = PlainTextResponse("unknown host", status_code=400)
-BODY_TOO_LARGE = PlainTextResponse("too large", status_code=413)
+BODY_TOO_LARGE = PlainTextResponse(TOO_LARGE, status_code=413)
 
 
 class SecurityMiddleware:

@@ -101,10 +101,12 @@ def test_a_check_is_shown_only_to_who_asked_and_only_until_it_is_replaced(
 ) -> None:
     _drop(clerk, ("清水2025.docx", _file()))
     first = str(clerk.shown.url)
-    other = Visitor(app).join("mayor")
+    mine, theirs = (dict(one.client.cookies) for one in (clerk, Visitor(app).join("mayor")))
     for path in ("", "/findings.xlsx", "/papers.zip", "/papers/1"):
         assert clerk.client.get(first + path).status_code == 200
-        refused = other.client.get(first + path)
+        clerk.client.cookies.update(theirs)  # the same server, another browser
+        refused = clerk.client.get(first + path)
+        clerk.client.cookies.update(mine)
         assert refused.status_code == 404
         assert "清水" not in refused.text
     _drop(clerk, ("白沙2025.docx", _file(OTHER)))
