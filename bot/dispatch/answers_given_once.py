@@ -13,7 +13,7 @@ from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.services.app import OfficeApp
-from storage.messaging.rate_limits import OncePerDay
+from storage.messaging.rate_limits import OncePerDay, OverLimit
 
 UNHEARD_KINDS = frozenset({UpdateKind.EDITED, UpdateKind.UNSUPPORTED})
 """Updates that do nothing and are answered with one sentence."""
@@ -27,6 +27,14 @@ def answer_unheard(context: RequestContext, update: IncomingUpdate) -> Reply | N
     if not _is_first(context.app, context.connection, update, "edited", update.chat, update.message):
         return None
     return Reply(lines=(context.say("talk.edited"),))
+
+
+def over_limit_reply(context: RequestContext, over: OverLimit) -> Reply | None:
+    """The sentence that nothing more is handled for a while; None where its sender was told already."""
+    if not over.is_first:
+        return None
+    sentence = context.say("talk.too_much", until=context.labels.moment(over.until))
+    return Reply(lines=(sentence,), callback_answer=sentence, to_sender_only=not context.private)
 
 
 def is_answered(context: RequestContext, update: IncomingUpdate, reply: Reply) -> bool:

@@ -32,6 +32,7 @@ from bot.dispatch.answers_given_once import (
     answer_unheard,
     is_answered,
     is_stranger_answered,
+    over_limit_reply,
 )
 from bot.dispatch.conversation import Conversation
 from bot.dispatch.execution import execute, execute_or_ask
@@ -51,8 +52,10 @@ from storage.channels.join_words import is_join_word
 from storage.messaging.accounts import Accounts, AddressState, Membership, office_of_group
 from storage.messaging.callback_tokens import CallbackAction, HandleOfAnother, HandleRefused, HandleUnknown
 from storage.messaging.dialog_state import LiveCards
+from storage.messaging.rate_limits import UNSTATED_FILE_BYTES, OverLimit, PersonLimits, PersonMeter
 from storage.messaging.sessions import JoinRequests
 
+DEFAULT_PERSON_LIMITS = PersonLimits()
 MEMBERSHIP_KINDS = frozenset({UpdateKind.BLOCKED, UpdateKind.LEFT, UpdateKind.MOVED, UpdateKind.ADDED})
 
 
@@ -67,6 +70,8 @@ class Dispatcher:
     app: OfficeApp
     session: ActingAccount | None = None
     """The browser session of a message on the page; a chat's own account is found by its address."""
+    limits: PersonLimits = DEFAULT_PERSON_LIMITS
+    """What one address may have handled."""
 
     def handle(
         self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
@@ -75,7 +80,10 @@ class Dispatcher:
         update = sanitized_update(update)
         if not update.private and self._belongs_to_other_office(connection, update):
             return None
+        over = None if update.what in MEMBERSHIP_KINDS else self._over_limit(connection, update)
         context = self._request_context(connection, update, abilities)
+        if over:
+            return over_limit_reply(context, over) if context else None
         if update.what in MEMBERSHIP_KINDS:
             return record_membership_change(self.app, connection, update, context.person if context else None)
         if context is None:
@@ -91,11 +99,20 @@ class Dispatcher:
         self, connection: Connection, update: IncomingUpdate, intent: Intent, abilities: ChannelCapabilities
     ) -> Reply | None:
         """The reply to a button outside the chat; the update says who pressed it, and where the reply belongs."""
+        over = self._over_limit(connection, update)
         context = self._request_context(connection, update, abilities)
         if context is None:
             return self._handle_unknown_sender(connection, update)
+        if over:
+            return over_limit_reply(context, over)
         reply = self._answer_or_refusal(context, lambda: execute_or_ask(context, intent))
         return _with_hints(context, reply) if reply else None
+
+    def _over_limit(self, connection: Connection, update: IncomingUpdate) -> OverLimit | None:
+        """Count the update at its sender's address. None where it is handled."""
+        meter = PersonMeter(connection, self.app.office.slug, self.limits)
+        size = sum(file.size or UNSTATED_FILE_BYTES for file in update.files)
+        return meter.admit(update.channel, update.sender, self.app.clock.now(), file_bytes=size)
 
     def _belongs_to_other_office(self, connection: Connection, update: IncomingUpdate) -> bool:
         """Whether a group belongs to another office that shares our bot."""

@@ -285,6 +285,22 @@ class JoinWord(SQLModel, table=True):
     """The log position of its ``AccountInvited``."""
 
 
+class HandledAmount(SQLModel, table=True):
+    """What of one kind was handled of one address in a window (``storage/messaging/rate_limits.py``)."""
+
+    __tablename__ = "handled_amount"
+
+    office: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    """``updates`` or ``bytes``."""
+    began_at: datetime
+    amount: int = Field(sa_type=BigInteger)
+    told: bool = False
+    """True once its sender was told that what is more is not handled before the window ends."""
+
+
 class WrongGuess(SQLModel, table=True):
     """A six-digit word that was none, and the address it came from: guesses are limited."""
 

@@ -1,7 +1,11 @@
-"""Rate limits of sending: sliding windows per address and per channel, shared by all instances of the program.
+"""Rate limits per address and per channel: of what is sent, and of what is handled of whoever sends to us.
 
-A slot is taken before a message is sent, in the transaction that marks it as sending; an answer takes one without
-waiting. A channel is shared fairly: while several offices have messages to send, none takes more than its share.
+Sending has sliding windows, shared by all instances of the program. A slot is taken before a message is sent, in the
+transaction that marks it as sending; an answer takes one without waiting. A channel is shared fairly: while several
+offices have messages to send, none takes more than its share.
+
+What somebody sends beyond their window is not handled: they are told so once, with the instant from which it can be
+sent again.
 """
 
 from __future__ import annotations
@@ -12,12 +16,18 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
+from sqlmodel import Session, col
 
+from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
 from storage.database.tables_delivery import OUTBOX, SLOTS
+from storage.database.tables_messaging import HandledAmount
 from storage.messaging.outbox import IN_HAND_STATES, OutboxState
 
 WINDOW_RETENTION, DAY = timedelta(hours=1), timedelta(days=1)
+UPDATES, BYTES = "updates", "bytes"
+UNSTATED_FILE_BYTES = 10_000_000
+"""As what a file counts whose size the channel does not state before it is downloaded."""
 ONCE_PREFIX = "once "
 """Before the name of a channel, in the rows of what it answers once a day."""
 
@@ -50,8 +60,11 @@ class RateLimits:
     person: RateWindow = RateWindow(most=1, within=timedelta(seconds=1))
     group: RateWindow = RateWindow(most=20, within=timedelta(minutes=1))
     channel: RateWindow = RateWindow(most=30, within=timedelta(seconds=1))
-    hour: RateWindow | None = None
-    """A second window of each address, beside that of a person or group; at most an hour long."""
+    hour: RateWindow = RateWindow(most=240, within=timedelta(hours=1))
+    """A second window of each address, beside that of a person or group; at most an hour long.
+
+    What waits for it goes out in one bundle afterwards, and a digest counts what it does not list.
+    """
 
 
 BURST = RateWindow(most=20, within=timedelta(minutes=1))
@@ -79,7 +92,7 @@ class RateLimiter:
         hour = self.limits.hour
         free = [
             self._next_free(window, at, _TAKEN_AT, parts, address=address),
-            self._next_free(hour, at, _TAKEN_AT, parts, address=address) if hour else None,
+            self._next_free(hour, at, _TAKEN_AT, parts, address=address),
             self._next_free(self.limits.channel, at, _SELECT_TAKEN),
             self._next_free(self._office_share(at), at, _TAKEN_BY, office=office),
         ]
@@ -141,3 +154,69 @@ class OncePerDay:
         row = {"id": uuid4().hex, "office": self.office, "channel": key, "address": occasion, "at": at}
         self.connection.execute(_INSERT, row)
         return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLimits:
+    """What one address may have handled in a window: an update a second, and thirty of the largest files."""
+
+    updates: int = 600
+    file_bytes: int = 1_000_000_000
+    within: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """What was not handled because its sender sent too much."""
+
+    until: datetime
+    """The instant from which it can be sent again."""
+    is_first: bool
+    """True where the sender has not been told of this window yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMeter:
+    """Counts what is handled of each address, over the open connection of whoever handles it."""
+
+    connection: Connection
+    office: str
+    limits: PersonLimits
+
+    def admit(self, channel: str, address: str, at: datetime, *, file_bytes: int = 0) -> OverLimit | None:
+        """Count an update and the bytes of its files. Returns None where it is handled.
+
+        One message's files alone are never too many, however large: each of them has its own limit.
+        """
+        over = self._count((self.office, channel, address, UPDATES), at, 1, self.limits.updates)
+        if over or not file_bytes:
+            return over
+        key = (self.office, channel, address, BYTES)
+        return self._count(key, at, file_bytes, self.limits.file_bytes)
+
+    def _count(self, key: tuple[str, ...], at: datetime, size: int, most: int) -> OverLimit | None:
+        with orm_session(self.connection) as session:
+            window = session.get(HandledAmount, key) or self._new_window(session, key, at)
+            if not window.began_at <= at < window.began_at + self.limits.within:
+                window.began_at, window.amount, window.told = _minute(at), 0, False
+            if not window.told and (not window.amount or window.amount + size <= most):
+                window.amount += size
+                return None
+            is_first, window.told = not window.told, True
+            return OverLimit(window.began_at + self.limits.within, is_first)
+
+    def _new_window(self, session: Session, key: tuple[str, ...], at: datetime) -> HandledAmount:
+        """Begin counting somebody; what was counted days ago is forgotten, so that strangers do not pile up."""
+        old = (col(HandledAmount.office) == self.office, col(HandledAmount.began_at) < at - DAY)
+        session.exec(delete(HandledAmount).where(*old))
+        office, channel, address, kind = key
+        window = HandledAmount(
+            office=office, channel=channel, address=address, kind=kind, began_at=_minute(at), amount=0
+        )
+        session.add(window)
+        return window
+
+
+def _minute(at: datetime) -> datetime:
+    """The minute in which a window begins: people are told its end to the minute."""
+    return at.replace(second=0, microsecond=0)

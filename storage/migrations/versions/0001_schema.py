@@ -464,6 +464,14 @@ def _lines() -> None:
         number("position"),
     )
     table(
+        "handled_amount",
+        ("office", "channel", "address", "kind"),
+        *texts("office", "channel", "address", "kind"),
+        instant("began_at"),
+        large_number("amount"),
+        boolean("told"),
+    )
+    table(
         "wrong_guess",
         ("office", "id"),
         *texts("office", "id", "channel", "address"),

@@ -70,7 +70,7 @@ def deliver_all(home: Path, rungs: int) -> None:
     where = {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
     sender = replace(
         sender_with(app, CasePorts(Reached(where)), Arrivals(home / "arrivals.txt")),
-        limits=RateLimits(person=WIDE, group=WIDE, channel=WIDE),
+        limits=RateLimits(person=WIDE, group=WIDE, channel=WIDE, hour=WIDE),
     )
     end = time.monotonic() + 120
     while time.monotonic() < end:

@@ -1,5 +1,6 @@
 """What is ready is said once, by a way that works, and how it went is written down; nobody else hears anything."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from scheduler.delivery.outbox_sender import (
 )
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox, OutboxState
+from storage.messaging.rate_limits import RateLimits, RateWindow
 from tests.scheduler.delivery.scripted import Killed, Reached, Scripted, outbox_sender, queue, states
 
 BLOCKED = SendResult(outcome=SendOutcome.REFUSED, why="blocked")
@@ -213,6 +215,19 @@ def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(app):
     app.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert len(group.heard) == 30
+
+
+def test_nobody_is_sent_more_than_so_many_messages_an_hour_and_what_waits_comes_in_one(app):
+    channel, limits = Scripted(), RateLimits(hour=RateWindow(most=2, within=timedelta(hours=1)))
+    sender = replace(outbox_sender(app, channel, reached=home("clerk")), limits=limits)
+    for case in range(1, 5):
+        queue(app, "clerk", case=case)
+        sender.deliver()
+        app.clock.move(timedelta(minutes=1))
+    assert channel.heard == [("at clerk", "clerk: 1"), ("at clerk", "clerk: 2")]
+    app.clock.move(timedelta(minutes=56))
+    sender.deliver()
+    assert channel.heard[2:] == [("at clerk", "clerk: 3, 4")]
 
 
 def test_offices_share_a_channel_fairly(app):
