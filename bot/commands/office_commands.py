@@ -15,10 +15,10 @@ from bot.dialog.command import (
     confirmation_reply,
     transaction,
 )
-from bot.dialog.command_parser import normalize_line, parse_amount
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.services.office_notices import notify_register_keepers
+from bot.utterances.command_parser import normalize_line, parse_amount
 from config.errors import Refusal
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.case_commands import CORRECTABLE
