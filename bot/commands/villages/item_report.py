@@ -7,19 +7,35 @@ become one draft. Nothing is recorded before 报送 is pressed on the card that 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.commands.villages import gathered_item as gathered
 from bot.commands.villages.gathered_item import Part
-from bot.commands.villages.month_questions import current_months, due_day
+from bot.commands.villages.item_card import (
+    ADD,
+    DO,
+    JOIN,
+    MONTH_CHOSEN,
+    MORE_ASKED,
+    NEW,
+    SPLIT,
+    TITLE_ASKED,
+    cancel_choice,
+    card_choices,
+    card_key_of,
+    card_lines,
+    files_text,
+    item_choice,
+    office_log,
+    recorded_lines,
+)
+from bot.commands.villages.month_questions import current_months
 from bot.dialog.command import Intent, confirmation_reply, transaction
 from bot.dialog.forms import DialogForm, discard_form, load_form, save_form
 from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.incoming_files import fetched_files, incoming_files, prepared_files
-from bot.dialog.reply import CardKey, Choice, Reply
+from bot.dialog.reply import Reply
 from bot.dialog.turn import NotThere, RequestContext
-from bot.language.finding_lines import proofread_lines
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.villages.item_records import item_content, report_item, resubmit_item
@@ -29,30 +45,14 @@ from bot.services.villages.items import (
     NoTitle,
     NotYourVillage,
     ReturnedItem,
-    check_item,
-    missing_items,
     open_months,
     propose_item,
     reporting_villages,
     returned_items,
 )
-from config.findings import Severity
 from scheduler.villages.months import month_reference
-from storage.eventlog.log import Log
 from storage.reading.texts.prepared_file import PreparedFile
 
-DO = "do"
-TITLE_ASKED, MORE_ASKED, SPLIT, JOIN, ADD, NEW, MONTH_CHOSEN = (
-    "title",
-    "more",
-    "split",
-    "join",
-    "add",
-    "new",
-    "month",
-)
-MAX_FINDINGS = 2
-ITEM_CARD = "item"
 WORDS_LEAD = " \t:：,，、。"  # signs between the verb and the words of an item
 
 
@@ -64,7 +64,7 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
     if returned := _returned(context, intent.case):
         save_form(context, gathered.new_form(returned.number))
         line = context.say("talk.item.again_ask", title=returned.title, reason=returned.reason)
-        return Reply(lines=(line,), choices=(_cancel(context),))
+        return Reply(lines=(line,), choices=(cancel_choice(context),))
     words = intent.body or intent.full_text
     own = _own_months(context)
     if (
@@ -77,7 +77,7 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
             return hand_in(context, replace(form, confirmed=True))
         require_reporter(context)
         save_form(context, gathered.new_form())
-        return Reply(lines=(context.say("talk.item.ask"),), choices=(_cancel(context),))
+        return Reply(lines=(context.say("talk.item.ask"),), choices=(cancel_choice(context),))
     return gather(context, Part(message=f"said {context.sent_at.isoformat()}", text=words)) or Reply(lines=())
 
 
@@ -90,7 +90,7 @@ def require_reporter(context: RequestContext) -> None:
 def may_report(context: RequestContext) -> bool:
     """Whether the sender reports for a village."""
     return bool(context.reader.villages) and bool(
-        reporting_villages(context.app, context.person.id, _log(context))
+        reporting_villages(context.app, context.person.id, office_log(context))
     )
 
 
@@ -152,15 +152,15 @@ def show_item(context: RequestContext, form: DialogForm) -> Reply:
         save_form(context, form)
         return Reply(
             lines=(_ask_words(context, form),),
-            choices=(_cancel(context),),
-            card_key=_card_key(form),
+            choices=(cancel_choice(context),),
+            card_key=card_key_of(form),
             in_place=again,
         )
     form = gathered.without(form.with_answer(gathered.SHOWN, "1"), gathered.LATER)
     save_form(context, form)
-    lines, blocked = _card_lines(context, proposal.draft)
-    choices = tuple(_card_choices(context, form, proposal, blocked=blocked))
-    return Reply(lines=lines, choices=choices, card_key=_card_key(form), in_place=again)
+    lines, blocked = card_lines(context, proposal.draft)
+    choices = tuple(card_choices(context, form, proposal, blocked=blocked))
+    return Reply(lines=lines, choices=choices, card_key=card_key_of(form), in_place=again)
 
 
 def hand_in(context: RequestContext, form: DialogForm) -> Reply:
@@ -180,7 +180,7 @@ def hand_in(context: RequestContext, form: DialogForm) -> Reply:
     rest = json.loads(form.known.get(gathered.QUEUE, "[]"))
     discard_form(context)
     reply = confirmation_reply(context, uow, number, undo=not form.case)
-    lines = (*reply.lines[:1], *_recorded_lines(context, draft))
+    lines = (*reply.lines[:1], *recorded_lines(context, draft))
     return _with_next(context, replace(reply, lines=lines), rest)
 
 
@@ -189,7 +189,7 @@ def _do(context: RequestContext, form: DialogForm, intent: Intent) -> Reply:
     wanted = str(intent.data[DO])
     if wanted in {TITLE_ASKED, MORE_ASKED}:
         save_form(context, form.with_answer(gathered.ASKED, wanted))
-        return Reply(lines=(context.say(f"talk.item.{wanted}"),), choices=(_cancel(context),))
+        return Reply(lines=(context.say(f"talk.item.{wanted}"),), choices=(cancel_choice(context),))
     if wanted == MONTH_CHOSEN:
         return show_item(context, form.with_answer(gathered.MONTH, str(intent.data["value"])))
     if wanted == JOIN:
@@ -223,7 +223,7 @@ def typed_choice(context: RequestContext, form: DialogForm, text: str) -> Intent
     for do, key in labels.items():
         if said == context.say(f"talk.item.{key}", count=count):
             return Intent(kind=VerbKind.ITEM, data={DO: do})
-    for month in open_months(context.app, context.reader.villages[0].id, context.today, _log(context)):
+    for month in open_months(context.app, context.reader.villages[0].id, context.today, office_log(context)):
         if said == context.say("talk.item.other_month", month=month.month):
             return Intent(kind=VerbKind.ITEM, data={DO: MONTH_CHOSEN, "value": month_reference(month)})
     return None
@@ -234,7 +234,7 @@ def _ask_where(context: RequestContext, form: DialogForm, part: Part) -> Reply:
     save_form(context, gathered.holding(form, part))
     title = gathered.texts_of(form)
     line = context.say("talk.item.held", title=abbreviate(title[0].splitlines()[0] if title else "…"))
-    choices = (_choice(context, ADD, "add"), _choice(context, NEW, "new"), _cancel(context))
+    choices = (item_choice(context, ADD, "add"), item_choice(context, NEW, "new"), cancel_choice(context))
     return Reply(lines=(line,), choices=choices)
 
 
@@ -243,8 +243,10 @@ def _ask_split(context: RequestContext, items: list[str]) -> Reply:
         context.say("talk.item.several", count=len(items)),
         *(f"{place}. {abbreviate(one)}" for place, one in enumerate(items, 1)),
     ]
-    split = _choice(context, SPLIT, "split", count=len(items))
-    return Reply(lines=tuple(lines), choices=(split, _choice(context, JOIN, "join"), _cancel(context)))
+    split = item_choice(context, SPLIT, "split", count=len(items))
+    return Reply(
+        lines=tuple(lines), choices=(split, item_choice(context, JOIN, "join"), cancel_choice(context))
+    )
 
 
 def _split(context: RequestContext, form: DialogForm) -> Reply:
@@ -279,7 +281,7 @@ def _proposal(context: RequestContext, form: DialogForm) -> ItemProposal:
         _texts(context, form),
         files,
         at,
-        log=_log(context),
+        log=office_log(context),
         again=bool(form.case),
     )
     months = {month_reference(month): month for month in found.months}
@@ -317,103 +319,13 @@ def _ask_words(context: RequestContext, form: DialogForm) -> str:
     files = _files(context, form)
     if not files:
         return context.say("talk.item.ask")
-    return context.say("talk.item.words", pictures=_files_text(context, files))
-
-
-def _card_lines(context: RequestContext, draft: ItemDraft) -> tuple[tuple[str, ...], bool]:
-    """The lines of the card, and whether the checks hold the item back."""
-    found = check_item(context.app, draft)
-    blocking = [finding for finding in found if finding.severity is Severity.ERROR]
-    village = next(one.name for one in context.app.office.villages if one.id == draft.village)
-    with_files = (
-        context.say("talk.item.with_files", files=_files_text(context, draft.files)) if draft.files else ""
-    )
-    length = len("".join(draft.body.split()))
-    about = context.say(
-        "talk.item.about", village=village, month=draft.month.month, count=length, with_files=with_files
-    )
-    lines = [context.say("talk.item.head", title=draft.title), about, *_body_lines(draft)]
-    shown = proofread_lines(blocking or found, context.book)
-    if blocking:
-        lines.append(context.say("talk.item.blocked"))
-    elif shown:
-        lines.append(context.say("card.findings", count=len(shown)))
-    lines += shown[:MAX_FINDINGS]
-    lines.append(_missing_line(context, draft))
-    if not blocking:
-        lines.append(context.say("talk.item.sure", word=context.say("talk.item.send")))
-    return tuple(lines), bool(blocking)
-
-
-def _body_lines(draft: ItemDraft) -> Iterator[str]:
-    """The beginning of the text."""
-    if draft.body:
-        yield abbreviate(" ".join(draft.body.split()), 60)
-
-
-def _missing_line(context: RequestContext, draft: ItemDraft) -> str:
-    missing = missing_items(context.app, draft.village, draft.month, _log(context))
-    return context.say("talk.item.missing", count=missing) if missing else context.say("talk.item.enough")
-
-
-def _recorded_lines(context: RequestContext, draft: ItemDraft) -> Iterator[str]:
-    yield context.say(
-        "talk.item.recorded", title=draft.title, month=draft.month.month, when=_when(context, draft)
-    )
-    yield _missing_line(context, draft)
-
-
-def _when(context: RequestContext, draft: ItemDraft) -> str:
-    """The mark of an item that counts for a month whose due day is over."""
-    due = due_day(context, draft.village, draft.month)
-    return context.say("talk.item.late") if due and draft.said_on > due else ""
-
-
-def _card_choices(
-    context: RequestContext, form: DialogForm, proposal: ItemProposal, *, blocked: bool
-) -> Iterator[Choice]:
-    if not blocked:
-        send = context.say("talk.item.send")
-        choice = context.choice(VerbKind.CONFIRM, form.case, form.fingerprint, label=send)
-        yield choice._replace(typed_equivalent=send)
-    yield _choice(context, TITLE_ASKED, "retitle")
-    yield _choice(context, MORE_ASKED, "add_more")
-    for month in proposal.months if not form.case else ():
-        if month != proposal.draft.month:
-            yield _choice(
-                context, MONTH_CHOSEN, "other_month", value=month_reference(month), month=month.month
-            )
-    yield _cancel(context)
-
-
-def _choice(context: RequestContext, do: str, key: str, *, value: str = "", **words: object) -> Choice:
-    label = context.say(f"talk.item.{key}", **words)
-    data = {DO: do} | ({"value": value} if value else {})
-    return context.choice(VerbKind.ITEM, 0, label=label, **data)._replace(typed_equivalent=label)
-
-
-def _cancel(context: RequestContext) -> Choice:
-    return context.choice(VerbKind.CANCEL, 0)
-
-
-def _card_key(form: DialogForm) -> CardKey:
-    return CardKey(0, ITEM_CARD, form.fingerprint)
-
-
-def _files_text(context: RequestContext, files: tuple[PreparedFile, ...]) -> str:
-    pictures = sum(file.is_picture for file in files)
-    parts = [("pictures", pictures), ("files", len(files) - pictures)]
-    return "、".join(context.say(f"talk.item.{key}", count=count) for key, count in parts if count)
+    return context.say("talk.item.words", pictures=files_text(context, files))
 
 
 def _returned(context: RequestContext, number: int) -> ReturnedItem | None:
-    found = returned_items(context.app, context.person.id, _log(context)) if number else ()
+    found = returned_items(context.app, context.person.id, office_log(context)) if number else ()
     return next((one for one in found if one.number == number), None)
 
 
 def _own_months(context: RequestContext) -> frozenset[int]:
     return frozenset(one.month.case.number for one in current_months(context, context.reader.villages))
-
-
-def _log(context: RequestContext) -> Log:
-    return Log(context.connection, context.app.office.slug)

@@ -243,6 +243,7 @@ class Search:
             office=self.office,
             absences=Absences(delegations=tuple(away)),
             today=TODAY,
+            said_on=TODAY,
             state=approval_state_from_text(self.chain, self.office, state.text),
             rejected="rejected",
         )
