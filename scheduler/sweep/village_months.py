@@ -19,6 +19,7 @@ from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.recording.wake_scheduling import CORRECTABLE_MONTHS
 from scheduler.sweep.results import ACTOR, CLOSED, CORRECTED, OPENED, SweepAction, SweepTask
+from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import (
     VillageMonth,
     month_before,
@@ -26,10 +27,12 @@ from scheduler.villages.months import (
     village_month_reference,
     village_rounds,
 )
+from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
+from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.events import Amended, Closed, Facts
+from storage.events.events import Amended, Closed, Facts, Opened
 
 LATE_ENTRY_REASON = "facts entered later"  # why the sweep corrects its closing; stored, so no phrase
 
@@ -42,13 +45,18 @@ def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
     for duty, village_round in village_rounds(recorder.duties):
         with recorder.store.reading() as connection:
             index = CaseProjections(connection, recorder.office.slug, recorder.duties)
+            log = Log(connection, recorder.office.slug)
             newest = index.last_opened(duty.kind)
+            if newest is None and _is_over(
+                recorder, duty, opening_facts(months, duty, village_round, today, ""), log, today
+            ):
+                continue  # the office begins after the day by which anybody could have reported: with the next month
             wanted = list(_village_months(recorder, newest or today, today))
             known = index.find(
                 duty.kind, [village_month_reference(month, village) for month, village in wanted]
             )
             keys = [_opening_key(duty, month, village) for month, village in wanted]
-            recorded = Log(connection, recorder.office.slug).known_keys(keys)
+            recorded = log.known_keys(keys)
         for month, village in wanted:
             # A month that was struck out has no row any more, but it was opened once and is not opened again.
             if (
@@ -60,6 +68,14 @@ def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
                     reference=village_month_reference(month, village),
                     act=_opening_action(duty, month, village, facts),
                 )
+
+
+def _is_over(recorder: Recorder, duty: Duty, facts: Facts, log: Log, today: date) -> bool:
+    """Whether the day by which this month's report is due lies behind us."""
+    opening = Opened(case=0, happened_on=today.replace(day=1), kind=duty.kind, facts=facts)
+    calendar = calendar_from_entries(recorder.calendar, office_events(log))
+    due = due_date([opening], duty, calendar).day
+    return due is not None and today > due
 
 
 def _village_months(recorder: Recorder, since: date, today: date) -> Iterator[tuple[date, str]]:

@@ -55,6 +55,15 @@ def test_the_first_sweep_ever_opens_this_month_and_no_earlier_one(app):
     }
 
 
+def test_an_office_that_begins_after_the_due_day_asks_nothing_of_that_month(app):
+    app.clock.set_day(date(2026, 11, 27))  # due on the 25th: nobody could report before the office was there
+    assert did(run_sweep(app)) == []
+    app.clock.set_day(date(2026, 12, 1))
+    assert {reference for _, reference, _ in did(run_sweep(app))} == {
+        f"2026-12/{village.id}" for village in app.office.villages
+    }
+
+
 def test_a_month_keeps_what_it_was_opened_with(app):
     run_sweep(app)
     changed = edited(app, "minimum = 2", "minimum = 5")
