@@ -202,6 +202,10 @@ class BrowserSession(SQLModel, table=True):
     """Who confirmed it as a second person; empty where nobody did."""
     waits: bool = False
     """True until a second person has confirmed it: it opens nothing before."""
+    device: str = ""
+    """The system and browser as they call themselves, so that its person knows it again; empty where unknown."""
+    proved_at: datetime | None = None
+    """When its person last showed anew who they are; None where they did not since it began."""
 
 
 EVENTS = SQLModel.metadata.tables["event"]

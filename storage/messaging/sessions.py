@@ -172,6 +172,23 @@ class SessionStore:
             if browser and browser.expires_at > self._latest(at):
                 browser.expires_at = at + SESSION_LIFETIME
 
+    def of_person(self, person: str, *, at: datetime) -> list[BrowserSession]:
+        """A person's sessions that are in use, the one used last first."""
+        own = [one for one in self.sessions(at=at) if one.person == person]
+        return sorted(own, key=lambda one: one.expires_at, reverse=True)
+
+    def describe(self, session_id: str, device: str) -> None:
+        """Keep what a session's device calls itself."""
+        with orm_session(self.connection) as session:
+            if browser := session.get(BrowserSession, (self.office, session_id)):
+                browser.device = device
+
+    def prove(self, session_id: str, *, at: datetime) -> None:
+        """Record that the person of a session showed anew who they are."""
+        with orm_session(self.connection) as session:
+            if browser := session.get(BrowserSession, (self.office, session_id)):
+                browser.proved_at = at
+
     def end_session(self, session_id: str) -> None:
         """End one session."""
         with orm_session(self.connection) as session:

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.account import chat, login, people, training
+from bot.channels.web.account import chat, login, own_sessions, people, training
 from bot.channels.web.cases import (
     activities,
     case,
@@ -119,6 +119,9 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/clock", training.move_clock, JOINED),
     ("GET", "/join/{token}", login.invitation_page, ANYONE),
     ("POST", "/join/{token}", login.join, ANYONE),
+    ("POST", "/word", login.join_by_word, ANYONE),
+    ("GET", "/sessions", own_sessions.sessions_page, JOINED),
+    ("POST", "/sessions", own_sessions.submit_sessions_form, JOINED),
     ("POST", "/leave", login.sign_out, JOINED),
     ("GET", "/{rest:path}", login.not_found, JOINED),
 )

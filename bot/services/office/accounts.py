@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
+from bot.services.office.account_notices import CONFIRMED, INVITED, JOINED, REFUSED, REMOVED, AccountNotice
 from bot.services.office_notices import address_recipient, queue_notices
 from config.declarations.keys import CLERK, DISCLOSURE_HEAD, LEADER, OFFICE_HEAD
 from config.errors import Refusal
@@ -30,6 +31,7 @@ from storage.events.delegations import fold_absences
 from storage.messaging.accounts import Accounts, AddressState, account_digest
 from storage.messaging.sessions import (
     SESSION_CHANNEL,
+    BrowserSession,
     Invitation,
     JoinRequests,
     LinkExpired,
@@ -45,22 +47,6 @@ CONFIRMING_ROLES = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD)
 INFORMED_ROLES = (OFFICE_HEAD, LEADER)
 """Who reads in the digest what happened to accounts: the first of these roles that somebody holds."""
 MAX_WRONG_CODES = 3
-
-
-class AccountNotice(NamedTuple):
-    """What is said when something happened to an account."""
-
-    own: str
-    """To its person."""
-    informed: str
-    """To the head of the office, in the digest."""
-
-
-INVITED = AccountNotice("own_invited", "account_invited")
-JOINED = AccountNotice("own_joined", "account_joined")
-CONFIRMED = AccountNotice("own_confirmed", "account_confirmed")
-REMOVED = AccountNotice("own_removed", "account_removed")
-REFUSED = AccountNotice("own_refused", "account_refused")
 
 
 class WrongCode(Refusal):
@@ -119,11 +105,7 @@ class AccountService:
 
     def join_by_word(self, word: str, address: str) -> JoinedAccount:
         """Use a six-digit word from a chat address. Raises WordUnknown or TooManyGuesses, which are counted."""
-        words = JoinWords(self.connection, self.app.office.slug)
-        invitation = words.use(word, self.means, address, at=self.now)
-        if self.app.office.find_person(invitation.person) is None:
-            raise LinkUsed  # the person has left the office's file since
-        return self._join_chat(invitation, address)
+        return self._join_chat(self._use_word(word, address), address)
 
     def _join_chat(self, invitation: Invitation | JoinWord, address: str) -> JoinedAccount:
         place = JoinPlace(self.means, address, new_secret())
@@ -142,7 +124,14 @@ class AccountService:
 
     def join_on_page(self, token: str) -> JoinedAccount:
         """Use a join link in a browser and open its session. Raises LinkUsed or LinkExpired as the chat does."""
-        invitation, secret = self._use_link(token), new_secret()
+        return self._join_page(self._use_link(token))
+
+    def join_page_by_word(self, word: str, address: str) -> JoinedAccount:
+        """Use a six-digit word in a browser at an address. Raises as the chat does."""
+        return self._join_page(self._use_word(word, address))
+
+    def _join_page(self, invitation: Invitation | JoinWord) -> JoinedAccount:
+        secret = new_secret()
         place = JoinPlace(SESSION_CHANNEL, hash_secret(secret), "")
         signed_in = any(one.person == invitation.person for one in self.sessions.sessions(at=self.now))
         waits = self._must_wait(invitation, takes_a_place=signed_in)
@@ -194,13 +183,14 @@ class AccountService:
         self.accounts.remove(person)
         return self.sessions.remove(person)
 
-    def sign_out(self, person: str, session_id: str, joined: int) -> None:
-        """End one session, by its own person."""
-        self.sessions.end_session(session_id)
-        for request in self.requests.of_person(person):
-            if request.address == session_id:
-                self.requests.remove(request.joined)
-        self._record_removal(person, SESSION_CHANNEL, joined, "signed_out")
+    def sign_out(self, person: str, ended: Iterable[BrowserSession]) -> None:
+        """End sessions, by their own person, who is told once."""
+        for session in ended:
+            self.sessions.end_session(session.id)
+            for request in self.requests.of_person(person):
+                if request.address == session.id:
+                    self.requests.remove(request.joined)
+            self._record_removal(person, SESSION_CHANNEL, session.joined, "signed_out")
         self._tell(person, REMOVED)
 
     def keepers_in(self) -> frozenset[str]:
@@ -244,6 +234,13 @@ class AccountService:
         if self.app.office.find_person(invitation.person) is None:
             raise LinkUsed  # the person has left the office's file since
         self.sessions.use_invitation(token, at=self.now)
+        return invitation
+
+    def _use_word(self, word: str, address: str) -> JoinWord:
+        words = JoinWords(self.connection, self.app.office.slug)
+        invitation = words.use(word, self.means, address, at=self.now)
+        if self.app.office.find_person(invitation.person) is None:
+            raise LinkUsed  # the person has left the office's file since
         return invitation
 
     def _must_wait(self, invitation: Invitation | JoinWord, *, takes_a_place: bool) -> bool:

@@ -166,6 +166,8 @@ def _sign_in() -> None:
         number("joined"),
         text("confirmed_by"),
         boolean("waits"),
+        text("device"),
+        instant("proved_at", null=True),
     )
 
 

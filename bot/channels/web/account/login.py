@@ -6,13 +6,17 @@ before its person saw it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
+from bot.channels.web.account.devices import device_name
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.office.accounts import AccountService, JoinedAccount
 from config.errors import Refusal
-from storage.messaging.sessions import LinkExpired, LinkUsed, SessionStore
+from storage.channels.join_words import TooManyGuesses, WordUnknown
+from storage.messaging.sessions import LinkExpired, LinkUsed, SessionStore, hash_secret
 
 
 def invitation_page(page: PageRequest) -> Response:
@@ -28,7 +32,30 @@ def join(page: PageRequest) -> Response:
     app = page.app
     with app.store.writing(app.office.slug) as connection:
         service = AccountService(app=app, connection=connection, means=WEB_CHANNEL)
-        joined = _joined_or_refusal(service, _token(page))
+        joined = _joined_or_refusal(lambda: service.join_on_page(_token(page)))
+        _describe(page, service, joined)
+    return _signed_in(page, joined)
+
+
+def join_by_word(page: PageRequest) -> Response:
+    """Use six digits and open a session, as a link does. Raises WordUnknown, TooManyGuesses or LinkUsed."""
+    app, word = page.app, "".join(page.form.get("word", "").split())
+    peer = page.request.client.host if page.request.client else ""
+    address = page.web_app.address.client(page.request.headers, peer) or WEB_CHANNEL
+    with app.store.writing(app.office.slug) as connection:
+        service = AccountService(app=app, connection=connection, means=WEB_CHANNEL)
+        joined = _joined_or_refusal(lambda: service.join_page_by_word(word, address))
+        _describe(page, service, joined)
+    return _signed_in(page, joined)
+
+
+def _describe(page: PageRequest, service: AccountService, joined: JoinedAccount | Refusal) -> None:
+    if isinstance(joined, JoinedAccount):
+        device = device_name(page.request.headers.get("user-agent", ""))
+        service.sessions.describe(hash_secret(joined.secret), device)
+
+
+def _signed_in(page: PageRequest, joined: JoinedAccount | Refusal) -> Response:
     if isinstance(joined, Refusal):
         raise joined  # after the commit: the attempt is recorded
     response = page.redirect("/")
@@ -36,10 +63,10 @@ def join(page: PageRequest) -> Response:
     return response
 
 
-def _joined_or_refusal(service: AccountService, token: str) -> JoinedAccount | Refusal:
+def _joined_or_refusal(use: Callable[[], JoinedAccount]) -> JoinedAccount | Refusal:
     try:
-        return service.join_on_page(token)
-    except (LinkUsed, LinkExpired) as refused:
+        return use()
+    except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses) as refused:
         return refused
 
 
@@ -50,7 +77,7 @@ def sign_out(page: PageRequest) -> Response:
             service = AccountService(
                 app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.session.person
             )
-            service.sign_out(page.session.person, page.session.id, page.session.joined)
+            service.sign_out(page.session.person, [page.session])
     response = page.redirect("/")
     address = page.web_app.address
     response.delete_cookie(address.cookie, httponly=True, samesite="strict", secure=address.is_secure)

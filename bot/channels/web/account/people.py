@@ -22,6 +22,7 @@ from bot.channels.web.account.delegation_forms import (
     handover_form,
     leave_form,
 )
+from bot.channels.web.account.own_sessions import needs_proof
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
@@ -81,12 +82,19 @@ def submit_people_form(page: PageRequest) -> Response:
     own = act in {LET_IN, PREFER} and page.form.get("person", "") == page.me.id
     if keeps and not page.may_record and not own:
         raise NoSuchPage
+    if _must_show_who(page, act) and needs_proof(page):
+        return page.redirect("/sessions")
     try:
         return keeps(page) if keeps else _record_delegation(page)
     except NoSuchPage:
         raise
     except Refusal as refused:
         return _render_page(page, page.labels.book.error(refused))
+
+
+def _must_show_who(page: PageRequest, act: str) -> bool:
+    """Whether an act lets somebody in, or makes a further way in for the user: an open PC must not do that."""
+    return act == LET_IN or (act in {INVITE, WORD} and page.form.get("person", "") == page.me.id)
 
 
 def _record_delegation(page: PageRequest) -> Response:

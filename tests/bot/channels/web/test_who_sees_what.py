@@ -17,7 +17,7 @@ ENDPOINTS += [("POST", path, need) for path, _view, need in UPLOAD_ROUTES]
 OWN_PAGES = frozenset(
     {"/", "/chat", "/texts", "/texts/new", "/months", "/months/{month}", "/dates", "/dates/mine.ics"}
 )
-OWN_PAGES |= {"/items/new", "/people", "/leave", "/{rest:path}", "/clock"}
+OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/{rest:path}", "/clock"}
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
 PARTS: Mapping[str, str] = {
     "kind": "request", "position": "1", "year": "2026", "cell": "table3.received.total", "suffix": "xlsx",
@@ -75,7 +75,7 @@ def test_every_route_tells_nothing_of_a_hidden_case(
 def test_every_route_declares_who_may_open_it(onlookers: dict[str, Visitor]) -> None:
     for method, path, need in ENDPOINTS:
         if need is AccessLevel.ANYONE:
-            assert path in {"/posts", "/join/{token}"}
+            assert path in {"/posts", "/join/{token}", "/word"}
         elif need is AccessLevel.JOINED:
             assert "number" in path or path in OWN_PAGES, path
         else:
