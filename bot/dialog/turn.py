@@ -218,11 +218,15 @@ class RequestContext:
             known = self.computed_actions[case.number] = (case, actions)
         return known[1]
 
-    def pending(self) -> list[AssignedAction]:
-        """The sender's worklist over all open cases, the earliest due date first."""
+    def pending(self, cases: Mapping[int, Case] | None = None) -> list[AssignedAction]:
+        """The sender's worklist over all open cases, the earliest due date first.
+
+        ``cases``: the open cases, where the caller has folded them already.
+        """
+        folded = self.index.cases(self.index.open_cases()) if cases is None else cases
         actions = [
             action
-            for case in self.index.cases(self.index.open_cases()).values()
+            for case in folded.values()
             if case.opening and (duty := self.app.duties.get(case.opening.kind))
             for action in merge_release_and_due(self.pending_for_actor(case, duty))
         ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
 from scheduler.terms.deadlines import CLOSED, DueDate, due_date
@@ -16,6 +18,16 @@ from storage.events.case import Case
 from storage.events.events import Opened
 
 NEVER = date.max
+SOON_DAYS = 3  # working days
+QUARTERS = 4
+
+
+class DueGroup(StrEnum):
+    """Why an open case is urgent."""
+
+    LATE = "late"
+    SOON = "soon"  # due today or within ``SOON_DAYS`` working days
+    UNANSWERED = "unanswered"  # somebody outside has not answered in time: a person decides what follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +39,8 @@ class AgendaItem:
     duty: Duty
     due: DueDate
     left: int | None
+    age: int
+    """The working days after the opening, up to today."""
     overdue: bool
     expired: tuple[ExternalWait, ...]
     """The waits whose time has passed without an answer: a person decides what follows."""
@@ -35,6 +49,24 @@ class AgendaItem:
     def assignee(self) -> str:
         """The id of the person the case was last reassigned to; empty where nobody reassigned it."""
         return assignee(self.case, self.duty)
+
+    @property
+    def due_group(self) -> DueGroup | None:
+        """Why it is urgent; None where it is not."""
+        if self.overdue:
+            return DueGroup.LATE
+        if self.expired:
+            return DueGroup.UNANSWERED
+        return DueGroup.SOON if self.left is not None and self.left <= SOON_DAYS else None
+
+    @property
+    def age_band(self) -> int | None:
+        """Into which quarter of its first term its age in working days falls: 0 to 3, 4 beyond it.
+
+        Every working day since the opening counts, also those on which the term stood still. None without a term.
+        """
+        days = self.duty.term.days if self.duty.term else 0
+        return min(max(0, self.age - 1) * QUARTERS // days, QUARTERS) if days else None
 
 
 def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: date) -> list[AgendaItem]:
@@ -52,6 +84,7 @@ def agenda_item(case: Case, opening: Opened, duty: Duty, calendar: Calendar, tod
         duty=duty,
         due=found,
         left=working_days_left(calendar, today, found.day) if found.day and is_open else None,
+        age=calendar.count(opening.happened_on + ONE_DAY, today),
         overdue=bool(is_open and found.day and today > found.day),
         expired=tuple(
             waiting for waiting in found.external_waits if is_open and waiting.limit and today > waiting.limit

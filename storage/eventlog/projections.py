@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -45,6 +45,15 @@ _SELECT_BY_REFERENCE = select(CASES.c.reference, CASES.c.number).where(
 )
 _LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*equals_bound(CASES, "office", "kind"))
 STILL_OPEN = 9999  # carried into every year to come
+
+
+class CaseCount(NamedTuple):
+    """What is counted: the cases of some kinds that were opened, or closed with any outcome or one of these."""
+
+    key: str
+    kinds: tuple[str, ...]
+    closed: bool = False
+    outcomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +189,28 @@ class CaseProjections:
         """The cases of a kind that were opened since a day or are still open, in their order."""
         recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
         return sorted(self._lines(CASES.c.kind == kind, recent))
+
+    def counted_lines(self, count: CaseCount, first: date, last: date, *, limit: int) -> list[CaseLine]:
+        """The newest ``limit`` cases that a count counts between two days."""
+        columns = [CASES.c[name] for name in CaseLine._fields]
+        query = select(*columns).where(*self._counted(count, first, last))
+        newest = query.order_by(CASES.c.number.desc()).limit(limit)
+        return [CaseLine._make(row) for row in self.connection.execute(newest)]
+
+    def number_of(self, count: CaseCount, first: date, last: date) -> int:
+        """How many cases a count counts between two days, counted by the database."""
+        query = select(func.count()).select_from(CASES).where(*self._counted(count, first, last))
+        return int(self.connection.execute(query).scalar_one())
+
+    def _counted(self, count: CaseCount, first: date, last: date) -> list[Any]:
+        day = CASES.c.closed_on if count.closed else CASES.c.opened_on
+        outcomes = [CASES.c.outcome.in_(count.outcomes)] if count.outcomes else []
+        return [
+            CASES.c.office == self.office,
+            day.between(first, last),
+            CASES.c.kind.in_(count.kinds),
+            *outcomes,
+        ]
 
     def lines_of(self, numbers: Sequence[int]) -> list[CaseLine]:
         """The rows of some cases."""

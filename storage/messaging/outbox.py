@@ -100,6 +100,11 @@ _NOTIFIED = (
     .distinct()
 )
 _SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
+_COUNT_SINCE = (
+    select(func.count())
+    .select_from(OUTBOX)
+    .where(*_OFFICE_CONDITION, OUTBOX.c.created_at >= bindparam("by"), in_bound(OUTBOX.c.state, "states"))
+)
 _WAITING = _ROWS.where(OUTBOX.c.state.not_in(FINAL_STATES))
 _QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key, OUTBOX.c.what).where(
     *_OFFICE_CONDITION, in_bound(OUTBOX.c.case, "cases"), OUTBOX.c.state == OutboxState.QUEUED
@@ -241,6 +246,11 @@ class Outbox:
     def since(self, at: datetime) -> Iterator[OutboxEntry]:
         """The notices queued since an instant."""
         return self._rows(_SINCE, by=at)
+
+    def count_since(self, at: datetime, states: Collection[OutboxState]) -> int:
+        """How many of the notices queued since an instant are in these states."""
+        asked = {"office": self.office, "by": at, "states": list(states)}
+        return int(self.connection.execute(_COUNT_SINCE, asked).scalar_one())
 
     def unfinished(self) -> list[OutboxEntry]:
         """The notices that are not in a final state."""

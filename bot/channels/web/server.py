@@ -24,7 +24,6 @@ from bot.channels.web.cases import (
     case_lists,
     corrections,
     evidence,
-    my_tasks,
     new_case,
     registers,
 )
@@ -46,13 +45,14 @@ from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.settings import channels
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text
+from bot.channels.web.workbench import workbench
 from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
 from config.errors import Refusal
 
 READ, RECORD, ANYONE, JOINED = AccessLevel.READ, AccessLevel.RECORD, AccessLevel.ANYONE, AccessLevel.JOINED
 ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
-    ("GET", "/", my_tasks.my_tasks_page, JOINED),
+    ("GET", "/", workbench.first_page, JOINED),
     ("GET", "/open", case_lists.open_cases_page, READ),
     ("GET", "/chat", chat.chat_page, JOINED),
     ("POST", "/chat", chat.send_chat_message, JOINED),

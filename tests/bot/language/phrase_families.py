@@ -30,6 +30,7 @@ from bot.language.village_news import TOLD_STEPS
 from bot.services.office.setup_draft import STEPS
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
+from bot.services.workbench.case_counts import CONCLUDED, PUBLISHED, RECEIVED
 from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
@@ -46,6 +47,7 @@ from config.office.roles import ROLES
 from config.office.schema import OFFICE_TABLES
 from scheduler.letters.fees import FeeBasis
 from scheduler.sweep.auditor import DifferenceKind
+from scheduler.worklist.agenda import DueGroup
 from scheduler.worklist.pending import WaitKind
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.signature_vouching import NoteKind
@@ -316,6 +318,10 @@ FAMILIES = (
     PhraseFamily(template="page.fact.{}", written=("storage", "scheduler"), optional=True),
     PhraseFamily(template="page.mine.{}", declared=("count", "calm", "none")),
     PhraseFamily(template="page.month.state.{}", declared=VillageMonthState),
+    PhraseFamily(template="page.workbench.due.{}", declared=DueGroup),
+    PhraseFamily(template="page.workbench.year.{}", declared=(RECEIVED, CONCLUDED, PUBLISHED)),
+    PhraseFamily(template="page.workbench.age.{}", declared=("row", "late")),
+    PhraseFamily(template="page.workbench.{}", declared=("failed", "unreachable", "set_aside")),
     PhraseFamily(template="item.state.{}", declared=ItemState),
     PhraseFamily(template="page.item.{}", declared=("returned_because", "rejected_because")),
     PhraseFamily(

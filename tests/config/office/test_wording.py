@@ -23,7 +23,7 @@ def test_an_office_says_it_its_own_way_everywhere(home: Path, clock: ManualClock
     clerk = Room(app).person("clerk")
     assert clerk.says("反馈 很好") == "收到，党政办当天看。"
     assert clerk.says("许可 3").startswith("已记录 №1")  # whatever was not written stays as it is
-    assert "<h1>我手上的事</h1>" in Visitor(app).join("clerk").go("/")
+    assert "<h1>我手上的事</h1>" in Visitor(app).join("jia_reporter").go("/")
     assert phrasebook("zh").say("talk.feedback") != "收到，党政办当天看。"  # and no other office says so
 
 

@@ -1,22 +1,18 @@
-"""Lists what waits for the signed-in user (待办), each task as its card with its buttons. Everybody's first page.
+"""Lists what waits for the signed-in user (待办), each task as its card with its buttons.
 
 A button runs the same action as on the card in the chat, on the version shown here; the reply appears in the chat.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from starlette.responses import Response
-
 from bot.channels.web.cases.action_buttons import action_buttons
-from bot.channels.web.request.request import PageRequest
-from bot.channels.web.request.viewer import viewing
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind
-from storage.events.case import chain_kind
+from storage.events.case import Case, chain_kind
 
 MAX_TASKS = 50  # more than anybody does in a day: the rest is counted
 TEXT_PAGE_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND, WaitKind.READ}
@@ -36,14 +32,23 @@ class TaskView:
     late: bool
 
 
-def my_tasks_page(page: PageRequest) -> Response:
-    """The page of the user's tasks, the most urgent first."""
-    with viewing(page) as viewer:
-        context = viewer.context
-        pending = context.pending()
-        tasks = list(_task_views(context, pending[:MAX_TASKS]))
-    late = sum(_is_late(context, one) for one in pending)
-    return page.render("mine.html", tasks=tasks, count=len(pending), late=late)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskList:
+    """The first of somebody's tasks as the page shows them, and how many there are."""
+
+    tasks: tuple[TaskView, ...]
+    count: int
+    late: int
+
+
+def task_list(context: RequestContext, cases: Mapping[int, Case]) -> TaskList:
+    """The user's tasks among the open cases, the most urgent first."""
+    pending = context.pending(cases)
+    return TaskList(
+        tasks=tuple(_task_views(context, pending[:MAX_TASKS])),
+        count=len(pending),
+        late=sum(_is_late(context, one) for one in pending),
+    )
 
 
 def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.workbench.faults import FAILED_STATES, LOOKBACK
 from storage.messaging.accounts import Account, Accounts, ChatGroup, ChatGroups
 from storage.messaging.accounts import AddressState as Reached
 from storage.messaging.inbox import InboxEntry, InboxTable, all_dead_letters
 from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 from storage.messaging.wake_queue import QuarantinedCase, WakeQueue
 
-DELIVERY_LOOKBACK = timedelta(days=30)
 MAX_LINES = 200
-FAILED_STATES = frozenset({OutboxState.UNCERTAIN, OutboxState.REFUSED})
 ADDRESS_PREFIX = "@"
 
 
@@ -44,7 +42,7 @@ def delivery_page(page: PageRequest) -> Response:
     with page.app.store.reading() as connection:
         outbox = Outbox(connection, office)
         waiting = outbox.unfinished()
-        recent = [one for one in outbox.since(page.at - DELIVERY_LOOKBACK) if one.state in FAILED_STATES]
+        recent = [one for one in outbox.since(page.at - LOOKBACK) if one.state in FAILED_STATES]
         lost: list[Account | ChatGroup] = [
             *Accounts(connection, office).unreachable(),
             *(place for place in ChatGroups(connection, office).all() if place.state is not Reached.OK),

@@ -60,11 +60,8 @@ def month_page(page: PageRequest) -> Response:
     first = _month(page)
     with viewing(page) as viewer:
         own = {village.id for village in viewer.context.reader.villages}
-        all_months = list_village_months(page.app, first)
-        months = [one for one in all_months if viewer.can_view_all or one.month.village in own]
-    order = {village.id: place for place, village in enumerate(page.app.office.villages)}
-    months.sort(key=lambda one: order.get(one.month.village, len(order)))
-    rows = [_village_month_row(page, one) for one in months]
+    rows = village_month_rows(page, first, None if viewer.can_view_all else frozenset(own))
+    months = [row.month_view for row in rows]
     return page.render(
         "month.html",
         month=month_reference(first),
@@ -114,6 +111,17 @@ def _month(page: PageRequest) -> date:
         return parse_month(page.request.path_params["month"])
     except NotAMonth:
         raise NoSuchPage from None
+
+
+def village_month_rows(
+    page: PageRequest, first: date, villages: frozenset[str] | None = None
+) -> list[VillageMonthRow]:
+    """The villages' months in the order of the office: of all of them, or of these."""
+    found = list_village_months(page.app, first)
+    months = [one for one in found if villages is None or one.month.village in villages]
+    order = {village.id: place for place, village in enumerate(page.app.office.villages)}
+    months.sort(key=lambda one: order.get(one.month.village, len(order)))
+    return [_village_month_row(page, one) for one in months]
 
 
 def _village_month_row(page: PageRequest, month_view: VillageMonthView) -> VillageMonthRow:

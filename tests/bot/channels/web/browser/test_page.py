@@ -81,7 +81,7 @@ def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> Non
             outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
             assert outline == "solid"  # where the keyboard is can be seen
         assert reached[0] == "跳到正文"
-        assert reached[2:] == ["我的待办", "对话"]
+        assert reached[2:] == ["工作台", "对话"]
 
 
 def test_reports_are_checked_on_a_telephone(served: tuple[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The numbers of the first page of the office's people (工作台)."""

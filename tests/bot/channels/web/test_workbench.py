@@ -1,0 +1,198 @@
+"""The first page: whoever reads all cases sees how the office stands, each number opens what it counts, and nobody
+sees a number of cases they may not read.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.services.app import OfficeApp
+from bot.services.workbench.case_counts import days_so_far
+from config.clock import ManualClock
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxState
+from storage.messaging.wake_queue import WakeQueue
+from tests.bot.channels.web.visitor import Visitor
+from tests.town import open_town, run_sweep, transaction
+from tests.village_items import act_in_month
+
+TODAY = date(2026, 11, 26)
+FIRST_YEAR_DAYS = ((2025, 3, 4), (2025, 11, 26), (2025, 11, 27))
+
+
+def _ask(app: OfficeApp, reference: str, day: date) -> int:
+    app.clock.set_day(day)
+    with transaction(app) as uow:
+        return uow.cases.open("request", reference, day, {"applicant_kind": "natural_person"})
+
+
+@pytest.fixture
+def late_november(home: Path, clock: ManualClock) -> OfficeApp:
+    """Three requests of last year, all answered, and four of this one; November's reports of six villages."""
+    app = open_town(home, date(2025, 3, 1), clock=clock)
+    for number, day in enumerate(FIRST_YEAR_DAYS, 1):
+        case = _ask(app, f"召公开〔2025〕{number}号", date(*day))
+        with transaction(app) as uow:
+            uow.cases.close(case, "granted", date(*day))
+    _ask(app, "召公开〔2026〕1号", date(2026, 10, 12))
+    _ask(app, "召公开〔2026〕2号", date(2026, 10, 30))
+    run_sweep(app, date(2026, 11, 2))
+    waiting = _ask(app, "召公开〔2026〕3号", date(2026, 11, 16))
+    with transaction(app) as uow:
+        uow.cases.step(
+            waiting, "correction_asked", date(2026, 11, 16), {"items": "写明年份", "until": "2026-12-10"}
+        )
+    _ask(app, "召公开〔2026〕4号", date(2026, 11, 24))
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        month = date(2026, 11, 1)
+        act_in_month(app, uow, month, ("jia", date(2026, 11, 10), "submitted", {"title": "甲村修路公示"}))
+        act_in_month(app, uow, month, ("yi", date(2026, 11, 10), "zero_declared", {}))
+    app.clock.set_day(TODAY)
+    return app
+
+
+def _tiles(visitor: Visitor) -> dict[str, int]:
+    """Every number of the page that is large, by the address that it opens."""
+    found = re.findall(r'<a href="([^"]+)"><b>(\d+)</b>', visitor.go("/"))
+    return {path: int(number) for path, number in found}
+
+
+def _bars(visitor: Visitor) -> dict[str, str]:
+    """The words beside every bar, by the address that it opens."""
+    found = re.findall(r'<a href="([^"]+)">[^<]+</a> <span>([^<]+)</span>\s*<svg', visitor.go("/"))
+    return {path.replace("&amp;", "&"): words for path, words in found}
+
+
+def _listed(visitor: Visitor, path: str) -> list[str]:
+    """The requests that a list shows."""
+    return re.findall(r"<h2><a [^>]+>[^<]*(召公开〔\d+〕\d号)", visitor.go(path))
+
+
+def test_each_number_opens_the_list_that_it_counts(late_november: OfficeApp) -> None:
+    clerk = Visitor(late_november).join("clerk")
+    tiles = _tiles(clerk)
+    for group in ("late", "soon", "unanswered"):
+        clerk.go(f"/open?due={group}")
+        assert tiles[f"/open?due={group}"] == len(re.findall(r"<h2><a href=\"/cases/", clerk.shown.text))
+    assert "召公开〔2026〕1号" in _listed(clerk, "/open?due=late")
+    assert "只列：已逾期。" in clerk.text
+    assert "召公开〔2026〕2号" in _listed(clerk, "/open?due=soon")
+    assert _listed(clerk, "/open?due=late&kind=request") == ["召公开〔2026〕1号"]
+    assert len(_listed(clerk, "/open?due=nothing")) == 4  # what nobody knows asks for nothing
+
+
+def test_requests_stand_in_the_quarters_of_their_term(late_november: OfficeApp) -> None:
+    clerk = Visitor(late_november).join("clerk")
+    bars = _bars(clerk)
+    assert {path: words for path, words in bars.items() if path.startswith("/open")} == {
+        "/open?kind=request&age=0": "1 件，其中等对方 0 件",
+        "/open?kind=request&age=1": "1 件，其中等对方 1 件",
+        "/open?kind=request&age=2": "0 件，其中等对方 0 件",
+        "/open?kind=request&age=3": "1 件，其中等对方 0 件",
+        "/open?kind=request&age=4": "1 件，其中逾期 1 件，等对方 0 件",
+    }
+    assert _listed(clerk, "/open?kind=request&age=3") == ["召公开〔2026〕2号"]
+    assert "只列：依申请公开、16–20 个工作日。" in clerk.text
+    assert _listed(clerk, "/open?kind=request&age=4") == ["召公开〔2026〕1号"]
+    assert _listed(clerk, "/open?kind=request&age=2") == []
+    assert "没有这样的案件" in clerk.text
+
+
+def test_the_year_so_far_stands_beside_the_same_days_of_last_year(late_november: OfficeApp) -> None:
+    clerk = Visitor(late_november).join("clerk")
+    bars = _bars(clerk)
+    assert {path: words for path, words in bars.items() if path.startswith("/cases?")} == {
+        "/cases?counted=received&year=2026": "4 件",
+        "/cases?counted=received&year=2025": "2 件",  # the third was received a day later in its year
+        "/cases?counted=concluded&year=2026": "0 件",
+        "/cases?counted=concluded&year=2025": "2 件",
+        "/cases?counted=published&year=2026": "0 件",
+        "/cases?counted=published&year=2025": "0 件",
+    }
+    assert _listed(clerk, "/cases?counted=received&year=2025") == ["召公开〔2025〕2号", "召公开〔2025〕1号"]
+    assert len(_listed(clerk, "/cases?counted=received&year=2026")) == 4
+    assert len(_listed(clerk, "/cases?counted=nothing&year=2026")) == 7  # the list as ever
+
+
+def test_a_year_is_compared_with_the_days_that_last_year_had() -> None:
+    leap, before = date(2028, 2, 29), date(2027, 2, 28)
+    assert days_so_far(leap, 2027) == (date(2027, 1, 1), before)
+    assert days_so_far(leap, 2028) == (date(2028, 1, 1), leap)
+    assert days_so_far(before, 2026)[1] == date(2026, 2, 28)
+
+
+def test_the_month_is_a_bar_for_each_village(late_november: OfficeApp) -> None:
+    clerk = Visitor(late_november).join("clerk")
+    html = clerk.go("/")
+    words = dict(re.findall(r'<a href="/cases/\d+">(.村)</a> <span>([^<]+)</span>', html))
+    assert len(words) == 6
+    assert re.fullmatch(r"1 条 / 最低 \d 条 · 按时", words["甲村"])
+    assert re.fullmatch(r"0 条 / 最低 \d 条 · 零报送", words["乙村"])
+    assert re.fullmatch(r"0 条 / 最低 \d 条 · 还没有报", words["丙村"])
+    village = html[html.index("甲村</a>") :].split("</li>")[0]
+    assert '<rect class="done" x="0" width="1"' in village
+    assert 'aria-hidden="true"' in village  # the words say it all
+    assert "style=" not in html  # which the page's own policy would refuse
+
+
+def test_what_the_program_could_not_do_stands_on_the_first_page(
+    late_november: OfficeApp, clock: ManualClock
+) -> None:
+    app, office, now = late_november, late_november.office.slug, late_november.clock.now()
+    clerk = Visitor(app).join("clerk")
+    assert _tiles(clerk)["/people"] == len(app.office.people) - 1  # nobody but the clerk has joined
+    assert not [path for path in _tiles(clerk) if path.startswith("/delivery")]
+    with app.store.writing(office) as connection:
+        outbox = Outbox(connection, office)
+        outbox.put([_notice(case, now - timedelta(days=days)) for case, days in ((1, 1), (2, 40))])
+        taken = outbox.claim("mayor", now, "c", now + timedelta(hours=1), most=9)
+        outbox.mark_sending("c", "telegram", "1")
+        numbers = [one.number for one in taken]
+        outbox.mark_done(numbers, "c", OutboxState.REFUSED, at=now, why="blocked")
+        WakeQueue(connection, office).quarantine(1, now, "RuntimeError")
+    assert {one.notice.case for one in taken} >= {1, 2}
+    tiles = _tiles(clerk)
+    assert tiles["/delivery#trouble"] == len(taken) - 1  # that of forty days ago is past
+    assert tiles["/delivery#aside"] == 1
+    assert "这台电脑的时钟" not in clerk.text
+    clock.leap(timedelta(days=2))
+    assert "这台电脑的时钟" in clerk.go("/")
+
+
+def _notice(case: int, made: datetime) -> OutboxNotice:
+    return OutboxNotice(
+        person="mayor", case=case, what="act", rung="-5", basis="x", created_at=made, not_before=made
+    )
+
+
+@pytest.mark.parametrize(
+    "person", ["jia_reporter", "yi_leader", "secrecy_officer", "farming_director", "archivist"]
+)
+def test_whoever_reads_not_every_case_finds_their_own_list_alone(
+    late_november: OfficeApp, person: str
+) -> None:
+    visitor = Visitor(late_november).join(person)
+    html = visitor.go("/")
+    assert "<h1>我的待办</h1>" in html
+    for word in ("工作台", "<svg", 'class="tally"', "逾期", "召公开"):
+        assert word not in html
+    visitor.go("/open?due=late", 403)
+    visitor.go("/cases?counted=received&year=2026", 403)
+
+
+def test_a_leader_sees_the_office_but_not_the_deliveries_they_may_not_open(late_november: OfficeApp) -> None:
+    mayor = Visitor(late_november).join("mayor")
+    tiles = _tiles(mayor)
+    assert tiles["/open?due=late"] >= 1
+    assert not [path for path in tiles if path.startswith(("/delivery", "/people"))]
+    assert "没有办成" not in mayor.text
+    mayor.go("/delivery", 403)
+
+
+def test_an_empty_office_says_so(app: OfficeApp) -> None:
+    clerk = Visitor(app).join("clerk")
+    clerk.go("/")
+    for words in ("没有待办", "本月的报送还没有立件", "没有在办的依申请公开", "0 已逾期"):
+        assert words in clerk.text
