@@ -76,7 +76,9 @@ class Phrasebook:
         return {"findings": "\n".join([*map(self.located_finding, found[:MAX_FINDINGS_LISTED]), *more])}
 
     def located_finding(self, finding: Finding) -> str:
-        """A finding in a text: its place, then its sentence."""
+        """A finding in a text: its place, then its sentence. A finding about a report names its place itself."""
+        if "part" not in finding.words:
+            return self.finding(finding)
         place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
         return self.say("proofread.line", place=place, said=self.finding(finding))
 

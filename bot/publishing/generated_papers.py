@@ -13,7 +13,7 @@ from bot.services.bulletins import draw_bulletin
 from bot.services.report_check import ReportFaulty, report_findings, verified_report_facts
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, Yearly
-from config.findings import Severity
+from config.findings import Finding, Severity
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.events.case import Case
 from storage.events.fields import int_field
@@ -29,6 +29,8 @@ class GeneratedPaper:
     name: str
     content: bytes
     record_first: Callable[[UnitOfWork], object] = lambda _sitting: None
+    findings: tuple[Finding, ...] = ()
+    """What its own check found, for whoever submits it: also what stands as it did in last year's report."""
 
 
 def can_generate_paper(case: Case, duty: Duty) -> bool:
@@ -60,7 +62,8 @@ def _bulletin_paper(app: OfficeApp, month: date) -> GeneratedPaper:
 def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     year = int_field(case.facts, duty.recurrence.year) if isinstance(duty.recurrence, Yearly) else 0
     annual = annual_report(app, year)
-    errors = sum(one.severity is Severity.ERROR for one in report_findings(app, annual.report))
+    found = report_findings(app, annual.report)
+    errors = sum(one.severity is Severity.ERROR for one in found)
     if errors:
         raise ReportFaulty(year=year, count=errors)
     content, step = annual.content("docx"), duty.attesting_step
@@ -71,4 +74,6 @@ def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
             uow.cases.step(case.number, step.key, uow.context.said_on, facts)
 
     title = annual.report.display_title
-    return GeneratedPaper(title=title, name=f"{title}.docx", content=content, record_first=vouch)
+    return GeneratedPaper(
+        title=title, name=f"{title}.docx", content=content, record_first=vouch, findings=found
+    )

@@ -66,7 +66,8 @@ def preview_submission(
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
     found = check_text(manifest, app, load_wordlist(app.home.expressions), given)
     fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
-    return SubmissionPreview(findings=found, invalidated_signatures=tuple(fall))
+    told = draft.paper.findings if draft.paper else ()
+    return SubmissionPreview(findings=(*told, *found), invalidated_signatures=tuple(fall))
 
 
 def latest_version(connection: Connection, app: OfficeApp, case: Case) -> Manifest | None:

@@ -22,7 +22,7 @@ from storage.eventlog.overrides import Override, overrides_of_year
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.snapshot import projection_snapshot
 from storage.reporting.builder import build_annual_report
-from storage.reporting.report import Report
+from storage.reporting.report import Figure, Report
 from storage.reporting.sealed_years import (
     Correction,
     SealedYear,
@@ -138,6 +138,7 @@ def annual_report(
             year=year,
             as_of=as_of,
             carry_over=None if as_of else known.carry_over(year, app.duties),
+            last=None if as_of else _published_figures(known.sealed.get(year - 1)),
         )
         return AnnualReport(app=app, report=report, counts=counts)
 
@@ -180,6 +181,14 @@ def _report_rows(app: OfficeApp, log: Log, upto: int | None) -> ProjectionReader
     if upto is None:
         return CaseProjections(log.connection, app.office.slug, app.duties)
     return projection_snapshot(log, app.duties, upto=upto)
+
+
+def _published_figures(seal: SealedYear | None) -> Mapping[str, Figure] | None:
+    """The figures that a sealed year published, those of its prose with them; None while it is not sealed."""
+    if seal is None:
+        return None
+    published = decode_published(seal.figures)
+    return {**published.report.figures, **published.prose_figures}
 
 
 def _published_report(app: OfficeApp, seal: SealedYear, corrections: tuple[Correction, ...]) -> AnnualReport:

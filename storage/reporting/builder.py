@@ -9,7 +9,7 @@ from config.declarations.duty import Duties
 from config.office.loader import Office
 from config.reporting.form import SECTION_KEYS, ReportForm
 from storage.reporting.narrative import choose_templates, render_prose
-from storage.reporting.report import Report, Section
+from storage.reporting.report import Figure, Report, Section
 from storage.reporting.sealed_years import CarryOver
 from storage.reporting.statistics import ProjectionReader, ReportCounts, count_year, figures_of, period_of
 
@@ -24,10 +24,12 @@ def build_annual_report(
     year: int,
     as_of: date | None = None,
     carry_over: CarryOver | None = None,
+    last: Mapping[str, Figure] | None = None,
 ) -> tuple[Report, ReportCounts]:
     """A year's report with its figures as of the end of ``as_of``, and the counts with their sources.
 
-    ``carry_over`` is what an open year takes over from a sealed one.
+    ``carry_over`` is what an open year takes over from a sealed one; ``last`` the published figures of the year
+    before, with which the prose compares.
     Raises BadInput when a template of the office is faulty.
     """
     tally = count_year(rows, duties, period_of(year, as_of))
@@ -35,7 +37,7 @@ def build_annual_report(
         carry_over.apply_to(tally)
     figures = figures_of(tally, form)
     chosen = choose_templates(templates, year)
-    preamble, prose = render_prose(chosen, figures, office, year, tally.prose_figures)
+    preamble, prose = render_prose(chosen, figures, office, year, tally.prose_figures, last=last)
     report = Report(
         agency=office.report.heading or office.name,
         year=year,

@@ -55,14 +55,19 @@ def render_prose(
     office: Office,
     year: int,
     extra: Mapping[str, Figure],
+    *,
+    last: Mapping[str, Figure] | None = None,
 ) -> tuple[Paragraphs, dict[str, Paragraphs]]:
     """The preamble and each section's paragraphs; a section without a template has none.
 
     ``templates`` is keyed by path or by section key. ``extra`` holds figures that stand in no cell; the
-    shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan.
+    shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan. ``last`` holds the
+    figures of the year before, cells and others, for ``before(name)`` and ``since(name, unit)``; None where nobody
+    knows them: what was not recorded is not compared.
     ``BadInput`` carries a finding for every faulty template.
     """
     names = _template_names(figures, office, year, extra)
+    names |= _comparisons(_by_name({**figures, **extra}), _by_name(last or {}))
     rendered: dict[str, Paragraphs] = {}
     findings: list[Finding] = []
     for path, text in templates.items():
@@ -103,6 +108,43 @@ def _template_names(
         if hasattr(columns, "total"):
             names[row] = columns.total
     return {**names, **extra}
+
+
+def _by_name(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Figures by every name that a template may write: a cell's, a row's of table 3 for its total, and the others."""
+    totals = {
+        cell.removeprefix("table3.").removesuffix(".total"): figure
+        for cell, figure in figures.items()
+        if cell.startswith("table3.") and cell.endswith(".total")
+    }
+    return {**totals, **figures}
+
+
+def _comparisons(now: Mapping[str, Figure], last: Mapping[str, Figure]) -> dict[str, Any]:
+    """``before(name)``, last year's figure or 0, and ``since(name, unit)``, what differs from it, in brackets.
+
+    Where last year's is not known, nothing is said of it. An unknown name is a fault of the template.
+    """
+
+    def before(name: str) -> Figure | StrictUndefined:
+        return last.get(name, 0) if name in now else StrictUndefined(name=name)
+
+    def since(name: str, unit: str) -> str | StrictUndefined:
+        if name not in now:
+            return StrictUndefined(name=name)
+        return _difference(now[name], last[name], unit) if name in last else ""
+
+    return {"before": before, "since": since}
+
+
+def _difference(now: Figure, before: Figure, unit: str) -> str:
+    if not isinstance(now, (int, Decimal)) or not isinstance(before, (int, Decimal)):
+        return ""  # a cell that was left empty, or holds no number, is compared with nothing
+    if now == before:
+        return "（与上年持平）" if now else ""
+    change = Decimal(now) - Decimal(before)
+    word = "增加" if change > 0 else "减少"
+    return f"（比上年{word}{format_figure(abs(change))}{unit}）"
 
 
 def _table(figures: Mapping[str, Figure], table: str) -> SimpleNamespace:

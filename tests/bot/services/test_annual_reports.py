@@ -13,6 +13,7 @@ from bot.services.annual_reports import CORRECTIONS_SUFFIX, annual_report
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import Speaker
 from tests.scheduler.recording.stories import FACTS, RECEIVED, YEAR, played, sealed
+from tests.scheduler.worklist.town import opened_on
 from tests.town import case_number, log_end, recorded
 
 NEXT_YEAR = YEAR + 1
@@ -134,3 +135,27 @@ def test_the_chat_reads_inside_its_own_transaction(town):
         outside = annual_report(town, NEXT_YEAR).report
     assert (inside.figures[RECEIVED], outside.figures[RECEIVED]) == (1, 0)
     assert log_end(town) == position + 1
+
+
+def _comparison(town, year, **options):
+    own = {"prose/other.txt": "新收{{ received }}件{{ since('received', '件') }}"}
+    report = annual_report(town, year, templates=own, **options).report
+    return next(one.paragraphs for one in report.sections if one.key == "other")
+
+
+def test_the_prose_compares_a_whole_year_with_the_sealed_one_before(town):
+    before = annual_report(town, YEAR).report.figures[RECEIVED_TOTAL]
+    assert before
+    assert _comparison(town, NEXT_YEAR) == (f"新收0件（比上年减少{before}件）",)
+    assert _comparison(town, NEXT_YEAR, as_of=date(NEXT_YEAR, 6, 30)) == ("新收0件",)  # half a year is none
+    assert _comparison(town, NEXT_YEAR + 1) == ("新收0件",)  # the year before is not sealed
+
+
+def test_before_the_first_signature_it_is_shown_what_is_left_of_last_year_s_words(town):
+    opened_on(town, date(NEXT_YEAR + 1, 1, 5))
+    case = case_number(town, "annual_report", f"{NEXT_YEAR}/report")
+    clerk = Visitor(town).join("clerk")
+    clerk.go(f"/texts/{case}/draft")
+    assert clerk.send("check", prepared="1") == []
+    assert "与上年报告一字不差" in clerk.text  # the town's own prose says the same every year
+    assert "lay" in clerk.shown.text  # a warning: whoever submits decides

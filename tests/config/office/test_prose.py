@@ -169,6 +169,55 @@ def test_a_new_office_s_prose_claims_nothing_that_was_not_logged():
     assert "由本单位在送审前填写" in silent  # what its problems are, no program knows
 
 
+def _overview(figures, extra, last, year=2026):
+    _, sections = render_prose(
+        shipped("prose-blank"), {**ZEROS, **figures}, OFFICE, year, {**NO_FEE, **extra}, last=last
+    )
+    return "\n".join(sections["overview"])
+
+
+def test_what_differs_from_last_year_is_said_with_figures():
+    figures = {"table3.received.total": 5, "table3.results_total.total": 5, "table3.granted.total": 5}
+    held = {"training_times": 2, "training_people": 61}
+    last = {**ZEROS, **NO_FEE, "table3.received.total": 3, "table3.granted.total": 6, "training_times": 2}
+    told = _overview(figures, held, {**last, "publicity_times": 1})
+    assert "本年新收政府信息公开申请5件（比上年增加2件），" in told
+    assert "予以公开5件（比上年减少1件）" in told
+    assert "本年开展业务培训2次（与上年持平），参加61人次。" in told
+    assert "上年开展政务公开宣传1次，本年没有登记。" in told
+    assert "部分公开0件；" in told  # none in both years is no news
+
+
+def test_an_unknown_last_year_is_compared_with_nothing():
+    told = _overview({"table3.received.total": 5, "table3.results_total.total": 5}, {}, None)
+    assert "上年结转0件" in told
+    assert "比上年" not in told
+    assert "持平" not in told
+
+
+def test_section_one_has_the_five_aspects_as_its_headings():
+    headings = [line[3:-1] for line in _overview({}, {}, None).split("\n") if line.startswith("（")]
+    assert headings == ["主动公开情况", "依申请公开情况", "政府信息管理", "政府信息公开平台建设", "监督保障"]
+
+
+@pytest.mark.parametrize(
+    ("template", "rule", "found"),
+    [
+        ("{{ since('recieved', '件') }}", "misspelt_name", "recieved"),
+        ("{% if before('trainings') %}甲{% endif %}", "misspelt_name", "trainings"),
+    ],
+)
+def test_a_comparison_with_a_misspelt_figure_is_named(template, rule, found):
+    (finding,) = faults(template)
+    assert (finding.rule, finding.found) == (f"prose.{rule}", found)
+
+
+def test_a_comparison_prints_money_exactly():
+    line = {"prose/other.txt": "{{ since('fee_yuan', '元') }}"}
+    extra, last = {**HELD, "fee_yuan": Decimal("12.50")}, {**ZEROS, **HELD, "fee_yuan": Decimal(20)}
+    assert render_prose(line, ZEROS, OFFICE, 2026, extra, last=last)[1]["other"] == ("（比上年减少7.5元）",)
+
+
 @pytest.mark.parametrize("folder", ["prose", "prose-2023", "prose-blank"])
 def test_there_is_a_file_for_every_section(folder):
     assert set(shipped(folder)) == {f"prose/{key}.txt" for key in TEMPLATE_KEYS}
