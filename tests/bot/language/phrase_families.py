@@ -320,7 +320,6 @@ FAMILIES = (
     PhraseFamily(template="page.month.state.{}", declared=VillageMonthState),
     PhraseFamily(template="page.workbench.due.{}", declared=DueGroup),
     PhraseFamily(template="page.workbench.year.{}", declared=(RECEIVED, CONCLUDED, PUBLISHED)),
-    PhraseFamily(template="page.workbench.age.{}", declared=("row", "late")),
     PhraseFamily(template="page.workbench.{}", declared=("failed", "unreachable", "set_aside")),
     PhraseFamily(template="item.state.{}", declared=ItemState),
     PhraseFamily(template="page.item.{}", declared=("returned_because", "rejected_because")),

@@ -17,7 +17,9 @@ from storage.reporting.bulletin import VillageMonthState
 
 DONE, WAITING, LATE, FORMER = "done", "waiting", "late", "former"
 """The colours of a bar's parts, by the names of their classes in page.css."""
-MONTH_COLOURS = {VillageMonthState.LATE: LATE, VillageMonthState.MISSING: LATE}
+FULL_BARS = {VillageMonthState.DECLARED: "declared", VillageMonthState.MISSING: "missing"}
+"""The months that hold no item, for one of these reasons: the whole bar says it."""
+WARNING_STATES = frozenset({VillageMonthState.LATE, VillageMonthState.MISSING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +60,19 @@ def month_bars(page: PageRequest, rows: Sequence[VillageMonthRow]) -> Iterator[B
                 state=page.say(f"page.month.state.{row.state}"),
             ),
             path=f"/cases/{month.case.number}",
-            parts=((MONTH_COLOURS.get(row.state, DONE), month.items),),
+            parts=(_month_part(row, max(1, whole)),),
             whole=max(1, whole),
             mark=month.minimum,
-            warns=row.state in MONTH_COLOURS,
+            warns=row.state in WARNING_STATES,
         )
+
+
+def _month_part(row: VillageMonthRow, whole: int) -> tuple[str, int]:
+    """The coloured part of a village's bar: its items, or why it has none."""
+    items = row.month_view.month.items
+    if not items and row.state in FULL_BARS:
+        return FULL_BARS[row.state], whole
+    return LATE if row.state in WARNING_STATES else DONE, items
 
 
 def age_bars(page: PageRequest, items: Sequence[AgendaItem]) -> Iterator[Bar]:
@@ -81,14 +91,19 @@ def _age_bar(page: PageRequest, duty: Duty, band: int, found: Sequence[AgendaIte
     waiting = sum(bool(item.due.external_waits) for item in found)
     return Bar(
         label=band_label(page, duty, band),
-        words=page.say(
-            f"page.workbench.age.{'late' if late else 'row'}", count=len(found), waiting=waiting, late=late
-        ),
+        words=_age_words(page, len(found), late, waiting),
         path=f"/open?kind={duty.kind}&age={band}",
         parts=((LATE, late), (WAITING, waiting), (DONE, len(found) - late - waiting)),
         whole=whole,
         warns=bool(late),
     )
+
+
+def _age_words(page: PageRequest, count: int, late: int, waiting: int) -> str:
+    parts = [page.say("page.workbench.count", count=count)]
+    parts += [page.say("page.workbench.age.late", count=late)] if late else []
+    parts += [page.say("page.workbench.age.waiting", count=waiting)] if waiting else []
+    return " · ".join(parts)
 
 
 def band_label(page: PageRequest, duty: Duty, band: int) -> str:

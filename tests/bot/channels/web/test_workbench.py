@@ -4,7 +4,6 @@ sees a number of cases they may not read.
 
 import re
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,42 +14,7 @@ from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox, OutboxState
 from storage.messaging.wake_queue import WakeQueue
 from tests.bot.channels.web.visitor import Visitor
-from tests.town import open_town, run_sweep, transaction
-from tests.village_items import act_in_month
-
-TODAY = date(2026, 11, 26)
-FIRST_YEAR_DAYS = ((2025, 3, 4), (2025, 11, 26), (2025, 11, 27))
-
-
-def _ask(app: OfficeApp, reference: str, day: date) -> int:
-    app.clock.set_day(day)
-    with transaction(app) as uow:
-        return uow.cases.open("request", reference, day, {"applicant_kind": "natural_person"})
-
-
-@pytest.fixture
-def late_november(home: Path, clock: ManualClock) -> OfficeApp:
-    """Three requests of last year, all answered, and four of this one; November's reports of six villages."""
-    app = open_town(home, date(2025, 3, 1), clock=clock)
-    for number, day in enumerate(FIRST_YEAR_DAYS, 1):
-        case = _ask(app, f"召公开〔2025〕{number}号", date(*day))
-        with transaction(app) as uow:
-            uow.cases.close(case, "granted", date(*day))
-    _ask(app, "召公开〔2026〕1号", date(2026, 10, 12))
-    _ask(app, "召公开〔2026〕2号", date(2026, 10, 30))
-    run_sweep(app, date(2026, 11, 2))
-    waiting = _ask(app, "召公开〔2026〕3号", date(2026, 11, 16))
-    with transaction(app) as uow:
-        uow.cases.step(
-            waiting, "correction_asked", date(2026, 11, 16), {"items": "写明年份", "until": "2026-12-10"}
-        )
-    _ask(app, "召公开〔2026〕4号", date(2026, 11, 24))
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
-        month = date(2026, 11, 1)
-        act_in_month(app, uow, month, ("jia", date(2026, 11, 10), "submitted", {"title": "甲村修路公示"}))
-        act_in_month(app, uow, month, ("yi", date(2026, 11, 10), "zero_declared", {}))
-    app.clock.set_day(TODAY)
-    return app
+from tests.town import run_sweep
 
 
 def _tiles(visitor: Visitor) -> dict[str, int]:
@@ -87,11 +51,11 @@ def test_requests_stand_in_the_quarters_of_their_term(late_november: OfficeApp) 
     clerk = Visitor(late_november).join("clerk")
     bars = _bars(clerk)
     assert {path: words for path, words in bars.items() if path.startswith("/open")} == {
-        "/open?kind=request&age=0": "1 件，其中等对方 0 件",
-        "/open?kind=request&age=1": "1 件，其中等对方 1 件",
-        "/open?kind=request&age=2": "0 件，其中等对方 0 件",
-        "/open?kind=request&age=3": "1 件，其中等对方 0 件",
-        "/open?kind=request&age=4": "1 件，其中逾期 1 件，等对方 0 件",
+        "/open?kind=request&age=0": "1 件",
+        "/open?kind=request&age=1": "1 件 · 等对方 1",
+        "/open?kind=request&age=2": "0 件",
+        "/open?kind=request&age=3": "1 件",
+        "/open?kind=request&age=4": "1 件 · 逾期 1",
     }
     assert _listed(clerk, "/open?kind=request&age=3") == ["召公开〔2026〕2号"]
     assert "只列：依申请公开、16–20 个工作日。" in clerk.text
@@ -133,8 +97,19 @@ def test_the_month_is_a_bar_for_each_village(late_november: OfficeApp) -> None:
     assert re.fullmatch(r"0 条 / 最低 \d 条 · 还没有报", words["丙村"])
     village = html[html.index("甲村</a>") :].split("</li>")[0]
     assert '<rect class="done" x="0" width="1"' in village
+    assert '<rect class="declared" x="0" width="2"' in html[html.index("乙村</a>") :].split("</li>")[0]
+    assert '<rect class="track"' in html[html.index("丙村</a>") :].split("<line")[0]
     assert 'aria-hidden="true"' in village  # the words say it all
     assert "style=" not in html  # which the page's own policy would refuse
+
+
+def test_a_month_that_was_missed_is_told_from_one_without_news(late_november: OfficeApp) -> None:
+    run_sweep(late_november, date(2026, 11, 30))  # with the month's grace over, the sweep closes it
+    html = Visitor(late_november).join("clerk").go("/")
+    missed = html[html.index("丙村</a>") :].split("</li>")[0]
+    assert "未报" in missed
+    assert '<rect class="missing" x="0" width="2"' in missed
+    assert "零报送" in html[html.index("乙村</a>") :].split("</li>")[0]
 
 
 def test_what_the_program_could_not_do_stands_on_the_first_page(
