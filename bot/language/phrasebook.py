@@ -79,7 +79,7 @@ class Phrasebook:
         """A finding in a text: its place, then its sentence. A finding about a report names its place itself."""
         if "part" not in finding.words:
             return self.finding(finding)
-        place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
+        place = self.say(f"proofread.place.{finding.words['part']}", **finding.words)
         return self.say("proofread.line", place=place, said=self.finding(finding))
 
     def finding(self, finding: Finding) -> str:
