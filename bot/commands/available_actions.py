@@ -21,6 +21,7 @@ from config.reporting.registers import REGISTERS
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.available_steps import available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
+from storage.messaging.sessions import SESSION_CHANNEL
 
 ENTRY_KINDS = {
     VerbKind.COUNT: tuple(register.key for register in REGISTERS),
@@ -104,6 +105,7 @@ def _general_verbs(context: RequestContext) -> dict[VerbKind, bool]:
         VerbKind.AWAY: True,
         VerbKind.HAND_OVER: True,
         VerbKind.FEEDBACK: True,
+        VerbKind.SIGN_IN: context.channel != SESSION_CHANNEL,
         VerbKind.ENTER: bool(context.roles & REGISTER_KEEPER_ROLES),
         VerbKind.BACK: bool(leaves_of_actor(context)),
     }

@@ -24,9 +24,17 @@ from bot.services.office.accounts import AccountService, JoinedAccount
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.office.loader import Person
+from config.settings import Settings
 from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
-from storage.messaging.sessions import JoinRequest, JoinRequests, LinkExpired, LinkUsed
+from storage.messaging.sessions import (
+    MIN_LINK_LIFETIME,
+    SESSION_CHANNEL,
+    JoinRequest,
+    JoinRequests,
+    LinkExpired,
+    LinkUsed,
+)
 
 
 class NobodyToLetIn(Refusal):
@@ -39,6 +47,10 @@ class NobodyWaits(Refusal):
 
 class CodeMissing(WordsMissing):
     """Have {post} read out the six digits on their screen, and write them: {word} {post} 123456."""
+
+
+class SignInElsewhere(Refusal):
+    """Write this in your own chat, not in the chat of the page: who has no other chat asks a colleague."""
 
 
 def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
@@ -102,6 +114,29 @@ def confirm_join(context: RequestContext, intent: Intent) -> Reply:
         return Reply(lines=(sentence,), callback_answer=sentence)
     line = context.say("talk.let_in", post=person.post, code=code)
     return Reply(lines=(line,), menus=_menus_of(context, person, request))
+
+
+def give_sign_in(context: RequestContext, intent: Intent) -> Reply:
+    """登录: six digits that let their person in at the page once, and a link where the page has a public address.
+
+    Both last a quarter of an hour. Raises SignInElsewhere on the page itself: whoever sits at it may be anybody.
+    """
+    del intent
+    if context.channel == SESSION_CHANNEL:
+        raise SignInElsewhere
+    service = AccountService(
+        app=context.app,
+        connection=context.connection,
+        means=context.channel,
+        actor=context.person.id,
+        account=context.account,
+    )
+    word = service.invite_by_word(context.person.id)
+    lines = [context.say("talk.sign_in", word=f"{word[:3]} {word[3:]}")]
+    if base := Settings().public_url.rstrip("/"):
+        token = service.invite(context.person.id, MIN_LINK_LIFETIME)
+        lines.append(context.say("talk.sign_in_link", link=f"{base}/join/{token}"))
+    return Reply(lines=tuple(lines))
 
 
 def _asked_for(context: RequestContext, intent: Intent) -> tuple[Person | None, str]:

@@ -91,6 +91,7 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.CONSENT: CommandRule(handover.consent_to_leave, JOINED, CaseSource.NONE),
     VerbKind.DECLINE: CommandRule(handover.decline_leave, JOINED, CaseSource.NONE),
     VerbKind.LET_IN: CommandRule(join.confirm_join, JOINED, CaseSource.NONE),
+    VerbKind.SIGN_IN: CommandRule(join.give_sign_in, JOINED, CaseSource.NONE),
     VerbKind.FEEDBACK: CommandRule(office_commands.feedback, JOINED, CaseSource.NONE),
     VerbKind.ITEM: CommandRule(  # it is shown before it is handed in
         item_report.begin_item, JOINED, CaseSource.NONE, read_only=True

@@ -43,6 +43,7 @@ class VerbKind(StrEnum):
     BACK = "back"
     HAND_OVER = "hand_over"
     LET_IN = "let_in"
+    SIGN_IN = "sign_in"  # asks for a way into the page
     CONSENT = "consent"  # to a leave that somebody else recorded
     DECLINE = "decline"
     UNDO = "undo"

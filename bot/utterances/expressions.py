@@ -40,6 +40,7 @@ UNSEEN_INSIDE = frozenset(
         VerbKind.HELP,
         VerbKind.CANCEL,
         VerbKind.LET_IN,
+        VerbKind.SIGN_IN,
     }
 )
 """Verbs whose words are everyday words too: inside a sentence they mean nothing."""

@@ -1,5 +1,6 @@
 """Coming in by a link, leaving, groups, files, and silence: who is heard, who is told, and who learns nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.delivery.address_book import OfficeAddressBook
 from bot.dialog.incoming import UpdateKind
 from bot.services.office_notices import request_resend
+from storage.channels.join_words import WORD_LIFETIME, JoinWords, WordUnknown
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import JoinRequests, SessionStore
@@ -381,3 +383,46 @@ def test_a_place_s_own_notice_has_its_own_way(app):
 def test_no_other_payload_lets_anybody_in(app, any_room, payload):
     assert outside(any_room, "phone").comes(payload) != ""
     assert account(app, "phone") is None
+
+
+def digits_in(text: str) -> str:
+    return "".join(re.search(r"(\d{3}) (\d{3})", text).groups())
+
+
+def test_whoever_lost_the_page_asks_for_a_way_in_from_their_own_chat(app, room):
+    room.expected = {"own_invited", "account_invited"}
+    reporter = room.person("jia_reporter")
+    word = digits_in(reporter.says("登录"))
+    assert "http" not in reporter.says("登录")  # an office whose page has no public address has no link
+    with app.store.writing(app.office.slug) as connection:
+        words = JoinWords(connection, app.office.slug)
+        with pytest.raises(WordUnknown):  # a newer one voids it
+            words.use(word, "page", "here", at=app.clock.now())
+    newest = digits_in(reporter.says("登录链接"))
+    app.clock.move(WORD_LIFETIME)
+    with app.store.writing(app.office.slug) as connection, pytest.raises(WordUnknown):
+        JoinWords(connection, app.office.slug).use(newest, "page", "here", at=app.clock.now())
+    assert kinds(app) == ["AccountInvited"] * 3
+    room.assert_silence()
+
+
+def test_a_link_is_given_where_the_page_has_a_public_address(app, room, monkeypatch):
+    monkeypatch.setenv("GONGKAI_PUBLIC_URL", "https://gk.example.cn")
+    room.expected = {"own_invited", "account_invited"}
+    said = room.person("jia_reporter").says("登录")
+    token = re.search(r"https://gk\.example\.cn/join/([\w-]{22})", said)[1]
+    with app.store.reading() as connection:
+        invitation = SessionStore(connection, app.office.slug).find_invitation(token, at=app.clock.now())
+    assert invitation.person == "jia_reporter"
+    assert invitation.expires_at - app.clock.now() == timedelta(minutes=15)
+    room.assert_silence()
+
+
+def test_neither_a_group_nor_a_stranger_nor_the_page_gets_a_way_in(app, room):
+    clerk = room.person("clerk")
+    assert not re.search(r"\d{3} \d{3}", clerk.says("登录", private=False))
+    assert not re.search(r"\d{3} \d{3}", outside(room, "nobody").says("登录"))
+    page = Room(app, name="page").person("clerk")
+    assert "您自己的聊天" in page.says("登录")
+    assert kinds(app) == []
+    room.assert_silence()

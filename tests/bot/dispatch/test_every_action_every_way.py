@@ -56,6 +56,7 @@ ON_THE_PAGE = {
     "consent": ("deputy_mayor", "/people", 'value="consent"'),
     "decline": ("deputy_mayor", "/people", 'class="quiet">不同意<'),
     "let_in": ("clerk", "/people", 'value="let_in"'),
+    "sign_in": ("jia_reporter", "/sessions", 'value="end_all"'),
     "feedback": ("jia_reporter", "/chat", 'value="feedback"'),
     "item": ("jia_reporter", "/items/new", 'type="file"'),
     "month": ("jia_reporter", "/months/2027-03", "甲村"),
