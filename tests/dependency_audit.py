@@ -25,7 +25,7 @@ def faults(locks: Mapping[str, str], known: Mapping[str, Any]) -> Iterator[str]:
     for file, lock in locks.items():
         for name, version in pins(lock):
             if name not in known["packages"]:
-                yield f"{file}: {name} is not in {LIST}: read its advisories, then add it there"
+                yield f"{file}: {name} is not in {LIST}: look its advisories up, then add it there"
             for fault in known["faults"]:
                 if fault["package"] == name and version < Version(fault["mended_in"]):
                     yield f"{file}: {name} {version} has {fault['id']} ({fault['what']}); take {fault['mended_in']} or later"
@@ -42,8 +42,10 @@ def main() -> int:
     found = list(faults({file: (ROOT / file).read_text("utf-8") for file in LOCKS}, known))
     for line in found:
         sys.stdout.write(f"{line}\n")
+    looked_up = known.get("looked_up_on", "never yet")
     sys.stdout.write(
-        f"{len(found)} known faults of libraries; advisories were last read on {known['read_on']}.\n"
+        f"{len(found)} faults of libraries by the list of {known['written_on']}; "
+        f"advisories of the packages were looked up: {looked_up}.\n"
     )
     return 1 if found else 0
 

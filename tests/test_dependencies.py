@@ -20,14 +20,14 @@ def test_no_lock_has_a_version_with_a_known_fault(capsys):
 def test_a_known_fault_and_a_package_nobody_looked_at_are_told():
     known = {"packages": ["a"], "faults": [{"package": "a", "id": "X-1", "mended_in": "1.10", "what": "w"}]}
     assert list(faults({"f": "a==1.10\nb==1\n"}, known)) == [
-        "f: b is not in requirements-audit.toml: read its advisories, then add it there"
+        "f: b is not in requirements-audit.toml: look its advisories up, then add it there"
     ]
     assert list(faults({"f": "a==1.9 \\\n"}, known)) == ["f: a 1.9 has X-1 (w); take 1.10 or later"]
 
 
 def test_the_list_has_its_form():
     known = read_list()
-    assert isinstance(known["read_on"], date)
+    assert isinstance(known["written_on"], date)
     assert known["packages"] == sorted(set(known["packages"]))
     for fault in known["faults"]:
         assert set(fault) == {"package", "id", "mended_in", "what"}
