@@ -31,7 +31,7 @@ from config.findings import Severity
 from storage.reading.formats.errors import read_error
 from storage.reading.report.reader import KIND_BY_SUFFIX
 
-MAX_REPORTS = 60  # reports in one form, those in archives counted: about half a minute
+MAX_REPORTS = 60  # reports in one form, those in archives counted: seven seconds for short ones
 WAIT_SECONDS = 60.0  # for the check of somebody else to end: each takes both processors
 ZIP_MEDIA_TYPE = "application/zip"
 _ONE_AT_A_TIME = threading.Lock()
