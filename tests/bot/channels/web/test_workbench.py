@@ -14,6 +14,7 @@ from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox, OutboxState
 from storage.messaging.wake_queue import WakeQueue
 from tests.bot.channels.web.visitor import Visitor
+from tests.scheduler.signoff.town import close, draft, open_text, publish, sign_all
 from tests.town import run_sweep
 
 
@@ -44,6 +45,9 @@ def test_each_number_opens_the_list_that_it_counts(late_november: OfficeApp) -> 
     assert "只列：已逾期。" in clerk.text
     assert "召公开〔2026〕2号" in _listed(clerk, "/open?due=soon")
     assert _listed(clerk, "/open?due=late&kind=request") == ["召公开〔2026〕1号"]
+    assert _listed(clerk, "/open?due=soon&kind=request") == [
+        "召公开〔2026〕2号"
+    ]  # the last waits for 18 days
     assert len(_listed(clerk, "/open?due=nothing")) == 4  # what nobody knows asks for nothing
 
 
@@ -62,6 +66,28 @@ def test_requests_stand_in_the_quarters_of_their_term(late_november: OfficeApp) 
     assert _listed(clerk, "/open?kind=request&age=4") == ["召公开〔2026〕1号"]
     assert _listed(clerk, "/open?kind=request&age=2") == []
     assert "没有这样的案件" in clerk.text
+
+
+@pytest.mark.parametrize(("day", "band"), [(date(2026, 12, 1), 0), (date(2026, 12, 2), 1)])
+def test_the_fifth_working_day_is_the_last_of_the_first_quarter(
+    late_november: OfficeApp, day: date, band: int
+) -> None:
+    clerk = Visitor(late_november).join("clerk")
+    late_november.clock.set_day(day, hour=8)
+    assert "召公开〔2026〕4号" in _listed(clerk, f"/open?kind=request&age={band}")
+
+
+def test_a_text_counts_once_it_was_published_and_is_closed(app: OfficeApp) -> None:
+    clerk, path = Visitor(app).join("clerk"), "/cases?counted=published&year=2026"
+    published, withdrawn = open_text(app, "P1"), open_text(app, "P2")
+    draft(app, published)
+    sign_all(app, published)
+    publish(app, published, app.today)
+    assert _bars(clerk)[path] == "0 件"
+    close(app, published, "adopted", app.today)
+    close(app, withdrawn, "withdrawn", app.today)
+    assert _bars(clerk)[path] == "1 件"
+    assert re.findall(r'<h2><a href="/cases/(\d+)"', clerk.go(path)) == [str(published)]
 
 
 def test_the_year_so_far_stands_beside_the_same_days_of_last_year(late_november: OfficeApp) -> None:
