@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.account import chat, login, own_sessions, people, training
+from bot.channels.web.account import chat, invite_sheet, login, own_sessions, people, training
 from bot.channels.web.cases import (
     activities,
     case,
@@ -101,6 +101,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/dates/mine.ics", calendar.personal_calendar_file, JOINED),
     ("GET", "/people", people.people_page, JOINED),
     ("POST", "/people", people.submit_people_form, JOINED),
+    ("POST", "/people/invitations", invite_sheet.invite_all, RECORD),
     ("GET", "/settings", settings.settings_page, READ),
     ("GET", "/settings/channels", channels.channels_page, RECORD),
     ("POST", "/settings/channels", channels.submit_channel, RECORD),

@@ -17,6 +17,7 @@ from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.workbench.bars import Bar, age_bars, month_bars, year_bars
 from bot.dialog.permissions import AccessLevel
+from bot.services.office.joining import JoiningState, joining_state
 from bot.services.workbench.case_counts import compare_years
 from bot.services.workbench.faults import ProgramFaults, program_faults
 from scheduler.villages.months import month_reference
@@ -36,6 +37,8 @@ class OfficeOverview:
     years: tuple[Bar, ...]
     faults: ProgramFaults | None
     """None for those who may not open the list of deliveries."""
+    joining: JoiningState | None
+    """None for those who invite nobody."""
 
 
 def first_page(page: PageRequest) -> Response:
@@ -60,6 +63,7 @@ def _overview(page: PageRequest, viewer: Viewer, cases: Sequence[Case]) -> Offic
         ages=tuple(age_bars(page, items)),
         years=tuple(year_bars(page, list(compare_years(context.index, today)))),
         faults=_faults(page, viewer) if page.rights >= AccessLevel.RECORD else None,
+        joining=joining_state(page.app, context.connection, page.at) if page.may_record else None,
     )
 
 

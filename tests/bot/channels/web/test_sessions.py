@@ -128,3 +128,42 @@ def test_six_digits_sign_in_at_the_page_once(app: OfficeApp) -> None:
     again = Visitor(app)
     assert again.client.post("/word", data={"word": word}).status_code == 422
     again.go("/", 401)
+
+
+def test_the_clerk_sees_who_is_missing_and_waits_and_prints_one_sheet_for_all(
+    app: OfficeApp, clerk: Visitor
+) -> None:
+    Visitor(app).join("jia_reporter")
+    Visitor(app).join("deputy_mayor", confirmed=False)
+    clerk.go("/")
+    shown = clerk.text[clerk.text.index("加入情况") :]
+    assert "1 处在等确认： 分管政务公开的副镇长" in shown
+    missing = len(app.office.people) - 3
+    assert f"{missing} 人还没有加入" in shown
+    asked = clerk.send("/people/invitations")
+    assert len(asked) == missing
+    invited = {entry.record.person for entry in asked}
+    assert not invited & {"clerk", "jia_reporter", "deputy_mayor"}
+    assert len(re.findall("<svg", clerk.shown.text)) >= missing
+    links = re.findall(r'data-copy="([^"]+)"', clerk.shown.text)
+    assert len(set(links)) == missing
+    one = Visitor(app)
+    assert one.client.post(links[0]).status_code == 303
+
+
+def test_nobody_else_sees_who_is_missing_or_invites_them(app: OfficeApp) -> None:
+    for person in ("jia_reporter", "deputy_mayor"):
+        visitor = Visitor(app).join(person)
+        assert "加入情况" not in visitor.go("/")
+        token = re.search(r'name="token" value="([^"]+)"', visitor.go("/people"))[1]
+        assert visitor.client.post("/people/invitations", data={"token": token}).status_code == 403
+
+
+def test_where_everybody_is_in_nothing_is_said_of_it(app: OfficeApp, clerk: Visitor) -> None:
+    for person in app.office.people:
+        if person.id != "clerk":
+            with app.store.writing(app.office.slug) as connection:
+                Accounts(connection, app.office.slug).bind(
+                    person.id, "wecom", f"at {person.id}", at=app.clock.now()
+                )
+    assert "加入情况" not in clerk.go("/")

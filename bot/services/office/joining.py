@@ -1,0 +1,42 @@
+"""Finds who has not joined yet and who waits for a second person, and invites everybody who is missing at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.services.app import OfficeApp
+from bot.services.office.accounts import AccountService
+from bot.services.office.founding import CARD_LIFETIME, InviteCard
+from config.office.loader import Person
+from storage.messaging.accounts import Accounts
+from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoiningState:
+    """Who of the office is not in yet."""
+
+    missing: tuple[Person, ...]
+    """Who has neither an account nor a session, and asked for none."""
+    waiting: tuple[JoinRequest, ...]
+    """What waits for a second person to confirm it, the oldest first."""
+
+
+def joining_state(app: OfficeApp, connection: Connection, at: datetime) -> JoiningState:
+    """Who has not joined as of an instant, and who waits."""
+    office = app.office.slug
+    waiting = tuple(JoinRequests(connection, office).waiting())
+    there = {one.person for one in Accounts(connection, office).all()}
+    there |= {one.person for one in SessionStore(connection, office).sessions(at=at)}
+    there |= {one.person for one in waiting}
+    missing = tuple(one for one in app.office.people if one.id not in there)
+    return JoiningState(missing=missing, waiting=waiting)
+
+
+def invite_missing(service: AccountService) -> tuple[InviteCard, ...]:
+    """A join link for each person who has not joined; whoever is in or waits gets none."""
+    missing = joining_state(service.app, service.connection, service.now).missing
+    return tuple(InviteCard(person=one, token=service.invite(one.id, CARD_LIFETIME)) for one in missing)
