@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.delivery.dead_letters import report_dead_letter
+from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.menus import group_menu
 from bot.dispatch.command_table import GROUP_KINDS
@@ -184,6 +185,9 @@ def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(app,
             channel=room.name, what=UpdateKind.TEXT, sender=address, chat=address, private=True
         )
 
-    report_dead_letter(app, room, read, lost)
+    sender = ReplySender(
+        store=app.store, office=app.office.slug, clock=app.clock, channels={room.name: room}
+    )
+    assert list(report_dead_letter(app, sender, read, lost)) == []
     assert room.took(address) == [word("talk.set_aside", "en")]
     assert room.queued() == {"set_aside"}
