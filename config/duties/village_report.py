@@ -9,7 +9,6 @@ step here by itself, and nobody can record such a step or a number of items. A m
 year's form.
 """
 
-from config.declarations.villages.case_parts import CaseParts
 from config.declarations.duty import (
     CaseOutcome,
     Duty,
@@ -31,6 +30,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.villages.case_parts import CaseParts
 from config.declarations.villages.items import (
     ADOPTED,
     ADOPTION_FIELDS,

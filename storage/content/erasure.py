@@ -30,7 +30,16 @@ KEPT_TABLES = frozenset(
         "release",
     }
     | {"particular", "particular_key", "wake", "slot", "listening", "line", "session", "invitation"}
-    | {"account", "join_request", "join_word", "wrong_guess", "handled_amount", "place", "card", "clock_reading"}
+    | {
+        "account",
+        "join_request",
+        "join_word",
+        "wrong_guess",
+        "handled_amount",
+        "place",
+        "card",
+        "clock_reading",
+    }
 )
 """The log and its projections, the applicants' own table, and tables of keys and of addresses of people."""
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le")

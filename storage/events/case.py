@@ -12,8 +12,8 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from config.declarations.villages.case_parts import CaseParts
 from config.declarations.duty import Duty
+from config.declarations.villages.case_parts import CaseParts
 from storage.events.case_parts import steps_of_parts
 from storage.events.codec import canonical_record
 from storage.events.events import Amended, Approval, Closed, Facts, LogEntry, Opened, Record, Stepped

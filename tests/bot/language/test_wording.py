@@ -185,9 +185,7 @@ def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(app,
             channel=room.name, what=UpdateKind.TEXT, sender=address, chat=address, private=True
         )
 
-    sender = ReplySender(
-        store=app.store, office=app.office.slug, clock=app.clock, channels={room.name: room}
-    )
+    sender = ReplySender(store=app.store, office=app.office.slug, clock=app.clock, channels={room.name: room})
     assert list(report_dead_letter(app, sender, read, lost)) == []
     assert room.took(address) == [word("talk.set_aside", "en")]
     assert room.queued() == {"set_aside"}

@@ -189,5 +189,7 @@ def test_the_command_says_against_what_it_compared(night, tmp_path):
     wrong = run(night, "--fingerprint", "0" * 64)
     assert wrong.exit_code == 1
     assert "日志里没有这个指纹" in wrong.stdout
-    assert "日志自身完整" in wrong.stdout  # a wrongly copied fingerprint tells nobody to stop using the office
+    assert (
+        "日志自身完整" in wrong.stdout
+    )  # a wrongly copied fingerprint tells nobody to stop using the office
     assert "停用这个目录" not in wrong.stdout

@@ -48,7 +48,12 @@ def test_it_is_handed_on_only_to_somebody_of_the_office(app: OfficeApp) -> None:
 def test_an_extension_asked_and_refused_moves_no_date(app: OfficeApp) -> None:
     case = open_request(app)
     take(app, case, "extension_asked", {"days": 10, "reason": "需查档案"})
-    take(app, case, "extension_refused", {"refused_by": "office_director", "reason": "可以按期答复", "consent_evidence": "签批单 4 号"})
+    take(
+        app,
+        case,
+        "extension_refused",
+        {"refused_by": "office_director", "reason": "可以按期答复", "consent_evidence": "签批单 4 号"},
+    )
     assert tasks(app) == [(case, "", date(2026, 11, 30))]
 
 
