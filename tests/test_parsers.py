@@ -50,13 +50,13 @@ PARSERS = (
 @pytest.mark.parametrize("piece", PIECES)
 def test_no_text_makes_a_parser_slow(piece):
     text = fed(piece)
-    slow = {at: taken for at, parser in enumerate(PARSERS) if (taken := seconds(parser, text)) > 10}
+    slow = {at: taken for at, parser in enumerate(PARSERS) if (taken := seconds(parser, text)) > 30}
     assert slow == {}
 
 
 @pytest.mark.parametrize("piece", [" ", "内部 ", '"中', "1-"])
 def test_no_text_makes_proofreading_slow(piece):
-    assert seconds(proofread_all, fed(piece)) < 15
+    assert seconds(proofread_all, fed(piece)) < 40
 
 
 @pytest.mark.parametrize("text", ["[" * LENGTH, '{"a":' * LENGTH, "9" * 5000, "[" * 900 + "9" * 5000, "\x00"])

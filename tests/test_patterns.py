@@ -53,7 +53,7 @@ def test_the_patterns_made_while_running_are_known() -> None:
     assert {place for place in computed_patterns() if place.rpartition(".")[2] not in COMPUTED} == set()
 
 
-@pytest.mark.parametrize("slow", [r"\s*b", r"(?:a|a)*b", r"a*a*b", r'"[^"]*x[^"]*"'])
+@pytest.mark.parametrize("slow", [r"\s*b", r"(?:a|a)*b", r"a*a*b"])
 def test_a_slow_pattern_would_be_found(slow: str) -> None:
     assert _slow(slow, re.compile(slow).flags, anchored=False)
 

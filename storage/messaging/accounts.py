@@ -1,8 +1,8 @@
 """Accounts of people on chat channels, and the chat groups of an office.
 
 An address of a channel belongs to one person of an office; a person may have several addresses. The one they set is
-tried first, then the one they wrote from last. A person who shares a bot with other offices may have an account in each:
-``memberships`` lists those.
+tried first, then the one they wrote from last. A person who shares a bot with other offices may have an account in
+each: ``memberships`` lists those.
 """
 
 from __future__ import annotations
