@@ -334,7 +334,8 @@ def test_an_edited_message_does_nothing(app, any_room):
     clerk = any_room.person("clerk")
     clerk.says("许可 3")
     before = log_end(app)
-    assert clerk.hears(UpdateKind.EDITED, text="许可 30") == ""
+    assert clerk.hears(UpdateKind.EDITED, text="许可 30") == "改过的话不算，请重新发一条。"
+    assert clerk.hears(UpdateKind.EDITED, text="许可 300") == ""
     assert log_end(app) == before
 
 

@@ -21,7 +21,7 @@ from config.settings import Settings
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.messaging.dialog_state import OwedReplies
 from tests.bot.channels.telegram.stand_in.server import TOKEN
-from tests.bot.channels.telegram.test_conversation import REVIEWER, Town, card, eventually, town
+from tests.bot.channels.telegram.test_conversation import REVIEWER, Town, card, eventually, reply_states, town
 from tests.bot.speaker import Room
 
 __all__ = ["town"]
@@ -69,11 +69,6 @@ def owed(app) -> list[str]:
         return [one.text for one in connection.exec_driver_sql("select text from owed_reply")]
 
 
-def states(app) -> set[str]:
-    with app.store.reading() as connection:
-        return {one.state for one in connection.exec_driver_sql("select state from owed_reply")}
-
-
 def texts(server, *, until, pressed: bool) -> list[str]:
     """What the reviewer is told until a condition holds; of an answer to words without their outdated card."""
     eventually(until, within=20)
@@ -105,7 +100,7 @@ def test_what_was_recorded_is_never_left_unsaid(town, server, fault, pressed):
         server.say(REVIEWER, f"同意 {case}")
     eventually(lambda: decided(town, case))
     settled = set() if fault in LEFT or pressed else {"uncertain"}
-    said = texts(server, until=lambda: states(town.app) == settled, pressed=pressed)
+    said = texts(server, until=lambda: reply_states(town.app) == settled, pressed=pressed)
     with server.lock:
         server.faults.clear()
     server.say(REVIEWER, "帮助")

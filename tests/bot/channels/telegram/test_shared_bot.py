@@ -225,7 +225,7 @@ def test_a_group_is_one_towns_until_it_sends_us_out(county, server):
     assert "您可以这样说" in county.says(THERE, "/help", chat=GROUP)
     eventually(lambda: menu(server, GROUP)["search"] == "翻一翻")
     new = server.migrate(GROUP, THERE)
-    assert "收到申请" in county.says(THERE, "/year", chat=new)
+    assert "没有找到" in county.says(THERE, "/search 信息发布", chat=new)
     assert county.places() == [[], [str(new)]]
 
 
