@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.channels.web.reports import village_months
 from bot.dialog import turn
 from bot.services.app import OfficeApp
+from bot.services.bulletins import bulletin_case
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.sweep import sweep
 from storage.database.tables_messaging import CALLBACK_TOKENS
@@ -17,6 +18,8 @@ from storage.events.case import Case
 from storage.messaging.callback_tokens import CallbackTokens
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.signoff.town import draft, open_text
+from tests.storage.documents.bulletin.test_corrected import NOVEMBER, signed
+from tests.town import record
 
 
 @pytest.fixture
@@ -91,7 +94,11 @@ def test_a_month_announces_its_bulletin_without_drawing_it(
     assert drawn == []
 
 
-def test_a_bulletin_that_was_counted_stays_final_when_a_month_is_opened_again(app: OfficeApp) -> None:
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_bulletin_that_was_sent_stays_final_when_a_month_is_opened_again(
+    app: OfficeApp, *, is_sent: bool
+) -> None:
+    """One that is still here is counted anew, and shown as a preview until the month is closed again."""
     app.clock.set_day(date(2026, 11, 2))
     sweep(app.recorder, app.schemes())
     app.clock.set_day(date(2026, 12, 31))
@@ -101,11 +108,15 @@ def test_a_bulletin_that_was_counted_stays_final_when_a_month_is_opened_again(ap
             one.record.case for one in log.read() if getattr(one.record, "reference", "") == "2026-11/jia"
         )
         closing = projections.CaseProjections(log.connection, log.office, app.duties).cases([opened])[opened]
-    position = next(place for place, record in closing.timeline if record == closing.closing)
+    position = next(place for place, one in closing.timeline if one == closing.closing)
+    if is_sent:
+        signed(app)
+        number = bulletin_case(app, NOVEMBER).number
+        record(app, lambda uow: uow.cases.step(number, "sent", app.today))
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         _strike(uow, position)
     clerk = Visitor(app).join("clerk")
-    assert "月份还没有都了结" not in clerk.go("/months/2026-11")
+    assert ("月份还没有都了结" not in clerk.go("/months/2026-11")) is is_sent
 
 
 def _strike(uow: UnitOfWork, position: int) -> None:
