@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -208,7 +209,7 @@ def test_a_real_proxy_set_up_as_the_manual_says(app, tmp_path, proxy):
 def visit(app, port, public, folder):
     """Join, look and send a form through the proxy, from the outside."""
     with httpx.Client(
-        verify=str(folder / "cert.pem"),
+        verify=ssl.create_default_context(cafile=str(folder / "cert.pem")),
         base_url=f"https://127.0.0.1:{port}",
         headers={"host": f"gongkai.town.example:{port}"},
     ) as browser:
