@@ -44,6 +44,7 @@ from storage.events.events import LogEntry
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.outbox import Outbox
+from storage.proofread.personal_data.detector import masked_text
 
 TEXT_BEGINNING = 60  # characters of a text that its card shows
 BUTTON_LIFETIME = timedelta(days=30)
@@ -252,11 +253,13 @@ class RequestContext:
         )
 
     def _text_beginning(self, pending: AssignedAction) -> str:
-        """The first words of a text that is to be signed and may be shown in a chat."""
+        """The first words, numbers of persons masked, of a text to be signed that may be shown in a chat."""
         digest = approval_history(pending.case.approvals).manifest
         if not self.private or not may_be_shown_in_chat(pending.case, pending.duty) or not digest:
             return ""
-        return ContentStore(self.connection, self.app.office.slug).manifest(digest).text[:TEXT_BEGINNING]
+        text = ContentStore(self.connection, self.app.office.slug).manifest(digest).text
+        # Numbers are masked before the cut, because half a number at its end would not be recognised.
+        return masked_text(text[: 2 * TEXT_BEGINNING])[:TEXT_BEGINNING]
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks found in the text that is to be signed."""

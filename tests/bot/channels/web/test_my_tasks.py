@@ -37,8 +37,10 @@ def test_each_sees_what_waits_for_them_and_nothing_else(november: OfficeApp) -> 
     assert "乙村" not in reporter.text
     own = clerk.go("/").split('id="own"')[1].split('aria-labelledby="month"')[0]
     assert "甲村" not in own  # it stands in the office's month beside it
-    assert "报送信息" in reporter.shown.text  # its two main buttons
-    assert "零报送" in reporter.shown.text
+    assert '<button name="act" value="item">报送</button>' in reporter.shown.text  # its two main buttons
+    assert (
+        '<button name="act" value="step:zero_declared" class="quiet">零报送</button>' in reporter.shown.text
+    )
 
 
 def test_a_reporter_declares_nothing_by_a_button(november: OfficeApp) -> None:
