@@ -107,7 +107,9 @@ def test_the_papers_of_a_year_can_be_taken_away(app: OfficeApp, clerk: Visitor) 
 
 def test_nothing_typed_can_become_part_of_a_page(clerk: Visitor) -> None:
     clerk.go("/new/request")
-    personal = {f"private__{key}": ATTACK for key in ("name", "contact", "address", "identity_number")}
+    personal = {
+        f"private__{key}": f"{ATTACK}{key}" for key in ("name", "contact", "address", "identity_number")
+    }
     typed = {
         "reference": ATTACK,
         "day": "2026-11-02",
