@@ -114,9 +114,9 @@ def test_four_people_sign_on_the_page_and_it_goes_out(app: OfficeApp, case: int)
 
 def test_only_whose_turn_it_is_is_offered_anything(app: OfficeApp, case: int) -> None:
     for person, acts in (
-        ("secrecy_officer", {"sign", "return", "reject"}),
+        ("secrecy_officer", {"sign", "return", "reject", "circulate"}),
         ("finance_director", set()),
-        ("clerk", set()),
+        ("clerk", {"circulate"}),  # wrote it, and may show it to others
         ("mayor", {"override"}),
     ):
         reader = Visitor(app).join(person)
