@@ -13,7 +13,7 @@ from tests.bot.channels.web.visitor import Visitor
 REFUSED = tomllib.loads("""
 [[form]]
 act = "step.extended"
-typed = { day = "2026-11-20", fact__days = "21", fact__reason = "查阅档案", fact__notified_on = "2026-11-20" }
+typed = { day = "2026-11-20", fact__days = "21", fact__reason = "查阅档案", fact__notified_on = "2026-11-20", fact__consent_evidence = "签批单 12 号" }
 says = ["不得超过20个工作日", "条例第三十三条"]
 [[form]]
 act = "step.extended"
