@@ -62,12 +62,13 @@ def test_the_log_is_whole_and_the_report_counts_it(app: OfficeApp, played: DemoR
 
 
 def test_every_format_of_the_report_adds_up(played: DemoResult, out: Path) -> None:
-    assert (played.errors, played.warnings) == (0, 0)
+    # The town's own prose of section one is longer than the form allows, and the check says so.
+    assert (played.errors, played.warnings) == (0, 1)
     for suffix in ("docx", "xlsx", "html", "json"):
         report = read_report(next(out.glob(f"{YEAR}年政府信息公开*.{suffix}")), shipped_data.load_form())
         assert [
             one.rule for one in check_report(report, shipped_data.load_form(), wording=load_wordlist())
-        ] == []
+        ] == ["sections.overview_long"]
 
 
 def test_the_papers_of_the_year_lie_there(played: DemoResult, out: Path) -> None:
