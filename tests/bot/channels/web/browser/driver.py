@@ -119,7 +119,11 @@ def browser():
         )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-                yield Browser(client, _session(client, profile))
+                session = _session(client, profile)
+                try:
+                    yield Browser(client, session)
+                finally:
+                    client.delete(f"/session/{session}")  # the browser is no child that ends with its driver
         finally:
             driver.terminate()
             driver.wait(10)
