@@ -12,6 +12,7 @@ from itertools import groupby
 from storage.report_checks.counting.counts import Target
 from storage.report_checks.counting.lexicon import (
     ACTION,
+    CLAUSE_ENDS,
     NUMBER,
     OTHER,
     STOP,
@@ -19,9 +20,9 @@ from storage.report_checks.counting.lexicon import (
     YEAR,
     CountLexicon,
     Token,
+    text_beside,
 )
 
-_CLAUSE_ENDS = frozenset("，；：:（）()。！？,;")
 _DENIABLE = frozenset({"received", "happened", "issued", "repealed", "decided", "carried_in", "carried_out"})
 _SPOILING = frozenset(
     {"quality", "change", "share", "rate", "near", "future", "past", "span", "part", "list", "some"}
@@ -38,7 +39,7 @@ def absences(lexicon: CountLexicon, text: str, year: int) -> Iterator[tuple[Abse
     """Yield what a sentence without white space denies about its own year, with the place of the clause."""
     tokens = lexicon.tokens(text)
     own_year = True
-    for is_end, group in groupby(tokens, lambda token: token.kind == STOP and token.key in _CLAUSE_ENDS):
+    for is_end, group in groupby(tokens, lambda token: token.kind == STOP and token.key in CLAUSE_ENDS):
         clause = list(group)
         if is_end:
             continue
@@ -75,10 +76,5 @@ def _is_plain(
 ) -> bool:
     """Whether nothing unknown stands from the denial, or from what is denied, to the end of the clause."""
     start = min(clause[denial].start, about[0].start)
-    stop = next((at for at in range(clause[-1].end, len(text)) if text[at] in _CLAUSE_ENDS), len(text))
-    rest, at = "", start
-    for token in clause:
-        if token.start >= start and token.kind != "innocent":
-            rest += text[at : token.start]
-            at = token.end
-    return lexicon.is_filler(rest + text[at:stop])
+    stop = next((at for at in range(clause[-1].end, len(text)) if text[at] in CLAUSE_ENDS), len(text))
+    return lexicon.is_filler(text_beside(clause, text, start, stop))

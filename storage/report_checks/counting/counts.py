@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from storage.report_checks.counting.lexicon import (
     ACTION,
+    CLAUSE_ENDS,
     NUMBER,
     OTHER,
     STOP,
@@ -21,6 +22,7 @@ from storage.report_checks.counting.lexicon import (
     YEAR,
     CountLexicon,
     Token,
+    text_beside,
 )
 
 REQUEST = "request"
@@ -35,7 +37,6 @@ _CASE_UNITS = frozenset({"件", "件次", "份", "宗", "条", "个", "起", "�
 _MONEY_UNITS = frozenset({"元", "万元"})
 _MAIN_ACTIONS = frozenset({"received", "concluded"})
 _TRANSPARENT = frozenset({"innocent", "subject", "now", "sum", "each", "quality", "part", YEAR})
-_CLAUSE_ENDS = frozenset("，；：:（）()。！？,;")
 _MAX_GAP_AFTER = 8  # characters between a number and the word after it that it belongs to
 
 
@@ -69,6 +70,8 @@ class Count:
 class _Clause:
     """What stands in a clause before its next number."""
 
+    start: int = 0
+    """Where the clause begins in the sentence."""
     topics: list[Token] = field(default_factory=list)
     actions: list[Token] = field(default_factory=list)
     dimensions: list[Token] = field(default_factory=list)
@@ -89,6 +92,7 @@ class SentenceReader:
     year: int
     topic: str = ""
     """What the paragraph or section is about where the sentence does not say."""
+    _tokens: list[Token] = field(default_factory=list, init=False)
     _listed: bool = field(default=False, init=False)
     _own_year: bool = field(default=True, init=False)
     _part: bool = field(default=False, init=False)
@@ -97,19 +101,19 @@ class SentenceReader:
 
     def counts(self) -> Iterator[Count]:
         """Yield the counts about the report's own year."""
-        tokens = self.lexicon.tokens(self.text)
-        self._listed = any(token.kind == "list" for token in tokens)
+        self._tokens = self.lexicon.tokens(self.text)
+        self._listed = any(token.kind == "list" for token in self._tokens)
         clause = _Clause()
-        for at, token in enumerate(tokens):
-            if token.kind == STOP and token.key in _CLAUSE_ENDS:
+        for at, token in enumerate(self._tokens):
+            if token.kind == STOP and token.key in CLAUSE_ENDS:
                 self._end_clause(token)
-                clause = _Clause()
+                clause = _Clause(start=token.end)
             elif token.kind == NUMBER:
-                found = self._count(tokens, at, clause)
+                found = self._count(at, clause)
                 if found:
                     yield found
                 self._remember(clause, found)
-                clause = _Clause(flags=clause.flags & {"past", "future"})
+                clause = _Clause(start=clause.start, flags=clause.flags & {"future"})
             else:
                 self._take(token, clause)
 
@@ -146,14 +150,14 @@ class SentenceReader:
             self.topic = clause.topics[-1].key
         self._fresh_part = False
 
-    def _count(self, tokens: Sequence[Token], at: int, clause: _Clause) -> Count | None:
+    def _count(self, at: int, clause: _Clause) -> Count | None:
         """Return the count of a number; None where it is of no interest or uncertain."""
-        number = tokens[at]
+        number = self._tokens[at]
         if not self._own_year or clause.flags & {"change", "share", "rate", "near", "future", "no", "some"}:
             return None
-        if number.key not in _CASE_UNITS | _MONEY_UNITS or self._is_interrupted(tokens, number, clause):
+        if number.key not in _CASE_UNITS | _MONEY_UNITS or self._is_interrupted(number, clause):
             return None
-        after = self._word_after(tokens, at)
+        after = self._word_after(at)
         topics = self._topics(clause, after)
         actions = [token.key for token in clause.actions] or (
             [after.key] if after and after.kind == ACTION and not clause.topics[1:] else []
@@ -163,8 +167,8 @@ class SentenceReader:
         elif actions and not clause.dimensions:
             self._whole_actions = actions
         if not topics:
-            topics = [self._implied_topic(tokens, at, actions)]
-        if not actions and self._follows_something_unknown(tokens, number, clause):
+            topics = [self._implied_topic(at, actions)]
+        if not actions and self._follows_something_unknown(number, clause):
             return None
         return self._made(number, clause, topics, actions, after)
 
@@ -180,72 +184,62 @@ class SentenceReader:
     def _ends_clause(self, token: Token) -> bool:
         """Whether nothing follows a thing in its clause: 共有3件申请经补正后答复 counts only some."""
         rest = self.text[token.end :]
-        end = next((at for at, sign in enumerate(rest) if sign in _CLAUSE_ENDS), len(rest))
+        end = next((at for at, sign in enumerate(rest) if sign in CLAUSE_ENDS), len(rest))
         return self.lexicon.is_filler(rest[:end])
 
-    def _implied_topic(self, tokens: Sequence[Token], at: int, actions: Sequence[str]) -> str:
+    def _implied_topic(self, at: int, actions: Sequence[str]) -> str:
         """Return a request where the action or the rest of the clause tells so: 新收89件、上年结转6件申请."""
         if actions and self._implies_request(actions):
             return REQUEST
-        for token in tokens[at + 1 :]:
+        for token in self._tokens[at + 1 :]:
             if token.kind == TOPIC:
                 return REQUEST if token.key == REQUEST and actions else UNNAMED
-            if token.kind == STOP and token.key in _CLAUSE_ENDS:
+            if token.kind == STOP and token.key in CLAUSE_ENDS:
                 break
         return UNNAMED
 
-    def _follows_something_unknown(self, tokens: Sequence[Token], number: Token, clause: _Clause) -> bool:
+    def _follows_something_unknown(self, number: Token, clause: _Clause) -> bool:
         """Whether a number without an action stands behind a word that is unknown here: 曝光典型案例6件."""
-        ends = [token.end for token in tokens if token.end <= number.start and token.key in _CLAUSE_ENDS]
-        start = max((end for end in ends), default=0)
-        return not clause.dimensions and not self.lexicon.is_filler(
-            self._residue(tokens, start, number.start)
-        )
+        return not clause.dimensions and not self._is_filler(clause.start, number.start)
 
     def _implies_request(self, actions: Sequence[str]) -> bool:
         """Whether an action is one of table 3's own, which nothing but a request undergoes."""
         return all(self.lexicon.cells_of(REQUEST, key) and key not in _MAIN_ACTIONS for key in actions)
 
-    def _word_after(self, tokens: Sequence[Token], at: int) -> Token | None:
+    def _word_after(self, at: int) -> Token | None:
         """Return the thing or action right after a number, unless it belongs to the next one."""
+        tokens = self._tokens
         for place in range(at + 1, len(tokens)):
-            token = tokens[place]
-            gap = self._residue(tokens, tokens[at].end, token.start)
-            transparent = token.kind in _TRANSPARENT or token.key == "happened"  # 3件涉及信息公开的复议
-            if transparent and self.lexicon.is_filler(gap):
-                continue
-            if (
-                token.kind not in {TOPIC, ACTION}
-                or not self.lexicon.is_filler(gap)
-                or len(gap) > _MAX_GAP_AFTER
-            ):
+            token, following = tokens[place], tokens[place + 1 : place + 2]
+            gap = self._beside(tokens[at].end, token.start)
+            if not self.lexicon.is_filler(gap):
                 return None
-            following = tokens[place + 1 : place + 2]
-            if token.key == REQUEST and following and self._is_done_to(tokens, token, following[0]):
+            if token.kind in _TRANSPARENT or token.key == "happened":  # 3件涉及信息公开的复议
+                continue
+            if token.kind not in {TOPIC, ACTION} or len(gap) > _MAX_GAP_AFTER:
+                return None
+            if token.key == REQUEST and following and self._is_done_to(token, following[0]):
                 continue
             owned = token.kind == ACTION and following and following[0].kind == NUMBER
             return None if owned else token
         return None
 
-    def _is_done_to(self, tokens: Sequence[Token], topic: Token, token: Token) -> bool:
+    def _is_done_to(self, topic: Token, token: Token) -> bool:
         """Whether a word says what happened to the requests named before it: 9件申请结转下年."""
         is_own = token.kind == ACTION and self._implies_request([token.key])
-        return is_own and self.lexicon.is_filler(self._residue(tokens, topic.end, token.start))
+        return is_own and self._is_filler(topic.end, token.start)
 
-    def _residue(self, tokens: Sequence[Token], start: int, end: int) -> str:
-        """Return the text of a span without the words that the lexicon knows."""
-        rest, at = "", start
-        for token in tokens:
-            if token.start < start or token.end > end or token.kind == "innocent":
-                continue
-            rest += self.text[at : token.start]
-            at = token.end
-        return rest + self.text[at:end]
+    def _beside(self, start: int, end: int) -> str:
+        return text_beside(self._tokens, self.text, start, end)
 
-    def _is_interrupted(self, tokens: Sequence[Token], number: Token, clause: _Clause) -> bool:
+    def _is_filler(self, start: int, end: int) -> bool:
+        """Whether nothing stands in a span that the lexicon does not know."""
+        return self.lexicon.is_filler(self._beside(start, end))
+
+    def _is_interrupted(self, number: Token, clause: _Clause) -> bool:
         """Whether a word unknown here stands between the number and what it would belong to."""
         first = clause.first()
-        return first is not None and not self.lexicon.is_filler(self._residue(tokens, first, number.start))
+        return first is not None and not self._is_filler(first, number.start)
 
     def _made(
         self, number: Token, clause: _Clause, topics: list[str], actions: list[str], after: Token | None
@@ -254,6 +248,7 @@ class SentenceReader:
             return None
         if self._is_of_a_list(number, clause, topics, actions):
             return None
+        first = clause.first()
         main = [topic for topic in topics if topic != OTHER] or [OTHER]
         targets = tuple(Target(topic, action) for topic in main for action in (actions or [""]))
         part = clause.dimensions[-1].kind.removeprefix("part_") if clause.dimensions else ""
@@ -262,7 +257,7 @@ class SentenceReader:
             targets=targets,
             value=number.value,
             unit=number.key,
-            start=clause.first() if clause.first() is not None else number.start,  # type: ignore[arg-type]
+            start=number.start if first is None else first,
             end=number.end,
             joined="sum" in clause.flags and len(targets) > 1,
             part=part or ("unnamed" if self._part else ""),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -24,6 +25,8 @@ _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = 10_000
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,18}(?:\.\d{1,6})?|[零〇一二两三四五六七八九十百千万]{1,12}"
+CLAUSE_ENDS = frozenset("，；：:（）()。！？,;")
+"""The stops between clauses: 、 joins what one clause counts."""
 _STOPS = "，；：:（）()、。！？,;"
 
 
@@ -80,6 +83,26 @@ class CountLexicon:
     def is_filler(self, text: str) -> bool:
         """Whether a text names nothing of its own."""
         return self.filler.fullmatch(text) is not None
+
+
+def text_beside(tokens: Sequence[Token], text: str, start: int, end: int) -> str:
+    """Return the text from ``start`` to ``end`` without the words that the lexicon knows.
+
+    ``tokens`` are all of the text, in order. A word that holds a negation and denies nothing is left in.
+    """
+    rest, at = [], start
+    for place in range(bisect_left(tokens, start, key=_start_of), len(tokens)):
+        token = tokens[place]
+        if token.end > end:
+            break
+        if token.kind != "innocent":
+            rest.append(text[at : token.start])
+            at = token.end
+    return "".join(rest) + text[at:end]
+
+
+def _start_of(token: Token) -> int:
+    return token.start
 
 
 @cache
