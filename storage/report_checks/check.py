@@ -46,46 +46,26 @@ class ReportCheck:
 def check_report(
     report: Report, form: ReportForm, *, previous: Report | None = None, level: str = "", wording: Wordlist
 ) -> tuple[Finding, ...]:
-    """Return every finding: of the figures first, then against last year, then of labels, contents and prose.
-
-    ``level`` is the level of the agency (``township``, ``county``, ``bureau``, ``city`` …); if empty it is told by
-    the agency's name, and an unknown name counts as an agency that makes no 规章. A report in an older edition of the
-    form is checked by that edition.
-    """
-    own = form_of(report, form)
-    guessed = wording.level(report.agency)
-    rank = level or (guessed.key if guessed else "township")
-    return tuple(_findings(report, own, previous, wording, rank))
-
-
-def _findings(
-    report: Report, form: ReportForm, previous: Report | None, wording: Wordlist, level: str
-) -> Iterator[Finding]:
-    yield from check_figures(report.figures, form)
-    if previous is not None:
-        yield from check_previous(report, previous, form)
-    yield from check_labels(report, form)
-    yield from check_contents(report, form, wording, level)
-    yield from check_prose(report, form, wording)
-    yield from check_copied(report, wording)
-    if previous is not None and previous.year == report.year - 1:
-        yield from check_repeated(report, previous)
-        yield from check_contact(report, previous, wording)
-
-
-def form_of(report: Report, form: ReportForm) -> ReportForm:
-    """Return the edition of the form that a report is written in."""
-    return form if report.edition in {"", form.edition} else load_form(report.edition)
+    """Return every finding about a report, as ``inspect_report`` does with what was read beside them."""
+    return inspect_report(report, form, previous=previous, level=level, wording=wording).findings
 
 
 def inspect_report(
     report: Report, form: ReportForm, *, previous: Report | None = None, level: str = "", wording: Wordlist
 ) -> ReportCheck:
-    """Return the findings about a report together with what was read and compared."""
+    """Return every finding about a report together with what was read and compared.
+
+    The findings are of the figures first, then against last year, then of labels, contents and prose. ``level`` is
+    the level of the agency (``township``, ``county``, ``bureau``, ``city`` …); if empty it is told by the agency's
+    name, and an unknown name counts as an agency that makes no 规章. A report in an older edition of the form is
+    checked by that edition.
+    """
     own = form_of(report, form)
+    guessed = wording.level(report.agency)
+    rank = level or (guessed.key if guessed else "township")
     comparisons = tuple(compare_prose(report, own, wording))
     return ReportCheck(
-        findings=check_report(report, form, previous=previous, level=level, wording=wording),
+        findings=tuple(_findings(report, own, previous, wording, rank, comparisons)),
         coverage=ReportCoverage(
             agency=report.agency,
             year=report.year,
@@ -98,3 +78,28 @@ def inspect_report(
         ),
         comparisons=comparisons,
     )
+
+
+def _findings(  # noqa: PLR0917 - one call, of all that the checks stand on
+    report: Report,
+    form: ReportForm,
+    previous: Report | None,
+    wording: Wordlist,
+    level: str,
+    comparisons: tuple[Comparison, ...],
+) -> Iterator[Finding]:
+    yield from check_figures(report.figures, form)
+    if previous is not None:
+        yield from check_previous(report, previous, form)
+    yield from check_labels(report, form)
+    yield from check_contents(report, form, wording, level)
+    yield from check_prose(report, form, wording, comparisons)
+    yield from check_copied(report, wording)
+    if previous is not None and previous.year == report.year - 1:
+        yield from check_repeated(report, previous)
+        yield from check_contact(report, previous, wording)
+
+
+def form_of(report: Report, form: ReportForm) -> ReportForm:
+    """Return the edition of the form that a report is written in."""
+    return form if report.edition in {"", form.edition} else load_form(report.edition)

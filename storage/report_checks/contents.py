@@ -17,6 +17,7 @@ from config.reporting.form import FEE_CELL, ReportForm
 from config.shipped_data import data_dir
 from storage.proofread.expressions import half_width_digits
 from storage.proofread.wordlist import Wordlist
+from storage.report_checks.counting.comparisons import YUAN_IN_10K
 from storage.report_checks.counting.lexicon import load_count_lexicon
 from storage.report_checks.figures import as_number
 from storage.report_checks.prose import report_passages
@@ -27,7 +28,6 @@ FEES = "国办函〔2020〕109号"
 REGULATIONS = "《中华人民共和国立法法》第九十一条、第九十三条"
 INFERRED_FEE = "皖财综〔2021〕28号 [inferred]"
 MAX_OVERVIEW_LENGTH = 1000  # characters
-YUAN_IN_10K = 10_000
 
 
 def check_contents(report: Report, form: ReportForm, wording: Wordlist, level: str) -> Iterator[Finding]:

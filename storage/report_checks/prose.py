@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from config.findings import Finding
 from config.reporting.form import PREAMBLE, ReportForm
 from storage.proofread.expressions import half_width_digits, review_wording
 from storage.proofread.wordlist import AgencyLevel, Passage, Wordlist
-from storage.report_checks.counting.comparisons import Comparison, ProseComparer
+from storage.report_checks.counting.comparisons import Comparison, ProseComparer, comparison_finding
 from storage.report_checks.counting.counts import REQUEST
 from storage.report_checks.counting.lexicon import load_count_lexicon
 from storage.report_checks.figures import check_figures
@@ -34,19 +34,22 @@ def report_passages(report: Report) -> tuple[Passage, ...]:
     )
 
 
-def check_prose(report: Report, form: ReportForm, wording: Wordlist) -> Iterator[Finding]:
-    """Yield everything in the prose that a person should look at."""
-    level = agency_level(report, wording)
-    yield from review_wording(report_passages(report), wording, level)
-    comparer = _comparer(report, form)
-    for comparison in compare_prose(report, form, wording):
+def check_prose(
+    report: Report, form: ReportForm, wording: Wordlist, comparisons: Iterable[Comparison]
+) -> Iterator[Finding]:
+    """Yield everything in the prose that a person should look at, and the comparisons that do not agree."""
+    yield from review_wording(report_passages(report), wording, agency_level(report, wording))
+    for comparison in comparisons:
         if not comparison.agrees:
-            yield comparer.finding(comparison)
+            yield comparison_finding(comparison, form)
 
 
 def compare_prose(report: Report, form: ReportForm, wording: Wordlist) -> list[Comparison]:
     """Return every comparison of a number in the prose with the tables, in the order of the text."""
-    comparer = _comparer(report, form)
+    faulty = frozenset(finding.place for finding in check_figures(report.figures, form))
+    comparer = ProseComparer(
+        figures=report.figures, form=form, lexicon=load_count_lexicon(), year=report.year, faulty=faulty
+    )
     own = _own_areas(report, agency_level(report, wording))
     found: list[Comparison] = []
     for passage in report_passages(report):
@@ -61,13 +64,6 @@ def compare_prose(report: Report, form: ReportForm, wording: Wordlist) -> list[C
 def agency_level(report: Report, wording: Wordlist) -> AgencyLevel | None:
     """Return the level of the agency by its name, or by the title where the report names it nowhere else."""
     return wording.level(report.agency) or wording.level(_agency_in_title(report))
-
-
-def _comparer(report: Report, form: ReportForm) -> ProseComparer:
-    faulty = frozenset(finding.place for finding in check_figures(report.figures, form))
-    return ProseComparer(
-        figures=report.figures, form=form, lexicon=load_count_lexicon(), year=report.year, faulty=faulty
-    )
 
 
 def _agency_in_title(report: Report) -> str:

@@ -41,16 +41,20 @@ _SAME_KIND = re.compile(
 class Comparison:
     """One number of the prose beside what the tables say."""
 
-    place: str
+    passage: Passage
     near: str
+    start: int
+    """Where it begins in its sentence."""
     stated: Decimal
     expected: Decimal
     cells: tuple[str, ...]
     certain: bool
-    passage: Passage
-    start: int
-    """Where it begins in its sentence."""
     rule: str = "prose.number"
+
+    @property
+    def place(self) -> str:
+        """The place of its paragraph."""
+        return self.passage.place
 
     @property
     def agrees(self) -> bool:
@@ -150,16 +154,14 @@ class ProseComparer:
 
     def _comparison(self, passage: Passage, text: str, count: Count, stated: Decimal) -> Comparison:
         cells = tuple(cell for one in self._cells(count) or [] for cell in one)
-        expected = self._expected(count)
         return Comparison(
-            place=passage.place,
+            passage=passage,
             near=excerpt(text, count.start, count.end),
+            start=count.start,
             stated=stated,
-            expected=stated if stated == expected else expected,
+            expected=self._expected(count),
             cells=cells,
             certain=count.explicit and len(count.targets) == 1 and not self.faulty & set(cells),
-            passage=passage,
-            start=count.start,
         )
 
     def _denials(self, passage: Passage, text: str) -> Iterator[Comparison]:
@@ -168,16 +170,14 @@ class ProseComparer:
             cells = tuple(cell for target in denied for cell in self.lexicon.cells_of(*target))
             numbers = as_numbers(self.figures, cells)
             if cells and numbers is not None:
-                expected = sum((Decimal(number) for number in numbers), start=Decimal(0))
                 yield Comparison(
-                    place=passage.place,
+                    passage=passage,
                     near=excerpt(text, start, end),
+                    start=start,
                     stated=Decimal(0),
-                    expected=expected,
+                    expected=sum((Decimal(number) for number in numbers), start=Decimal(0)),
                     cells=cells,
                     certain=not self.faulty & set(cells),
-                    passage=passage,
-                    start=start,
                 )
 
     def _parts(self, passage: Passage, text: str, counts: list[Count]) -> Iterator[Comparison]:
@@ -199,14 +199,13 @@ class ProseComparer:
             total = sum((part.value for part in each), start=Decimal(0))
             if whole and len(each) > 1 and total > whole.value:
                 yield Comparison(
-                    place=passage.place,
+                    passage=passage,
                     near=excerpt(text, whole.start, each[-1].end),
+                    start=whole.start,
                     stated=total,
                     expected=whole.value,
                     cells=(),
                     certain=True,
-                    passage=passage,
-                    start=whole.start,
                     rule="prose.parts",
                 )
 
@@ -218,29 +217,29 @@ class ProseComparer:
             numbers = as_numbers(self.figures, cells)
             if numbers is not None:
                 yield Comparison(
-                    place=passage.place,
+                    passage=passage,
                     near=excerpt(text, match.start(), match.end()),
+                    start=match.start(),
                     stated=Decimal(numbers[1]),
                     expected=Decimal(numbers[0]),
                     cells=cells[:1],
                     certain=not self.faulty & set(cells),
-                    passage=passage,
-                    start=match.start(),
                 )
 
-    def finding(self, comparison: Comparison) -> Finding:
-        """Return the finding about a comparison that does not agree."""
-        cells = comparison.cells
-        return Finding(
-            rule=comparison.rule,
-            severity=Severity.ERROR if comparison.certain else Severity.WARNING,
-            place=comparison.place,
-            column="、".join(self.form.label(cell) for cell in cells),
-            found=format_figure(comparison.stated),
-            expected=format_figure(comparison.expected),
-            basis=self.form.source,
-            words={**comparison.passage.words, "near": comparison.near, "cell": cells[0] if cells else ""},
-        )
+
+def comparison_finding(comparison: Comparison, form: ReportForm) -> Finding:
+    """Return the finding about a comparison that does not agree."""
+    cells = comparison.cells
+    return Finding(
+        rule=comparison.rule,
+        severity=Severity.ERROR if comparison.certain else Severity.WARNING,
+        place=comparison.place,
+        column="、".join(form.label(cell) for cell in cells),
+        found=format_figure(comparison.stated),
+        expected=format_figure(comparison.expected),
+        basis=form.source,
+        words={**comparison.passage.words, "near": comparison.near, "cell": cells[0] if cells else ""},
+    )
 
 
 def _identity(count: Count) -> tuple[tuple[Target, ...], str]:
