@@ -34,10 +34,12 @@ def split_reports(document: Document, form: ReportForm) -> list[Document]:
     parts: list[list[DocumentBlock]] = [list(document.blocks[: begins[0]] if begins else document.blocks)]
     for begin, end in pairwise([*begins, len(document.blocks)]):
         blocks = list(document.blocks[begin:end])
-        if _has_requests(parts[-1], form) and any(isinstance(block, DocumentTable) for block in blocks):
+        if any(isinstance(block, DocumentTable) for block in blocks) and _has_requests(parts[-1], form):
             parts.append(blocks)
         else:
             parts[-1] += blocks
+    if len(parts) == 1:
+        return [document]
     whole = [part for part in parts if _has_requests(part, form)]
     return (
         [replace(document, blocks=tuple(part), title="") for part in whole] if len(whole) > 1 else [document]
