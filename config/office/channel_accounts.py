@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from config.durable_files import sync_file, sync_folder
+from config.durable_files import replace_file
 from config.errors import Refusal
 from config.os_errors import os_errors_as_refusals
 
@@ -64,6 +64,4 @@ def _write(home: Path, accounts: Mapping[str, ChannelAccount]) -> None:
         handle, name = tempfile.mkstemp(dir=home, prefix=".channels.")  # mode 600 from the start
         with os.fdopen(handle, "w", encoding="utf-8") as made:
             json.dump([asdict(one) for one in accounts.values()], made)
-        sync_file(Path(name))
-        Path(name).replace(file)
-        sync_folder(home)
+        replace_file(Path(name), file)
