@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from bot.channels.stream.backoff import longer_wait
+from bot.channels.stream.backoff import FIRST_WAIT, MAX_WAIT, longer_wait
 from bot.channels.stream.protocol import (
     ClockDiffers,
     ConnectionDisplaced,
@@ -55,8 +55,8 @@ Result = TypeVar("Result")
 class ConnectionTiming:
     """Waits and limits in seconds; tests use shorter ones."""
 
-    first_wait: float = 1.0
-    max_wait: float = 60.0
+    first_wait: float = FIRST_WAIT
+    max_wait: float = MAX_WAIT
     hold: float = 30.0
     """How long the right to connect lasts without being renewed."""
     displaced: float = 600.0

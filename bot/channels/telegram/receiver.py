@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import Conflict, TelegramError
 
-from bot.channels.stream.backoff import longer_wait
+from bot.channels.stream.backoff import FIRST_WAIT, MAX_WAIT, longer_wait
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.http_requests import FloodWait
 from bot.channels.telegram.send_results import send_result_of
@@ -35,7 +35,6 @@ from scheduler.delivery.inbox import Inbox, ReceiveGap
 
 LONG_POLL_SECONDS = 30  # how long Telegram holds ``getUpdates`` open while nothing happens
 UPDATES_PER_REQUEST = 100  # the most Telegram returns at once
-FIRST_WAIT, MAX_WAIT = 1.0, 60.0
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, no secret
 MAX_UPDATE_BYTES = 1_000_000  # of one update, in bytes; Telegram's have some kilobytes
 MINUTE = 60.0
