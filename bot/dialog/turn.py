@@ -114,7 +114,7 @@ class RequestContext:
         """The office's live cards."""
         return LiveCards(self.connection, self.app.office.slug)
 
-    @property
+    @cached_property
     def book(self) -> Phrasebook:
         """The phrases in the sender's language."""
         return person_phrasebook(self.app.office, self.person)
@@ -331,7 +331,7 @@ class RequestContext:
     @property
     def acting(self) -> frozenset[str]:
         """The ids of the sender and of those they are the deputy of today."""
-        return frozenset({self.person.id, *(one.person for one in self._acting_for())})
+        return self.absences.acting_as(self.person.id, self.today)
 
     def _acting_for(self) -> tuple[Delegation, ...]:
         return self.absences.acting_for(self.person.id, self.today)

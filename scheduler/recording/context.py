@@ -18,7 +18,7 @@ from storage.content.applicant_store import ApplicantStore, TellingReason
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.delegations import Absences, fold_absences
+from storage.events.delegations import Absences
 from storage.events.events import LogEntry, Opened, Record, case_of
 from storage.proofread.recorded_texts import first_personal_number, recorded_texts
 from storage.proofread.review import public_numbers
@@ -58,6 +58,8 @@ class RecordingContext:
     index: CaseProjections
     office_events: tuple[LogEntry, ...] = ()
     """The log's facts about the office as a whole, before this transaction."""
+    absences: Absences
+    """Who stands in for whom, by those facts."""
     calendar: Calendar
     today: date
     """The day on which it is recorded: what may be done is judged by it."""
@@ -97,10 +99,6 @@ class RecordingContext:
         """The roles a person holds in the office of today; none for somebody it does not know."""
         known = self.office.find_person(person) is not None
         return self.office.roles_of(person) | {ANYONE} if known else frozenset()
-
-    def absences(self) -> Absences:
-        """Who stands in for whom, by the log."""
-        return fold_absences(self.office_events)
 
     def add_event(self, record: Record, key: str = "") -> None:
         """Add a fact to this transaction. A fact with a ``key`` is recorded once, however often it is added."""

@@ -114,7 +114,7 @@ class OfficeCommands:
         That person does; or, where they cannot be reached, a keeper of the registers who neither recorded it nor is
         the deputy, with the ``reason`` why. Raises NoSuchConsent, NotYourConsent or ReasonMissing.
         """
-        context, awaiting = self.context, self.context.absences().awaiting
+        context, awaiting = self.context, self.context.absences.awaiting
         found = next((one for one in awaiting if one.position == position), None)
         if found is None or found.last < context.today:
             raise NoSuchConsent(position=position)
@@ -134,7 +134,7 @@ class OfficeCommands:
 
         One that waits for a consent is declined by its person, or taken back by whoever may record it.
         """
-        absences = self.context.absences()
+        absences = self.context.absences
         known = (*absences.delegations, *absences.awaiting)
         found = next((one for one in known if one.position == position), None)
         if found is None or found.last < self.context.today:
@@ -221,7 +221,7 @@ class OfficeCommands:
 
     def _impact(self, before: Office, after: Office, handed_over: Sequence[HandedOver]) -> OfficeImpact:
         context = self.context
-        absences = context.absences()
+        absences = context.absences
         cases = context.cases(context.index.open_cases())
         judge = OfficeChangeJudge(
             before=before,
@@ -251,7 +251,7 @@ class OfficeCommands:
 
     def _require_no_overlap(self, person: str, first: date, last: date) -> None:
         """AwayAlready where the person is away, or is to be, on one of these days."""
-        absences = self.context.absences()
+        absences = self.context.absences
         for one in (*absences.delegations, *absences.awaiting):
             if one.person == person and one.first <= last and first <= one.last:
                 posts = {row.id: row.post for row in self.context.office.people}

@@ -40,6 +40,7 @@ from storage.eventlog.office_versions import OfficeSource, version_was_recorded
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.clock_events import ClockSettled
+from storage.events.delegations import fold_absences
 from storage.events.events import (
     ActivityHeld,
     Amended,
@@ -132,6 +133,7 @@ class Recorder:
             log=log,
             index=CaseProjections(log.connection, log.office, self.duties),
             office_events=about_office,
+            absences=fold_absences(about_office),
             calendar=calendar_from_entries(self.calendar, about_office),
             today=office_day(now),
             said_on=office_day(min(now, said_at or now)),
@@ -233,8 +235,7 @@ def _refuse_future_dates(context: RecordingContext) -> None:
 
 def _refuse_ascribed_decisions(context: RecordingContext) -> None:
     """DecisionAscribed where a step says somebody decided who does not record it, and names no paper for it."""
-    today = context.absences().acting_for(context.actor, context.today)
-    acting = {context.actor, *(one.person for one in today)}
+    acting = context.absences.acting_as(context.actor, context.today)
     for record in _new_facts(context):
         step = _declared_step(context, record) if isinstance(record, Stepped) else None
         if step is None or not isinstance(record, Stepped) or record.facts.get(CONSENT_EVIDENCE_FIELD):
@@ -277,8 +278,7 @@ def _refuse_derived_steps(context: RecordingContext) -> None:
 
 def _acts_for_village_only(context: RecordingContext) -> bool:
     """Whether the actor, and everybody they stand in for today, holds only roles of a village."""
-    deputies = context.absences().acting_for(context.actor, context.today)
-    people = {context.actor, *(one.person for one in deputies)}
+    people = context.absences.acting_as(context.actor, context.today)
     roles = {role for person in people for role in context.office.roles_of(person)}
     return bool(roles) and roles <= VILLAGE_ROLES
 

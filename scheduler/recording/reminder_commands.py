@@ -61,8 +61,8 @@ class ReminderCommands:
         duty = context.duty_of(case)
         if duty is None:
             return ()
-        return pending_actions(case, duty, context.office, context.calendar, context.absences())
+        return pending_actions(case, duty, context.office, context.calendar, context.absences)
 
     def _recipient_resolver(self) -> RecipientResolver:
         context = self.context
-        return RecipientResolver(office=context.office, absences=context.absences(), day=context.today)
+        return RecipientResolver(office=context.office, absences=context.absences, day=context.today)

@@ -176,7 +176,7 @@ def signoff_context(context: RecordingContext, case: Case, duty: Duty) -> Signof
         case=case.number,
         chain=chain,
         office=context.office,
-        absences=context.absences(),
+        absences=context.absences,
         today=context.today,
         said_on=context.said_on,
         state=approval_state_of_case(context.office, case, duty),

@@ -57,6 +57,10 @@ class Absences:
         found = (self.deputy_of(person, day) for person in people)
         return tuple(one for one in found if one and one.deputy == deputy)
 
+    def acting_as(self, person: str, day: date) -> frozenset[str]:
+        """Return the ids of a person and of everybody whose deputy they are on a day."""
+        return frozenset({person, *(one.person for one in self.acting_for(person, day))})
+
     def successor(self, person: str) -> str:
         """Return who has a person's duties now, over any number of handovers; the person where there was none."""
         for one in self.handed_over:

@@ -191,7 +191,7 @@ def reporting_villages(app: OfficeApp, person: str, log: Log | None = None) -> t
     """The villages for which a person reports: as reporter or leader, as their deputy or their successor."""
     with _opened(app, log) as opened:
         absences = fold_absences(office_events(opened))
-    acting = {person, *(one.person for one in absences.acting_for(person, app.today))}
+    acting = absences.acting_as(person, app.today)
     return tuple(
         village
         for village in app.office.villages
