@@ -112,15 +112,15 @@ class SetupDraft:
         """The names of its departments and villages."""
         return [*self.departments, *self.villages]
 
-    def holder(self, key: str) -> str:
-        """The post chosen or proposed for a role, a department (``head:…``) or a village; empty where none is."""
+    def held(self) -> dict[str, str]:
+        """The post chosen or proposed for everything that somebody has to hold; empty where none is."""
         posts = {row.post for row in self.people}
         proposed = proposed_holders(self.people, self.departments, self.villages)
-        chosen = self.holders.get(key, "")
-        return chosen if chosen in posts else proposed.get(key, "")
+        chosen = {key: post for key, post in self.holders.items() if post in posts}
+        return {key: chosen.get(key) or proposed.get(key, "") for key in self.holder_keys()}
 
     def holder_keys(self) -> list[str]:
-        """Everything that somebody has to hold."""
+        """Everything that somebody has to hold: the roles, ``head:…`` of a department, two posts of a village."""
         villages = [f"{kind}:{name}" for name in self.villages for kind in ("reporter", "leader")]
         return [*SIGNER_ROLES, *(f"head:{name}" for name in self.departments), *villages]
 
@@ -139,7 +139,7 @@ class SetupDraft:
             faults = judge_rows(self.people, self.places)
             yield from ((f"row_{one.why}", {"line": str(one.line), "found": one.found}) for one in faults)
         elif step == "signers":
-            yield from (("holder", {"key": key}) for key in self.holder_keys() if not self.holder(key))
+            yield from (("holder", {"key": key}) for key, post in self.held().items() if not post)
 
     def open_findings(self) -> tuple[Finding, ...]:
         """What the office as a whole does not hold together by; nothing while a step still lacks something."""
@@ -158,7 +158,7 @@ class SetupDraft:
 
     def document(self) -> str:
         """The document of the office."""
-        return write_document(SetupDocument(self).values())
+        return write_document(SetupDocument(self, self.held()).values())
 
     def files(self) -> dict[str, str]:
         """The texts beside it: the neutral prose, with what was changed."""
@@ -172,12 +172,14 @@ class SetupDocument:
     """Turns a draft into the tables of a document. Ids are given by place and number, and never change."""
 
     draft: SetupDraft
+    posts: Mapping[str, str]
+    """The post that holds each role, department and village."""
 
     def values(self) -> dict[str, Any]:
         """The tables of the document."""
         draft, answers = self.draft, self.draft.answers
         blank = _blank_values()
-        held = {key: self._id(draft.holder(key)) for key in draft.holder_keys()}
+        held = {key: self._id(post) for key, post in self.posts.items()}
         hosts = [
             host for host in answers.get("hosts", "").replace("，", " ").replace(",", " ").split() if host
         ]
@@ -225,7 +227,7 @@ class SetupDocument:
 
     def _person(self, row: RosterRow) -> dict[str, Any]:
         departments = {name: f"department_{at}" for at, name in enumerate(self.draft.departments, start=1)}
-        roles = [role for role in WRITTEN if self.draft.holder(role) == row.post]
+        roles = [role for role in WRITTEN if self.posts[role] == row.post]
         return {
             "id": self._id(row.post),
             "post": row.post,
@@ -235,7 +237,7 @@ class SetupDocument:
         }
 
     def _id(self, post: str) -> str:
-        if post and post == self.draft.holder(CLERK):
+        if post and post == self.posts[CLERK]:
             return CLERK
         posts = [row.post for row in self.draft.people]
         return f"post_{posts.index(post) + 1}" if post in posts else ""

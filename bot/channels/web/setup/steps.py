@@ -145,10 +145,8 @@ def _people_form(page: SetupRequest) -> WebForm:
 def _signers_form(page: SetupRequest) -> WebForm:
     posts = tuple((row.post, row.post) for row in page.draft.people)
     fields = (
-        WebField(
-            name=key, label=page.holder_label(key), kind="choice", choices=posts, value=page.draft.holder(key)
-        )
-        for key in page.draft.holder_keys()
+        WebField(name=key, label=page.holder_label(key), kind="choice", choices=posts, value=post)
+        for key, post in page.draft.held().items()
     )
     return _form(page, "signers", *fields)
 
