@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -28,7 +28,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "deputy": ("代办人", "代办岗位", "AB岗", "A/B岗", "B岗", "顶岗人", "deputy"),
 }
 """What a column of a roster may be called."""
-NAME_COLUMNS = ("姓名", "名字", "name")
 PROPOSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SECRECY_REVIEWER, ("保密",)),
     (CLERK, ("文书", "信息公开工作人员", "政务公开专员")),
@@ -55,41 +54,27 @@ class RosterRow:
     deputy: str = ""
     """The post that acts for it."""
 
-    def as_dict(self) -> dict[str, str]:
-        """The row as plain data."""
-        return asdict(self)
-
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """A row of a roster that cannot be taken over, and why: a key of ``setup.roster`` and its words."""
+    """A row of a roster that cannot be taken over, and why: the end of a key of ``setup.missing`` and its word."""
 
     line: int
     why: str
     found: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """What was read: the good rows, the faults, and whether names of persons were left out."""
-
-    rows: tuple[RosterRow, ...]
-    faults: tuple[RosterFault, ...] = ()
-    names_left_out: bool = False
-
-
-def read_roster(content: bytes, file: str, places: Sequence[str]) -> Roster:
+def read_roster(content: bytes, file: str) -> tuple[RosterRow, ...]:
     """Read the posts of a workbook. RosterUnread without a column for the post, Unreadable where it is damaged.
 
-    Every row is read; a row that does not fit is named with its line. Names of persons are never taken over.
+    Names of persons are never taken over.
     """
     for table in _tables(content, file):
         header = [cell.replace(" ", "") for cell in table[0]]
         found = {key: _column(header, names) for key, names in COLUMNS.items()}
         if found["post"] is not None:
-            named = _column(header, NAME_COLUMNS) is not None
-            rows = [_row(cells, found) for cells in table[1:]]
-            return _judged(rows, places, names_left_out=named)
+            rows = (_row(cells, found) for cells in table[1:])
+            return tuple(row for row in rows if row.post)
     raise RosterUnread(file=file)
 
 
@@ -163,11 +148,6 @@ def _row(cells: Sequence[str], found: Mapping[str, int | None]) -> RosterRow:
         key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in found.items()
     }
     return RosterRow(**values)
-
-
-def _judged(rows: Sequence[RosterRow], places: Sequence[str], *, names_left_out: bool) -> Roster:
-    filled = [row for row in rows if row.post or row.place or row.deputy]
-    return Roster(tuple(row for row in filled if row.post), judge_rows(filled, places), names_left_out)
 
 
 def _faults(line: int, row: RosterRow, posts: Sequence[str], places: Sequence[str]) -> Iterator[RosterFault]:

@@ -238,7 +238,7 @@ def _save_people(page: SetupRequest) -> None:
         sent = page.files[0]
         if len(sent.content) > MAX_ROSTER_BYTES:
             raise RosterTooLarge(file=sent.name)
-        page.draft.people = list(read_roster(sent.content, sent.name, page.draft.places).rows)
+        page.draft.people = list(read_roster(sent.content, sent.name))
         return
     numbers = sorted(
         {int(name.split(".")[0][1:]) for name in page.form if name.startswith("p") and "." in name}
