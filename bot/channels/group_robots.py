@@ -16,9 +16,11 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote_plus
 
+from bot.channels.stream.message_parts import send_parts
 from bot.language.text_pages import split_text
 from config.clock import Clock
 from config.errors import Refusal
@@ -185,12 +187,8 @@ class RobotChannel:
         robot = self.robots.get(address)
         if robot is None:
             return SendResult(outcome=SendOutcome.REFUSED, why="not_found")
-        for place, text in enumerate(split_text(message.text, self.capabilities.max_length)):
-            sent = self._post(robot, text)
-            if sent.outcome is not SendOutcome.SENT:
-                # A part has arrived: sent again from the start it would arrive twice.
-                return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if place else sent
-        return SendResult(outcome=SendOutcome.SENT)
+        pages = split_text(message.text, self.capabilities.max_length)
+        return send_parts(partial(self._post, robot, text) for text in pages)
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:  # noqa: ARG002 - the protocol's
         """Refuse: robots cannot edit."""

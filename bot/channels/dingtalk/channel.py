@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -17,10 +18,9 @@ from bot.channels.dingtalk.frames import GROUP_PREFIX, NAME
 from bot.channels.dingtalk.send_results import is_token_refused, send_result_of
 from bot.channels.stream.access_token import AccessToken, TokenAnswer
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.protocol import words_of
+from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
-from bot.language.text_pages import split_text
 from config.office.channel_accounts import ChannelAccount
 from scheduler.delivery.channel import (
     Button,
@@ -68,23 +68,16 @@ class DingTalkChannel:
 
     def parts(self, message: Message) -> int:
         """Return how many messages a message takes, each of which counts towards the limits."""
-        texts = sum(1 for _ in split_text(message.text, self.capabilities.max_length)) if message.text else 0
-        return texts + bool(message.file)
+        return count_parts(message, self.capabilities.max_length)
 
     def send(self, address: str, message: Message) -> SendResult:
         """Send a message in as many parts as its length needs; the last has the buttons."""
-        pages = list(split_text(message.text, self.capabilities.max_length)) if message.text else []
-        sent = SendResult(outcome=SendOutcome.SENT)
-        for place, text in enumerate(pages, 1):
-            if message.rows and place == len(pages):
-                sent = self._send_card(address, text, message.rows)
-            else:
-                sent = self._send(address, "sampleText", {"content": text})
-            if sent.outcome is not SendOutcome.SENT:
-                return _partly(sent, place - 1)
-        if message.file:
-            return _partly(self._send_file(address, message.file), len(pages))
-        return sent
+        return send_message(
+            message,
+            self.capabilities.max_length,
+            send_text=partial(self._send_text, address),
+            send_file=partial(self._send_file, address),
+        )
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:  # noqa: ARG002 - the protocol's
         """Change a card in place. Refuses a text too long for one message: it is to be sent anew."""
@@ -115,6 +108,11 @@ class DingTalkChannel:
         """Close the connections of the HTTP interfaces."""
         self.api.close()
         self.media.close()
+
+    def _send_text(self, address: str, text: str, rows: Sequence[Sequence[Button]]) -> SendResult:
+        if rows:
+            return self._send_card(address, text, rows)
+        return self._send(address, "sampleText", {"content": text})
 
     def _send(self, address: str, kind: str, parameters: Mapping[str, Any]) -> SendResult:
         body: dict[str, Any] = {
@@ -216,9 +214,3 @@ def _button(button: Button) -> Mapping[str, Any]:
         "status": "normal",
         "id": button.callback_token,
     }
-
-
-def _partly(sent: SendResult, earlier: int) -> SendResult:
-    """A part has arrived: sent again from the start it would arrive twice."""
-    arrived = earlier and sent.outcome is not SendOutcome.SENT
-    return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if arrived else sent

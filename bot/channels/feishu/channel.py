@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -17,10 +18,9 @@ from bot.channels.feishu.events import NAME
 from bot.channels.feishu.send_results import EXPIRED_TOKEN, send_result_of
 from bot.channels.stream.access_token import AccessToken, TokenAnswer
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.protocol import words_of
+from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
-from bot.language.text_pages import split_text
 from config.office.channel_accounts import ChannelAccount
 from scheduler.delivery.channel import (
     Button,
@@ -61,21 +61,16 @@ class FeishuChannel:
 
     def parts(self, message: Message) -> int:
         """Return how many messages a message takes, each of which counts towards the limits."""
-        texts = sum(1 for _ in split_text(message.text, self.capabilities.max_length)) if message.text else 0
-        return texts + bool(message.file)
+        return count_parts(message, self.capabilities.max_length)
 
     def send(self, address: str, message: Message) -> SendResult:
         """Send a message in as many parts as its length needs; the last has the buttons."""
-        pages = list(split_text(message.text, self.capabilities.max_length)) if message.text else []
-        sent = SendResult(outcome=SendOutcome.SENT)
-        for place, text in enumerate(pages, 1):
-            rows = message.rows if place == len(pages) else ()
-            sent = self._send_content(address, *_content(text, rows, address))
-            if sent.outcome is not SendOutcome.SENT:
-                return _partly(sent, place - 1)
-        if message.file:
-            return _partly(self._send_file(address, message.file), len(pages))
-        return sent
+        return send_message(
+            message,
+            self.capabilities.max_length,
+            send_text=partial(self._send_text, address),
+            send_file=partial(self._send_file, address),
+        )
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change a card in place. Refuses a text too long for one message: it is to be sent anew."""
@@ -101,6 +96,12 @@ class FeishuChannel:
     def close(self) -> None:
         """Close the connections of the HTTP interface."""
         self.api.close()
+
+    def _send_text(self, address: str, text: str, rows: Sequence[Sequence[Button]]) -> SendResult:
+        if rows:
+            return self._send_content(address, "interactive", _card(text, rows, address))
+        literal = text.replace("<", "＜")  # otherwise “<at …>” would mention somebody
+        return self._send_content(address, "text", {"text": literal})
 
     def _send_content(self, address: str, kind: str, content: Mapping[str, Any]) -> SendResult:
         receiver = "chat_id" if address.startswith(GROUP_PREFIX) else "open_id"
@@ -159,12 +160,6 @@ def token_fetcher(api: ApiClient, account: ChannelAccount) -> Callable[[], Token
     return fetch
 
 
-def _content(text: str, rows: Sequence[Sequence[Button]], address: str) -> tuple[str, Mapping[str, Any]]:
-    if rows:
-        return "interactive", _card(text, rows, address)
-    return "text", {"text": text.replace("<", "＜")}  # otherwise “<at …>” would mention somebody
-
-
 def _card(text: str, rows: Sequence[Sequence[Button]], address: str) -> Mapping[str, Any]:
     """A card with a plain text and rows of buttons; it may be changed later, for everybody who sees it."""
     elements: list[Mapping[str, Any]] = [{"tag": "div", "text": {"tag": "plain_text", "content": text}}]
@@ -187,9 +182,3 @@ def _button(button: Button, address: str) -> Mapping[str, Any]:
 def _data_of(answer: ApiAnswer) -> Mapping[str, Any]:
     data = answer.data.get("data")
     return data if isinstance(data, dict) else {}
-
-
-def _partly(sent: SendResult, earlier: int) -> SendResult:
-    """A part has arrived: sent again from the start it would arrive twice."""
-    arrived = earlier and sent.outcome is not SendOutcome.SENT
-    return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if arrived else sent

@@ -7,7 +7,7 @@ in its module ``platform``. Everything else (reconnecting, storing, acknowledgin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +16,7 @@ from bot.dialog.incoming import IncomingUpdate
 from config.clock import Clock
 from config.errors import GongkaiError
 from config.office.channel_accounts import ChannelAccount
-from scheduler.delivery.channel import Button, Channel
+from scheduler.delivery.channel import Channel
 from storage.messaging.inbox import RawUpdate
 
 if TYPE_CHECKING:
@@ -43,12 +43,6 @@ class ConnectionHeldElsewhere(GongkaiError):
 
 class ClockDiffers(GongkaiError):
     """The clock of this machine is {minutes} minutes behind that of {platform}. Set it right: dates depend on it."""
-
-
-def words_of(rows: Sequence[Sequence[Button]]) -> str:
-    """A line with the words of the buttons, for platforms whose presses do not always come through."""
-    words = [button.words for row in rows for button in row if button.words]
-    return f"〔{' / '.join(words)}〕" if words else ""
 
 
 class PlatformError(Exception):

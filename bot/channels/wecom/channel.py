@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.message_parts import send_parts
 from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.channels.wecom.cards import button_cards, fits_card, literal_markdown, new_card_id, plain_card
 from bot.channels.wecom.frames import (
@@ -78,14 +80,10 @@ class WeComChannel:
     def send(self, address: str, message: Message) -> SendResult:
         """Send a message; the id of the result is that of its card, where it has buttons."""
         card = new_card_id()
-        sent = SendResult(outcome=SendOutcome.SENT)
-        bodies = list(self._bodies(message, card))
-        for place, body in enumerate(bodies):
-            sent = self._send_body(address, body)
-            if sent.outcome is not SendOutcome.SENT:
-                return _partly(sent, place)
+        parts = [partial(self._send_body, address, body) for body in self._bodies(message, card)]
         if message.file:
-            sent = _partly(self._send_file(address, message.file), len(bodies))
+            parts.append(partial(self._send_file, address, message.file))
+        sent = send_parts(parts)
         has_card = bool(message.rows) and sent.outcome is SendOutcome.SENT
         return SendResult(outcome=SendOutcome.SENT, message=card) if has_card else sent
 
@@ -199,12 +197,6 @@ def _card_body(card: Mapping[str, Any]) -> Mapping[str, Any]:
 def _body_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     body = answer.get("body")
     return body if isinstance(body, dict) else {}
-
-
-def _partly(sent: SendResult, earlier: int) -> SendResult:
-    """A part has arrived: sent again from the start it would arrive twice."""
-    arrived = earlier and sent.outcome is not SendOutcome.SENT
-    return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if arrived else sent
 
 
 def _nothing_shown(failed: SendResult) -> SendResult:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import ClassVar
 from uuid import uuid4
 
 from websockets.asyncio.client import connect
 
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.message_parts import send_parts
 from bot.channels.stream.protocol import ChatPlatform, PlatformError, ReceivedFrame
 from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
@@ -65,11 +67,8 @@ class WhisperChannel:
         return len(list(split_text(message.text, self.capabilities.max_length)))
 
     def send(self, address: str, message: Message) -> SendResult:
-        for place, text in enumerate(split_text(message.text, self.capabilities.max_length)):
-            sent = self._say(address, text)
-            if sent.outcome is not SendOutcome.SENT:
-                return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if place else sent
-        return sent
+        pages = split_text(message.text, self.capabilities.max_length)
+        return send_parts(partial(self._say, address, text) for text in pages)
 
     def edit(self, address, message_id, message):  # noqa: ARG002 - the protocol's
         return SendResult(outcome=SendOutcome.REFUSED, why="not_allowed")
