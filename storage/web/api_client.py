@@ -11,13 +11,13 @@ no redirect followed, and neither proxy nor certificate taken from the environme
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from config.json_text import parse_json
 from storage.web.guarded_transport import trusted_context
 from storage.web.http_results import FailureReason, PostOutcome, post_outcome, retry_after_seconds
 
@@ -106,19 +106,18 @@ def _read_answer(response: httpx.Response, most: int) -> ApiAnswer:
         return ApiAnswer(outcome=PostOutcome.UNCERTAIN, why=FailureReason.BROKEN, status=response.status_code)
     finally:
         response.close()
-    headers = {name.lower(): value for name, value in response.headers.items()}
     return ApiAnswer(
         outcome=post_outcome(response.status_code),
         status=response.status_code,
         data=_json_object(bytes(body)),
         content=bytes(body),
-        retry_after=retry_after_seconds(headers),
+        retry_after=retry_after_seconds(response.headers),
     )
 
 
 def _json_object(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json_module.loads(body)
-    except (ValueError, RecursionError):
+        found = parse_json(body)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

@@ -156,7 +156,7 @@ def _post_result(response: httpx.Response) -> PostResult:
         outcome=post_outcome(response.status_code),
         status=response.status_code,
         body=bytes(answer[:MAX_ANSWER_BYTES]),
-        retry_after=retry_after_seconds(_headers(response)),
+        retry_after=retry_after_seconds(response.headers),
     )
 
 
