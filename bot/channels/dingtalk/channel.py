@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from bot.channels.dingtalk.frames import GROUP_PREFIX, NAME
 from bot.channels.dingtalk.send_results import is_token_refused, send_result_of
-from bot.channels.stream.access_token import AccessToken, TokenAnswer
+from bot.channels.stream.access_token import AccessToken, TokenAnswer, token_answer
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
@@ -167,15 +167,11 @@ class DingTalkChannel:
 
     def _call(self, method: str, path: str, **parts: Any) -> ApiAnswer | SendResult:
         """Make a call with the token, once more with a new one where it ran out; an outcome where there is none."""
-        for _ in range(2):
-            token = self.token.get()
-            if isinstance(token, SendResult):
-                return token
-            answer = self.api.call(method, path, headers={"x-acs-dingtalk-access-token": token}, **parts)
-            if not is_token_refused(answer):
-                break
-            self.token.forget(token)
-        return answer
+
+        def call(token: str) -> ApiAnswer:
+            return self.api.call(method, path, headers={"x-acs-dingtalk-access-token": token}, **parts)
+
+        return self.token.call(call, is_token_refused)
 
 
 def token_fetcher(api: ApiClient, account: ChannelAccount) -> Callable[[], TokenAnswer]:
@@ -184,11 +180,7 @@ def token_fetcher(api: ApiClient, account: ChannelAccount) -> Callable[[], Token
     def fetch_token() -> TokenAnswer:
         answer = api.call("POST", TOKEN_PATH, json={"appKey": account.id, "appSecret": account.secret})
         token, seconds = answer.data.get("accessToken"), answer.data.get("expireIn")
-        if isinstance(token, str) and token and isinstance(seconds, int):
-            return TokenAnswer(token=token, seconds=seconds)
-        sent = send_result_of(answer)
-        why = "token" if sent.outcome in {SendOutcome.REFUSED, SendOutcome.SENT} else sent.why
-        return TokenAnswer(failure=SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=why))
+        return token_answer(token, seconds, send_result_of(answer))
 
     return fetch_token
 

@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from bot.channels.feishu.events import NAME
-from bot.channels.feishu.send_results import EXPIRED_TOKEN, send_result_of
-from bot.channels.stream.access_token import AccessToken, TokenAnswer
+from bot.channels.feishu.send_results import is_token_refused, send_result_of
+from bot.channels.stream.access_token import AccessToken, TokenAnswer, token_answer
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
@@ -133,31 +133,22 @@ class FeishuChannel:
 
     def _call(self, method: str, path: str, **parts: Any) -> ApiAnswer | SendResult:
         """Make a call with the token, once more with a new one where it ran out; an outcome where there is none."""
-        for _ in range(2):
-            token = self.token.get()
-            if isinstance(token, SendResult):
-                return token
-            answer = self.api.call(method, path, headers={"Authorization": f"Bearer {token}"}, **parts)
-            if answer.data.get("code") not in EXPIRED_TOKEN:
-                break
-            self.token.forget(token)
-        return answer
+
+        def call(token: str) -> ApiAnswer:
+            return self.api.call(method, path, headers={"Authorization": f"Bearer {token}"}, **parts)
+
+        return self.token.call(call, is_token_refused)
 
 
 def token_fetcher(api: ApiClient, account: ChannelAccount) -> Callable[[], TokenAnswer]:
     """What fetches the access token of a bot."""
 
-    def fetch() -> TokenAnswer:
-        asked = {"app_id": account.id, "app_secret": account.secret}
-        answer = api.call("POST", TOKEN_PATH, json=asked)
+    def fetch_token() -> TokenAnswer:
+        answer = api.call("POST", TOKEN_PATH, json={"app_id": account.id, "app_secret": account.secret})
         token, seconds = answer.data.get("tenant_access_token"), answer.data.get("expire")
-        if isinstance(token, str) and token and isinstance(seconds, int):
-            return TokenAnswer(token=token, seconds=seconds)
-        sent = send_result_of(answer)
-        why = "token" if sent.outcome in {SendOutcome.REFUSED, SendOutcome.SENT} else sent.why
-        return TokenAnswer(failure=SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=why))
+        return token_answer(token, seconds, send_result_of(answer))
 
-    return fetch
+    return fetch_token
 
 
 def _card(text: str, rows: Sequence[Sequence[Button]], address: str) -> Mapping[str, Any]:

@@ -40,6 +40,11 @@ REASONS: Mapping[int, str] = {
 }
 
 
+def is_token_refused(answer: ApiAnswer) -> bool:
+    """Whether the access token is no longer accepted."""
+    return answer.data.get("code") in EXPIRED_TOKEN
+
+
 def send_result_of(answer: ApiAnswer) -> SendResult:
     """Return the outcome of a call, from its HTTP status and the code in its body."""
     code = answer.data.get("code")

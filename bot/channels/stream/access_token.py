@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scheduler.delivery.channel import SendOutcome, SendResult
+from storage.web.api_client import ApiAnswer
 
 MARGIN_SECONDS = 300.0  # a token is renewed so long before it ends
 
@@ -43,8 +44,30 @@ class AccessToken:
             self._until = time.monotonic() + max(answer.seconds - MARGIN_SECONDS, answer.seconds / 2)
             return self._token
 
-    def forget(self, token: str) -> None:
+    def call(
+        self, make_call: Callable[[str], ApiAnswer], is_refused: Callable[[ApiAnswer], bool]
+    ) -> ApiAnswer | SendResult:
+        """Make a call with the token, once more with a new one where it ran out; an outcome where there is none."""
+        for _ in range(2):
+            token = self.get()
+            if isinstance(token, SendResult):
+                return token
+            answer = make_call(token)
+            if not is_refused(answer):
+                break
+            self._forget(token)
+        return answer
+
+    def _forget(self, token: str) -> None:
         """Fetch a new one next time: the platform does not accept this one any more."""
         with self._lock:
             if self._token == token:
                 self._token = ""
+
+
+def token_answer(token: object, seconds: object, sent: SendResult) -> TokenAnswer:
+    """What a platform answered: its token and the seconds it is good for, or why there is none (``sent``)."""
+    if isinstance(token, str) and token and isinstance(seconds, int):
+        return TokenAnswer(token=token, seconds=seconds)
+    why = "token" if sent.outcome in {SendOutcome.REFUSED, SendOutcome.SENT} else sent.why
+    return TokenAnswer(failure=SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=why))
