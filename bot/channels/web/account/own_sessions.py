@@ -12,8 +12,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.viewer import account_service
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.services.office.accounts import AccountService
 from config.clock import office_day
 from config.errors import Refusal
 from storage.channels.join_words import JoinWords, TooManyGuesses, WordUnknown
@@ -56,9 +56,7 @@ def submit_sessions_form(page: PageRequest) -> Response:
 def _end(page: PageRequest, is_ended: Callable[[BrowserSession], bool]) -> Response:
     app = page.app
     with app.store.writing(app.office.slug) as connection:
-        service = AccountService(
-            app=app, connection=connection, means=WEB_CHANNEL, actor=page.me.id, account=page.account
-        )
+        service = account_service(page, connection)
         ended = [one for one in service.sessions.of_person(page.me.id, at=page.at) if is_ended(one)]
         if ended:
             service.sign_out(page.me.id, ended)

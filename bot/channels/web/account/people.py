@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-import segno
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.channels.stream.registry import load_platform
@@ -22,12 +20,12 @@ from bot.channels.web.account.delegation_forms import (
     handover_form,
     leave_form,
 )
+from bot.channels.web.account.invite_sheet import qr_code
 from bot.channels.web.account.own_sessions import needs_proof
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
-from bot.channels.web.request.viewer import Viewer, viewing
-from bot.channels.web_chat import WEB_CHANNEL
+from bot.channels.web.request.viewer import Viewer, account_service, viewing
 from bot.commands.join import NobodyToLetIn
 from bot.dialog.permissions import AccessLevel
 from bot.services.office.accounts import AccountService
@@ -115,15 +113,15 @@ def _invite(page: PageRequest) -> Response:
     )
     app = page.app
     with app.store.writing(app.office.slug) as connection:
-        token = _service(page, connection).invite(person.id, lasts)
+        token = account_service(page, connection).invite(person.id, lasts)
     link = f"{page.web_app.address.base(page.request)}/join/{token}"
     telegram = page.web_app.external_join_link(token)
     return page.render(
         "invited.html",
         post=person.post,
         link=link,
-        code=_qr_code(link),
-        telegram=(telegram, _qr_code(telegram)) if telegram else (),
+        code=qr_code(link),
+        telegram=(telegram, qr_code(telegram)) if telegram else (),
         until=page.labels.moment(page.at + lasts),
         confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
     )
@@ -133,9 +131,9 @@ def _give_word(page: PageRequest) -> Response:
     """Make a six-digit word and show it once; reloading the page makes another, and voids this one."""
     person, app = _selected_person(page), page.app
     with app.store.writing(app.office.slug) as connection:
-        word = _service(page, connection).invite_by_word(person.id)
+        word = account_service(page, connection).invite_by_word(person.id)
     links = [
-        (page.say(f"channels.name.{folder}"), link, _qr_code(link))
+        (page.say(f"channels.name.{folder}"), link, qr_code(link))
         for folder, account in load_channel_accounts(app.home.path).items()
         if (link := load_platform(folder).chat_link(account))
     ]
@@ -143,7 +141,7 @@ def _give_word(page: PageRequest) -> Response:
         "join_word.html",
         post=person.post,
         word=f"{word[:3]} {word[3:]}",
-        code=_qr_code(word),
+        code=qr_code(word),
         links=links,
         until=page.labels.moment(page.at + WORD_LIFETIME),
         confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
@@ -158,10 +156,6 @@ def _prefer(page: PageRequest) -> Response:
     return page.redirect("/people")
 
 
-def _qr_code(link: str) -> str:
-    return segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1c2024")
-
-
 def _confirm_join(page: PageRequest) -> Response:
     """Confirm an account by the code on its screen. NobodyToLetIn, or what the rules refuse, which is recorded."""
     person, joined = _selected_person(page), page.form.get("joined", "")
@@ -171,7 +165,7 @@ def _confirm_join(page: PageRequest) -> Response:
         request = next((one for one in waiting if str(one.joined) == joined), None)
         if request is None:
             raise NobodyToLetIn(post=person.post)
-        refused = _refusal_of(_service(page, connection), request, code)
+        refused = _refusal_of(account_service(page, connection), request, code)
     if refused:
         raise refused  # after the commit: the attempt is recorded
     return page.redirect("/people")
@@ -189,14 +183,8 @@ def _sign_out(page: PageRequest) -> Response:
     """End all sessions and remove all accounts of a person: for a lost telephone, or somebody who left."""
     person = _selected_person(page)
     with page.app.store.writing(page.app.office.slug) as connection:
-        _service(page, connection).remove(person.id)
+        account_service(page, connection).remove(person.id)
     return page.redirect("/people")
-
-
-def _service(page: PageRequest, connection: Connection) -> AccountService:
-    return AccountService(
-        app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.me.id, account=page.account
-    )
 
 
 def _selected_person(page: PageRequest) -> Person:

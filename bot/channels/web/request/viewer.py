@@ -1,4 +1,4 @@
-"""Builds the signed-in user's request context, and finds the cases they may read."""
+"""Builds the signed-in user's request context and account service, and finds the cases they may read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
 from bot.dialog.permissions import AccessLevel
 from bot.dialog.turn import RequestContext
+from bot.services.office.accounts import AccountService
 from config.declarations.duty import Duty
 from storage.events.case import Case
 
@@ -75,4 +76,11 @@ def request_context_of(page: PageRequest, connection: Connection) -> RequestCont
         capabilities=WebChannel.capabilities,
         sent_at=page.at,
         account=page.account,
+    )
+
+
+def account_service(page: PageRequest, connection: Connection) -> AccountService:
+    """The accounts of the office, changed by the user from this browser session."""
+    return AccountService(
+        app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.me.id, account=page.account
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import segno
 from starlette.responses import RedirectResponse, Response
 
+from bot.channels.web.account.invite_sheet import printed_cards
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.setup.site import SetupRequest
 from bot.services.office.founding import (
@@ -25,10 +25,7 @@ def finish_page(page: SetupRequest) -> Response:
     if app is None:
         findings = [without_line(page.site.book.finding(one)) for one in page.draft.open_findings()]
         return page.render("setup_finish.html", findings=findings, ready=page.draft.is_ready)
-    cards = [
-        (card.person.post, _link(page, card.token), _qr_code(_link(page, card.token)))
-        for card in page.site.cards
-    ]
+    cards = printed_cards(page.site.cards, page.site.address.base(page.request))
     local = page.request.url.hostname in LOCAL_NAMES
     return page.render(
         "setup_cards.html", office=app.office, cards=cards, local=local, months=first_month(app)
@@ -53,11 +50,3 @@ def begin(page: SetupRequest) -> Response:
     TokenSigner(app.home.secret()).set_session_cookie(response, sign_founder_in(app), page.site.address)
     page.site.on_finished()
     return response
-
-
-def _link(page: SetupRequest, token: str) -> str:
-    return f"{page.site.address.base(page.request)}/join/{token}"
-
-
-def _qr_code(link: str) -> str:
-    return segno.make(link, error="m").svg_inline(scale=4, border=2, dark="#1c2024")
