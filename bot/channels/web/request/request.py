@@ -157,7 +157,7 @@ class PageRequest:
         """Render a template as an HTML response."""
         token = self.web_app.token_signer.form_token(self.session.id) if self.session else ""
         html = (
-            _environment()
+            page_templates()
             .get_template(template)
             .render(
                 page=self,
@@ -345,7 +345,8 @@ def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:
 
 
 @cache
-def _environment() -> Environment:
+def page_templates() -> Environment:
+    """The templates of the pages; what stands in them is escaped, and a name that nobody gave is a fault."""
     return Environment(
         loader=PackageLoader("bot", "templates"),
         autoescape=True,

@@ -9,17 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.web.request.public_address import PublicAddress
-from bot.channels.web.request.request import UploadedFile, clean_line
+from bot.channels.web.request.request import UploadedFile, clean_line, page_templates
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
@@ -87,7 +85,7 @@ class SetupRequest:
         """Draw a page of the set-up, with its steps and what each lacks."""
         steps = [(step, [self.missing_words(*one) for one in self.draft.missing(step)]) for step in STEPS]
         html = (
-            _environment()
+            page_templates()
             .get_template(template)
             .render(say=self.say, draft=self.draft, steps=steps, founded=self.site.app is not None, **parts)
         )
@@ -173,19 +171,8 @@ def claim_page(site: SetupSite) -> Callable[[Request], Response]:
 
 def _stopped(site: SetupSite, status: int, key: str, text: str = "") -> Response:
     html = (
-        _environment()
+        page_templates()
         .get_template("setup_stopped.html")
         .render(say=site.book.say, text=text or site.book.say(key))
     )
     return HTMLResponse(html, status)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("bot", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
