@@ -181,6 +181,13 @@ class RequestContext:
             raise NotThere(case=number) if self.private else NotDisclosed(case=number)
         return found, duty
 
+    def can_read_case(self, number: int) -> bool:
+        """Whether there is a case of this number that the sender may read here."""
+        try:
+            return bool(self.case(number))
+        except NotThere:
+            return False
+
     def may_read(self, case: Case, duty: Duty) -> bool:
         """Whether the sender may read a case here; in a group, whether everybody may."""
         if not self.private:

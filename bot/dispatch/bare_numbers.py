@@ -13,7 +13,7 @@ from bot.dialog.command import Intent
 from bot.dialog.forms import REST, DialogForm, fill_choice, next_question
 from bot.dialog.questions import Question
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, RequestContext
+from bot.dialog.turn import RequestContext
 from bot.language.verbs import VerbKind
 from bot.utterances.command_parser import Command
 from config.declarations.duty import FieldType
@@ -29,7 +29,7 @@ def ambiguous_number_reply(context: RequestContext, form: DialogForm, command: C
     question = open_question(context, form)
     if question is None:  # the form has no open question: only a case can be meant
         return show_case(context, Intent(kind=VerbKind.SHOW, case=number))
-    can_answer, is_case = _can_answer(question, number), _is_case(context, number)
+    can_answer, is_case = _can_answer(question, number), context.can_read_case(number)
     if not is_case and (not form.awaits_reason or not can_answer):
         return None
     if can_answer and not form.aside and _expects_number(question):
@@ -80,10 +80,3 @@ def _expects_number(question: Question) -> bool:
         or question.type is FieldType.NUMBER
         or question.key.endswith(AMOUNT_KEY_SUFFIX)
     )
-
-
-def _is_case(context: RequestContext, number: int) -> bool:
-    try:
-        return bool(context.case(number))
-    except NotThere:
-        return False

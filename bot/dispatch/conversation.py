@@ -206,7 +206,7 @@ def _answer_other(context: RequestContext, said: Utterance) -> Reply:
         return courtesy_reply(context)
     if said.command.case or said.places:
         return _show_number(context, said)
-    cases = [number for number in said.cases if _exists(context, number)]
+    cases = list(filter(context.can_read_case, said.cases))
     if cases:
         choices = tuple(open_choice(context, number) for number in cases)
         return Reply(lines=(context.say("talk.unclear.waits"),), choices=choices)
@@ -271,21 +271,14 @@ def _show_number(context: RequestContext, said: Utterance) -> Reply:
         if at_place:
             return execute(context, Intent(kind=VerbKind.SHOW, case=at_place))
         return with_next_acts(context, context.say("talk.unclear.place_none", number=place))
-    if not at_place and not _exists(context, number):
+    if not at_place and not context.can_read_case(number):
         return with_next_acts(context, context.book.error(NotThere(case=number)))
     if not at_place or at_place == number:
         return execute(context, Intent(kind=VerbKind.SHOW, case=number))
-    if not _exists(context, number):
+    if not context.can_read_case(number):
         return execute(context, Intent(kind=VerbKind.SHOW, case=at_place))
     line = context.say("talk.unclear.place", number=number, case=at_place)
     return Reply(lines=(line,), choices=(open_choice(context, at_place), open_choice(context, number)))
-
-
-def _exists(context: RequestContext, number: int) -> bool:
-    try:
-        return bool(context.case(number))
-    except NotThere:
-        return False
 
 
 def _is_month(context: RequestContext, number: int) -> bool:

@@ -9,7 +9,7 @@ from bot.commands.queries import MAX_LISTED, open_choice
 from bot.commands.villages.month_questions import month_lines
 from bot.dialog.command import Intent, require_access
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, RequestContext
+from bot.dialog.turn import RequestContext
 from bot.dispatch.command_table import COMMANDS, FORM_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import CaseMissing, NothingFits, matching_actions
 from bot.dispatch.doubts import MAX_WORDS_ON_BUTTON, doubt_sentence, verb_label
@@ -122,13 +122,8 @@ def _nudge_reply(context: RequestContext, said: Utterance, run: Run) -> Reply:
 
 def _named_case(context: RequestContext, said: Utterance) -> int:
     """The case that the words name, or whose card they answer; 0 where there is none that the sender may read."""
-    for number in (*said.cases, context.replied_to):
-        try:
-            if number and context.case(number):
-                return number
-        except NotThere:
-            continue
-    return 0
+    named = (number for number in (*said.cases, context.replied_to) if number)
+    return next(filter(context.can_read_case, named), 0)
 
 
 def _office_step(context: RequestContext, verb: Verb) -> str:
@@ -141,14 +136,7 @@ def _office_step(context: RequestContext, verb: Verb) -> str:
 
 def _readable(context: RequestContext, numbers: Sequence[int]) -> list[int]:
     """The cases of several that the sender may read; none where one alone is named."""
-    return [number for number in numbers if _exists(context, number)] if len(numbers) > 1 else []
-
-
-def _exists(context: RequestContext, number: int) -> bool:
-    try:
-        return bool(context.case(number))
-    except NotThere:
-        return False
+    return list(filter(context.can_read_case, numbers)) if len(numbers) > 1 else []
 
 
 def _may_use(context: RequestContext, verb: Verb) -> bool:
