@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.web.request.public_address import PublicAddress
-from bot.channels.web.request.request import UploadedFile, clean_line, page_templates
+from bot.channels.web.request.request import LINES_PREFIX, UploadedFile, clean_line, page_templates
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
@@ -31,7 +31,7 @@ SETUP_COOKIE = "gongkai_setup"
 MAX_FIELDS = 4000
 """A roster of 500 people and some fields beside it."""
 MAX_ROSTER_BYTES = 4 * 1024 * 1024
-MULTILINE = ("departments", "villages", "columns", "body")
+MULTILINE = ("departments", "villages", "columns")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,7 +149,8 @@ async def _read_form(request: Request) -> tuple[dict[str, str], tuple[UploadedFi
                     [UploadedFile(name=clean_line(value.filename or ""), content=content)] if content else []
                 )
             else:
-                form[name] = value if name in MULTILINE else clean_line(value)
+                has_lines = name in MULTILINE or name.startswith(LINES_PREFIX)
+                form[name] = value if has_lines else clean_line(value)
     return form, tuple(files)
 
 

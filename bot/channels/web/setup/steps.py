@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.request.forms import WebField, WebForm
+from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
 from bot.services.office.founding import described_schemes
 from bot.services.office.roster import RosterRow, read_roster, roster_template
@@ -195,7 +196,7 @@ def _prose_form(page: SetupRequest) -> WebForm:
     files = page.draft.files()
     fields = (
         WebField(
-            name=f"prose.{key}",
+            name=f"{LINES_PREFIX}{key}",
             label=page.say(f"setup.prose.{key}"),
             kind="area",
             value=files[f"prose/{key}.txt"].strip(),
@@ -278,7 +279,7 @@ def _save_dates(page: SetupRequest) -> None:
 def _save_prose(page: SetupRequest) -> None:
     neutral = SetupDraft().files()
     for key in PROSE_SECTIONS:
-        path, said = f"prose/{key}.txt", page.form.get(f"prose.{key}", "").replace("\r\n", "\n")
+        path, said = f"prose/{key}.txt", page.form.get(f"{LINES_PREFIX}{key}", "").replace("\r\n", "\n")
         if said.strip() and said.strip() != neutral[path].strip():
             page.draft.prose[path] = said.strip() + "\n"
         else:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from html import unescape
 
 import pytest
 from openpyxl import load_workbook
@@ -10,7 +11,7 @@ from bot.channels.web.request.public_address import COOKIE
 from bot.channels.web.setup.server import create_setup_app
 from bot.services.app import open_app
 from bot.services.office.changes import versions_of
-from bot.services.office.setup_draft import DRAFT_FILE
+from bot.services.office.setup_draft import DRAFT_FILE, SetupDraft
 from config.office.loader import load_office
 from tests.bot.channels.web.setup.founder import ADDRESS, ROSTER, Founder
 from tests.bot.channels.web.visitor import TestClient, Visitor
@@ -151,3 +152,19 @@ def test_what_cannot_be_read_is_told_and_what_was_typed_stays(founder, step, typ
     founder.send(step, **typed)
     assert founder.shown.status_code == 422
     assert next(iter(typed.values())) in founder.shown.text
+
+
+def test_the_prose_keeps_its_lines_and_is_unchanged_where_nobody_changed_it(founder):
+    founder.go("/setup/prose")
+    areas = re.findall(
+        r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', founder.shown.text, re.DOTALL
+    )
+    shown = {name: unescape(text).replace("\n", "\r\n") for name, text in areas}  # as browsers send lines
+    founder.send("prose", **shown)
+    assert SetupDraft.load(founder.site.home.path).prose == {}
+    founder.go("/setup/prose")
+    name = next(name for name in shown if name.endswith("other"))
+    founder.send("prose", **shown | {name: "第一行\r\n{# 只给自己看 #}\r\n第二行"})
+    assert SetupDraft.load(founder.site.home.path).prose == {
+        "prose/other.txt": "第一行\n{# 只给自己看 #}\n第二行\n"
+    }
