@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from zipfile import BadZipFile
-
-from docx.opc.exceptions import PackageNotFoundError
+from contextlib import suppress
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.report_files import CheckedReport
+from config.errors import Unreadable
 from config.findings import Severity
-from config.reporting.form import ReportForm
-from config.shipped_data import load_form
 from storage.documents.report_review.commented_report import as_comments, commented_docx
 from storage.documents.report_review.findings_workbook import FindingsTable, workbook_bytes
 from storage.documents.report_review.return_sheet import return_sheet_docx
@@ -70,13 +67,10 @@ def _unit_row(checked: CheckedReport, book: Phrasebook) -> list[object]:
 
 def review_paper(checked: CheckedReport, book: Phrasebook) -> tuple[str, bytes]:
     """A file's name and bytes: its own report with comments at the places, or a sheet of the findings."""
-    report = checked.report
     stem = re.sub(r'[\\/:*?"<>|\s]', "_", checked.path.stem)[:80]
-    if report is not None and checked.path.suffix.lower() == ".docx":
-        try:
-            return f"{stem}.docx", _commented(checked, report, book)
-        except (PackageNotFoundError, BadZipFile, KeyError, ValueError):
-            return f"{stem}-{book.say('check.sheet.return')}.docx", _return_sheet(checked, book)
+    if checked.report is not None and checked.path.suffix.lower() == ".docx":
+        with suppress(Unreadable):  # the program that writes comments is stricter than the one that reads
+            return f"{stem}.docx", _commented(checked, checked.report, book)
     return f"{stem}-{book.say('check.sheet.return')}.docx", _return_sheet(checked, book)
 
 
@@ -84,25 +78,14 @@ def _commented(checked: CheckedReport, report: Report, book: Phrasebook) -> byte
     sentences: dict[str, list[str]] = {}
     for finding in checked.findings:
         sentences.setdefault(finding.place, []).append(book.finding(finding))
-    form: ReportForm = load_form(report.edition) if report.edition else load_form()
-    author = book.say("check.author")
-    return commented_docx(checked.path.read_bytes(), report, form, as_comments(sentences), author)
+    content, author = checked.path.read_bytes(), book.say("check.author")
+    return commented_docx(content, checked.path.name, report, as_comments(sentences), author)
 
 
 def _return_sheet(checked: CheckedReport, book: Phrasebook) -> bytes:
     if checked.check is None:
         return return_sheet_docx(checked.path.name, "", [])
     read = checked.check.coverage
-    opening = book.say(
-        "check.read",
-        agency=read.agency or checked.path.name,
-        year=read.year or "?",
-        edition=read.edition,
-        cells=read.cells,
-        all_cells=read.all_cells,
-        sections=read.sections,
-        all_sections=read.all_sections,
-        compared=read.compared,
-    )
+    opening = book.say("check.read", **read.words(checked.path.name, "?"))
     title = f"{read.agency}{book.say('check.sheet.return')}"
     return return_sheet_docx(title, opening, [book.finding(finding) for finding in checked.findings])

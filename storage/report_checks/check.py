@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from config.findings import Finding
 from config.reporting.form import SECTION_KEYS, ReportForm
@@ -32,6 +33,10 @@ class ReportCoverage:
     all_sections: int
     compared: int
     """Numbers of the prose that were held against the tables."""
+
+    def words(self, agency: str, year: str) -> dict[str, Any]:
+        """The words of the sentence that says what was read, with what stands for an agency or year not found."""
+        return {**asdict(self), "agency": self.agency or agency, "year": self.year or year}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

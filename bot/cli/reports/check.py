@@ -83,19 +83,8 @@ def _print_one(checked: CheckedReport) -> None:
     """Print what was read, then the findings and their number."""
     if checked.check is None:
         return
-    read = checked.check.coverage
     unknown = user_phrasebook().say("check.unknown")
-    print_phrase(
-        "check.read",
-        agency=read.agency or unknown,
-        year=read.year or unknown,
-        edition=read.edition,
-        cells=read.cells,
-        all_cells=read.all_cells,
-        sections=read.sections,
-        all_sections=read.all_sections,
-        compared=read.compared,
-    )
+    print_phrase("check.read", **checked.check.coverage.words(unknown, unknown))
     print_findings(checked.findings)
     if not checked.findings:
         print_phrase("check.clean", file=checked.path)

@@ -9,15 +9,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.document import Document as Paper
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from config.reporting.form import ReportForm
+from config.shipped_data import load_form
 from storage.documents.layout.text import printable
+from storage.isolation.isolated_reading import isolated
+from storage.reading.formats.errors import read_error
 from storage.reading.report.label_matching import label_core, normalize_label
 from storage.reporting.report import Report
 
@@ -33,12 +38,19 @@ class PlacedComment:
     text: str
 
 
+@isolated("name")
 def commented_docx(
-    content: bytes, report: Report, form: ReportForm, comments: Sequence[PlacedComment], author: str
+    content: bytes, name: str, report: Report, comments: Sequence[PlacedComment], author: str
 ) -> bytes:
-    """Return the file with its comments. Raises what the library raises where the file cannot bear them."""
-    paper = Document(BytesIO(content))
-    places = _PlaceFinder(paper, report, form)
+    """Return the file with its comments, in the report's own edition of the form.
+
+    Raises Unreadable where the library that writes comments cannot open the file, though it was read.
+    """
+    try:
+        paper = Document(BytesIO(content))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        raise read_error(name, "damaged") from error
+    places = _PlaceFinder(paper, report, load_form(report.edition) if report.edition else load_form())
     for comment in comments[:_MAX_COMMENTS]:
         run = places.find(comment.place)
         paper.add_comment([run], text=printable(comment.text), author=author, initials=author[:1])

@@ -19,6 +19,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from config import shipped_data
 from config.errors import BadInput, Unreadable
 from config.findings import Severity
+from storage.documents.report_review.commented_report import PlacedComment, commented_docx
 from storage.isolation.answers import read_answer
 from storage.isolation.isolated_reading import ReaderFault
 from storage.reading.formats import zip_archive
@@ -32,6 +33,7 @@ from storage.register_import.opener import read_sheet
 from storage.web.http_results import FetchedPage
 from storage.web.publication_check import PublicationState, check_publication
 from tests.storage.isolation import readers
+from tests.storage.report_checks.made import clean
 
 
 def refusal(reader, *arguments):
@@ -152,6 +154,7 @@ def test_no_reader_of_foreign_files_runs_in_the_program_itself(tmp_path, monkeyp
     assert read_xlsx(cells, "a.xlsx").blocks
     assert read_html(b"<p>a", "a.html").blocks
     assert read_document("docx", texts, "a.docx").blocks
+    assert commented_docx(texts, "a.docx", clean(), [PlacedComment(place="agency", text="核对")], "核对")
     assert manuscript_in("a.docx", texts) == read_manuscript(tmp_path / "a.docx")
     assert refusal(read_report, tmp_path / "a.html", form)[0] == "no_tables"
     assert len(read_sheet(tmp_path / "a.csv").records) == 1
