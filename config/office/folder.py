@@ -140,38 +140,27 @@ class OfficeFolder:
 
     def create_files(self, *, sample: bool) -> None:
         """Write the office's file and its prose, of the sample town or to be filled in."""
-        if self.office_file.exists() or self.database.exists():
-            raise AlreadyThere(path=self.path)
-        with os_errors_as_refusals(self.path):
-            self._write_files(sample=sample)
+        source = data_dir() / "office"
+        shipped = {"prose": "prose", "prose-2023": "prose/2023"} if sample else {"prose-blank": "prose"}
+        prose = {
+            f"{target}/{entry.name}": entry.read_text("utf-8")
+            for folder, target in shipped.items()
+            for entry in (source / folder).iterdir()
+        }
+        self.write_office((source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8"), prose)
 
     def write_office(self, document: str, files: Mapping[str, str]) -> None:
         """Write an office into a folder that holds none. AlreadyThere, PlaceRefused."""
-        if self.office_file.exists() or self.database.exists():
+        if not self.is_vacant:
             raise AlreadyThere(path=self.path)
         example = (data_dir() / "office" / EXPRESSIONS_FILE).read_text("utf-8")
         with os_errors_as_refusals(self.path):
-            for path, text in {OFFICE_FILE: document, EXPRESSIONS_FILE: example, **files}.items():
+            # The document last: what was interrupted holds no office yet, and can be done again.
+            for path, text in {**files, EXPRESSIONS_FILE: example, OFFICE_FILE: document}.items():
                 make_folder((self.path / path).parent)
                 (self.path / path).write_text(text, "utf-8")
             restrict_to_owner(self.path)
             sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
-
-    def _write_files(self, *, sample: bool) -> None:
-        source = data_dir() / "office"
-        shipped = (
-            (("prose", "prose"), ("prose-2023", "prose/2023")) if sample else (("prose-blank", "prose"),)
-        )
-        for folder, target in shipped:
-            make_folder(self.path / target)
-            for entry in (source / folder).iterdir():
-                (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
-        text = (source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8")
-        self.office_file.write_text(text, "utf-8")
-        example = (source / EXPRESSIONS_FILE).read_text("utf-8")
-        (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
-        restrict_to_owner(self.path)
-        sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
 
 
 def _read_text(file: Path) -> str:
