@@ -121,7 +121,7 @@ def _backup_ends(log: Log, backups: Iterable[Path]) -> Iterator[LogFault]:
 def _account_faults(app: OfficeApp, log: Log) -> Iterator[LogFault]:
     """The accounts and sessions that did not come in by the log: bound past the program, or changed since."""
     accounts = Accounts(log.connection, log.office).all()
-    sessions = list(SessionStore(log.connection, log.office).sessions(at=app.clock.now()))
+    sessions = SessionStore(log.connection, log.office).sessions(at=app.clock.now())
     for account in accounts:
         if not _joined_by_log(log, account):
             yield LogFault(position=account.joined, what="account", detail=account.person)

@@ -9,7 +9,6 @@ rights of a person are not stored here either: they stand in the office's file.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -143,22 +142,21 @@ class SessionStore:
                 browser.waits, browser.confirmed_by = False, by
 
     def session(self, secret: str, *, at: datetime) -> BrowserSession | None:
-        """The session behind a cookie's secret, unless it has expired."""
-        return next(self.sessions(at=at, secret=secret), None)
+        """The session behind a cookie's secret, also one that waits, unless it has expired."""
+        with orm_session(self.connection) as session:
+            browser = session.get(BrowserSession, (self.office, hash_secret(secret)))
+        return browser if browser and browser.expires_at > self._latest(at) else None
 
-    def sessions(self, *, at: datetime, secret: str = "") -> Iterator[BrowserSession]:
-        """The sessions in use that have not expired, or the one with this secret even where it waits."""
+    def sessions(self, *, at: datetime) -> list[BrowserSession]:
+        """The sessions in use that have not expired."""
         query = select(BrowserSession).where(
-            col(BrowserSession.office) == self.office, col(BrowserSession.expires_at) > self._latest(at)
+            col(BrowserSession.office) == self.office,
+            col(BrowserSession.expires_at) > self._latest(at),
+            ~col(BrowserSession.waits),
         )
-        if secret:
-            query = query.where(col(BrowserSession.id) == hash_secret(secret))
-        else:
-            query = query.where(~col(BrowserSession.waits))
         query = query.order_by(col(BrowserSession.person), col(BrowserSession.began_at))
         with orm_session(self.connection) as session:
-            found = session.exec(query).all()
-        yield from found
+            return list(session.exec(query))
 
     @staticmethod
     def is_due_for_renewal(browser: BrowserSession, at: datetime) -> bool:
@@ -227,10 +225,9 @@ class JoinRequests:
     def add(self, request: JoinRequest) -> None:
         """Let an account or a session wait; an earlier request from the same place is forgotten."""
         request.office = self.office
+        if earlier := self.at(request.channel, request.address):
+            self.remove(earlier.joined)
         with orm_session(self.connection) as session:
-            for earlier in self.waiting(col(JoinRequest.channel) == request.channel):
-                if earlier.address == request.address:
-                    session.delete(session.merge(earlier))
             session.add(request)
 
     def new_code(self) -> str:
@@ -252,9 +249,8 @@ class JoinRequests:
 
     def at(self, channel: str, address: str) -> JoinRequest | None:
         """The request of an address or a session."""
-        return next(
-            iter(self.waiting(col(JoinRequest.channel) == channel, col(JoinRequest.address) == address)), None
-        )
+        here = self.waiting(col(JoinRequest.channel) == channel, col(JoinRequest.address) == address)
+        return next(iter(here), None)
 
     def find(self, joined: int) -> JoinRequest | None:
         """The request by the log position at which it joined."""

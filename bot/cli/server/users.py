@@ -56,7 +56,7 @@ def list_users(context: typer.Context, home: HomeOption = None) -> None:
     office_app = open_office(context, home)
     posts = {row.id: row.post for row in office_app.office.people}
     with office_app.store.reading() as connection:
-        found = list(SessionStore(connection, office_app.office.slug).sessions(at=office_app.clock.now()))
+        found = SessionStore(connection, office_app.office.slug).sessions(at=office_app.clock.now())
         accounts = Accounts(connection, office_app.office.slug)
         reached = [(one, accounts.of_person(one)) for one in posts]
     for one in found:
