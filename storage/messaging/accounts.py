@@ -170,9 +170,9 @@ class Accounts:
 
     def prefer(self, person: str, channel: str) -> None:
         """Set the channel on which a person is reached first; empty for the one they wrote from last."""
-        for account in self.of_person(person):
-            with orm_session(self.connection) as session:
-                session.merge(account).preferred = account.channel == channel
+        own = (col(Account.office) == self.office, col(Account.person) == person)
+        with orm_session(self.connection) as session:
+            session.exec(update(Account).where(*own).values(preferred=col(Account.channel) == channel))
 
     def unreachable(self) -> list[Account]:
         """The accounts that no longer work: the clerk must see them the same day."""
