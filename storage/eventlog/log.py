@@ -40,6 +40,12 @@ _UPDATE_END = (
 _SELECT_KEYS = select(EVENTS.c.key).where(
     EVENTS.c.office == bindparam("office"), EVENTS.c.key.in_(bindparam("keys", expanding=True))
 )
+_SELECT_LAST = (
+    select(EVENTS.c.body, EVENTS.c.hash)
+    .where(EVENTS.c.office == bindparam("office"))
+    .order_by(EVENTS.c.position.desc())
+    .limit(1)
+)
 _INSERT = insert(EVENTS)
 
 
@@ -89,8 +95,8 @@ class Log:
 
     def last_recorded_at(self) -> datetime | None:
         """The instant of the last entry; None while there is none."""
-        entry = next(iter(self.read(after=self.end().position - 1)), None)
-        return entry.recorded_at if entry else None
+        row = self.connection.execute(_SELECT_LAST, {"office": self.office}).first()
+        return decode_entry(row.body, row.hash).recorded_at if row else None
 
     def rewrite_end(self) -> None:
         """Write the log's end unchanged: proves that the database can still be written, and records nothing."""
