@@ -63,7 +63,7 @@ def sweep(
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
     actions += _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
     actions += _find_and_run(recorder, lambda: _opening_tasks(recorder, today), "beginnings", failures)
-    due = sweep_due(recorder, unreachable)
+    due = _handle_woken_cases(recorder, unreachable)
     planned = due.planned + _try_roster_check(recorder, unreachable, failures)
     return SweepResult(actions=(*actions, *due.actions), failures=(*failures, *due.failures), planned=planned)
 
@@ -72,6 +72,10 @@ def sweep_due(recorder: Recorder, unreachable: UnreachableLookup = nobody_unreac
     """Handle the cases that woke, and no other."""
     if leap := _clock_failure(recorder):
         return SweepResult(actions=(), failures=(leap,))
+    return _handle_woken_cases(recorder, unreachable)
+
+
+def _handle_woken_cases(recorder: Recorder, unreachable: UnreachableLookup) -> SweepResult:
     failures: list[SweepFailure] = []
     actions = _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
     planned = queue_reminders(recorder, unreachable, failures)
