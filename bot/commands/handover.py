@@ -38,7 +38,7 @@ from config.clock import office_day
 from config.declarations.duty import Duty, Reassign
 from config.errors import Refusal
 from config.office.loader import Person
-from config.office.roles import VILLAGE_ROLES
+from config.office.roles import VILLAGE_ROLES, are_village_roles
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.validation.date_calculator import read_day
 from scheduler.worklist.pending import WaitKind
@@ -162,7 +162,7 @@ def _require_fitting_deputy(context: RequestContext, deputy: Person) -> None:
         village.id for village in office.villages if context.person.id in {village.reporter, village.leader}
     }
     only_village = bool(places) and office.roles_of(deputy.id) <= VILLAGE_ROLES
-    if only_village and (not own <= VILLAGE_ROLES or not own or not places & mine):
+    if only_village and (not are_village_roles(own) or not places & mine):
         raise DeputyDoesNotFit(deputy=deputy.post, post=context.person.post)
 
 

@@ -26,7 +26,7 @@ from config.clock import office_day
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.office.loader import Person
-from config.office.roles import VILLAGE_ROLES
+from config.office.roles import are_village_roles
 from config.reporting import activities, registers
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
@@ -207,7 +207,7 @@ class RequestContext:
     @property
     def speaks_for_village(self) -> bool:
         """Whether the sender, and everybody whose deputy they are, holds only roles of a village."""
-        return bool(self.roles) and self.roles <= VILLAGE_ROLES
+        return are_village_roles(self.roles)
 
     @property
     def roles(self) -> frozenset[str]:

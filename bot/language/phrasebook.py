@@ -20,7 +20,7 @@ from bot.language.text_pages import abbreviate
 from config.errors import GongkaiError, HeldBack, Refusal
 from config.findings import Finding
 from config.office.loader import Office, Person
-from config.office.roles import VILLAGE_ROLES
+from config.office.roles import are_village_roles
 
 LANGUAGES = ("zh", "en")
 MAX_ECHOED_LENGTH = 80  # characters of a wrong value that a message repeats
@@ -110,8 +110,7 @@ VILLAGE_PREFIX = "village."
 def person_phrasebook(office: Office, person: Person) -> Phrasebook:
     """The phrases of a person: in their language, and for people of the villages without the office's words."""
     book = office_phrasebook(office, person.language)
-    roles = office.roles_of(person.id)
-    if not roles or not roles <= VILLAGE_ROLES:
+    if not are_village_roles(office.roles_of(person.id)):
         return book
     own = {
         key.removeprefix(VILLAGE_PREFIX): said

@@ -3,7 +3,7 @@
 A role is either written beside a person or comes with a place, as the head of a department is a ``department_head``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from config.declarations.keys import (
     CLERK,
@@ -36,6 +36,7 @@ __all__ = [
     "VILLAGE_REPORTER",
     "VILLAGE_ROLES",
     "WRITTEN_ROLES",
+    "are_village_roles",
 ]
 
 WRITTEN_ROLES: Mapping[str, str] = {
@@ -61,3 +62,8 @@ VILLAGE_ROLES = frozenset({VILLAGE_REPORTER, VILLAGE_LEADER})
 READER_ROLES = REGISTER_KEEPER_ROLES | {LEADER, GROUP_HEAD, READER}
 """Their holders read every case, list and figure of the office. Everybody else reads only what concerns them
 (``scheduler/worklist/readers.py``); whoever is to read more is given the role ``reader`` in office.toml."""
+
+
+def are_village_roles(roles: Collection[str]) -> bool:
+    """Whether somebody with these roles works for a village alone. False for somebody without a role."""
+    return bool(roles) and VILLAGE_ROLES.issuperset(roles)

@@ -20,7 +20,7 @@ from config.declarations.duty import Duties, Duty, Step
 from config.declarations.keys import CONSENT_EVIDENCE_FIELD
 from config.errors import Refusal
 from config.office.loader import Office
-from config.office.roles import VILLAGE_ROLES
+from config.office.roles import are_village_roles
 from config.reporting import activities
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import ActingAccount, RecordingContext
@@ -280,7 +280,7 @@ def _acts_for_village_only(context: RecordingContext) -> bool:
     """Whether the actor, and everybody they stand in for today, holds only roles of a village."""
     people = context.absences.acting_as(context.actor, context.today)
     roles = {role for person in people for role in context.office.roles_of(person)}
-    return bool(roles) and roles <= VILLAGE_ROLES
+    return are_village_roles(roles)
 
 
 def _office_decision(duty: Duty, record: Stepped | Closed) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from config.errors import Refusal
 from config.office.loader import Office
-from config.office.roles import REGISTER_KEEPER_ROLES, VILLAGE_ROLES
+from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
 from scheduler.signoff.approval_state import ApprovalState, signer_ids, signers
 from scheduler.signoff.rules import SignoffContext, require_same_version
 from storage.events.case import Case
@@ -107,8 +107,7 @@ def open_circulations(case: Case) -> tuple[OpenCirculation, ...]:
 
 def may_be_shown_texts(office: Office, person: str) -> bool:
     """Whether a text can be shown to a person: to whoever does not work for a village alone."""
-    roles = office.roles_of(person)
-    return not roles or not roles <= VILLAGE_ROLES
+    return not are_village_roles(office.roles_of(person))
 
 
 def may_circulate(state: ApprovalState, office: Office, person: str) -> bool:
