@@ -91,9 +91,9 @@ class OfficeCommands:
         Where somebody else records it, it waits for the consent of whoever is away. NoDelegation where the two or the
         days make none, NotYourDelegation where the actor may not record it, AwayAlready where they are away then.
         """
-        posts = {row.id: row.post for row in self.context.office.people}
-        if not {person, deputy} <= posts.keys() or person == deputy:
-            raise NoDelegation(why=f"{posts.get(person, person)} → {posts.get(deputy, deputy)}")
+        office = self.context.office
+        if person == deputy or not (office.find_person(person) and office.find_person(deputy)):
+            raise NoDelegation(why=f"{office.post_of(person)} → {office.post_of(deputy)}")
         if not self.context.today <= last or last < first:
             raise NoDelegation(why=f"{first} … {last}")
         self._require_delegation_recorder(person, never=deputy)
@@ -190,9 +190,10 @@ class OfficeCommands:
             raise OtherOffice(found=office.slug, office=log.office)
         base = versions.on(edit.holds_from)
         before = base.office if base else self.context.office
+        successions = self._successions(edit)
         change = OfficeChange(
             differences=version_differences(base, edit) if base else (),
-            impact=self._impact(before, office, self._successions(edit)),
+            impact=self._impact(before, office, successions),
             replaced=versions.waiting(edit.holds_from),
         )
         if base and not change.differences and not change.replaced:
@@ -206,7 +207,7 @@ class OfficeCommands:
                 reason=edit.reason,
             )
         )
-        for succession in self._successions(edit):
+        for succession in successions:
             self.context.add_event(succession)
         return change
 
@@ -254,8 +255,8 @@ class OfficeCommands:
         absences = self.context.absences
         for one in (*absences.delegations, *absences.awaiting):
             if one.person == person and one.first <= last and first <= one.last:
-                posts = {row.id: row.post for row in self.context.office.people}
-                words = {"post": posts.get(person, person), "deputy": posts.get(one.deputy, one.deputy)}
+                office = self.context.office
+                words = {"post": office.post_of(person), "deputy": office.post_of(one.deputy)}
                 raise AwayAlready(**words, position=one.position, first=one.first, last=one.last)
 
     def _require_second_keeper(self, found: Delegation) -> None:
@@ -268,11 +269,10 @@ class OfficeCommands:
     def _require_delegation_recorder(self, person: str, *, never: str = "") -> None:
         """The person who is away records it, or the clerk does; the deputy never does."""
         office, actor = self.context.office, self.context.actor
-        keepers = {who.id for role in DELEGATION_RECORDERS for who in office.holders(role)}
-        if actor == never or actor not in keepers | {person}:
-            posts = {row.id: row.post for row in office.people}
+        recorders = {who.id for role in DELEGATION_RECORDERS for who in office.holders(role)}
+        if actor == never or actor not in recorders | {person}:
             who = "、".join(ROLES[role] for role in DELEGATION_RECORDERS)
-            raise NotYourDelegation(post=posts.get(actor, actor), who=who)
+            raise NotYourDelegation(post=office.post_of(actor), who=who)
 
 
 @dataclass(frozen=True, slots=True)
