@@ -87,10 +87,7 @@ def version_differences(base: OfficeVersion, edit: OfficeEdit) -> tuple[OfficeDi
 
 def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Mapping[str, str]:
     """The texts that differ from the version before; an empty text says that it is gone."""
-    paths = before.keys() | after.keys()
-    return {
-        path: after.get(path, "") for path in sorted(paths) if before.get(path, "") != after.get(path, "")
-    }
+    return {one.row: after.get(one.row, "") for one in file_differences(before, after)}
 
 
 def require_possible(change: OfficeChange, before: Office, after: Office) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
-from config.declarations.keys import ORIGIN_FIELD
 from config.office.loader import Office
 from scheduler.signoff.approval_state import approval_state_of_case, blocked_stages
 from scheduler.worklist.pending import WaitKind, pending_actions
@@ -93,7 +92,7 @@ class OfficeChangeJudge:
     def _place_is_gone(self, case: Case) -> bool:
         """Whether a department or village that the case names would be in the office no longer."""
         facts = case.opening.facts if case.opening else {}
-        named = {str(value) for value in facts.values()} | {str(facts.get(ORIGIN_FIELD, ""))}
+        named = {str(value) for value in facts.values()}
         return bool(named & (_places(self.before) - _places(self.after)))
 
     def _must_be_submitted_again(self, case: Case, duty: Duty) -> bool:
