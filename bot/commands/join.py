@@ -100,15 +100,8 @@ def confirm_join(context: RequestContext, intent: Intent) -> Reply:
     request = _request_of(context, person, intent, code)
     if not code:
         raise CodeMissing(post=person.post, word=context.word(VerbKind.LET_IN))
-    service = AccountService(
-        app=context.app,
-        connection=context.connection,
-        means=context.channel,
-        actor=context.person.id,
-        account=context.account,
-    )
     try:
-        service.confirm(request, code)
+        _account_service(context).confirm(request, code)
     except Refusal as refused:
         sentence = context.book.error(refused)
         return Reply(lines=(sentence,), callback_answer=sentence)
@@ -124,19 +117,24 @@ def give_sign_in(context: RequestContext, intent: Intent) -> Reply:
     del intent
     if context.channel == SESSION_CHANNEL:
         raise SignInElsewhere
-    service = AccountService(
-        app=context.app,
-        connection=context.connection,
-        means=context.channel,
-        actor=context.person.id,
-        account=context.account,
-    )
+    service = _account_service(context)
     word = service.invite_by_word(context.person.id)
     lines = [context.say("talk.sign_in", word=f"{word[:3]} {word[3:]}")]
     if base := Settings().public_url.rstrip("/"):
         token = service.invite(context.person.id, MIN_LINK_LIFETIME)
         lines.append(context.say("talk.sign_in_link", link=f"{base}/join/{token}"))
     return Reply(lines=tuple(lines))
+
+
+def _account_service(context: RequestContext) -> AccountService:
+    """The accounts of the office, changed by the sender."""
+    return AccountService(
+        app=context.app,
+        connection=context.connection,
+        means=context.channel,
+        actor=context.person.id,
+        account=context.account,
+    )
 
 
 def _asked_for(context: RequestContext, intent: Intent) -> tuple[Person | None, str]:
