@@ -75,13 +75,8 @@ def show_progress(context: RequestContext, intent: Intent) -> Reply:
     """报送情况: how many villages have reported, and which have not; a village reads its own month."""
     if not context.reader.reads_all:
         return show_month(context, intent) if context.reader.villages else _nothing_to_count(context)
-    if named := _named_villages(context, intent.rest):
-        months = current_months(context, named)
-        lines = [line for one in months for line in _month_lines(context, one)]
-        return Reply(
-            lines=tuple(lines or [context.say("talk.month.none")]),
-            choices=tuple(_nudge_choices(context, months)),
-        )
+    if _named_villages(context, intent.rest):
+        return show_month(context, intent)
     months = current_months(context, context.app.office.villages)
     if not months:
         return _nothing_to_count(context)
