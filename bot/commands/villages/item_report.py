@@ -66,11 +66,8 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
         line = context.say("talk.item.again_ask", title=returned.title, reason=returned.reason)
         return Reply(lines=(line,), choices=(cancel_choice(context),))
     words = intent.body or intent.full_text
-    own = _own_months(context)
-    if (
-        intent.case and intent.case not in own
-    ):  # a number that is none of the village's months is another village's
-        raise NotThere(case=intent.case)
+    if intent.case and intent.case not in _own_months(context):
+        raise NotThere(case=intent.case)  # a number that is none of the village's months is another village's
     words = (intent.rest if intent.case else words).lstrip(WORDS_LEAD)
     if not words:
         if form and form.kind is VerbKind.ITEM and (gathered.texts_of(form) or gathered.files_of(form)):
