@@ -47,9 +47,9 @@ def queue_announcements(app: OfficeApp, channels: Mapping[str, Channel]) -> int:
     if not news:
         return 0
     with app.store.writing(app.office.slug) as connection:
-        notices = [
-            _group_notice(app, connection, group, what, month) for group in groups for what, month in news
-        ]
+        calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
+        times = DeliveryTimes(now=app.clock.now(), calendar=calendar)
+        notices = [_group_notice(times, group, what, month) for group in groups for what, month in news]
         return Outbox(connection, app.office.slug).put(notices)
 
 
@@ -101,10 +101,7 @@ def _reported_count(views: Sequence[VillageMonthView]) -> int:
     return sum(view.month.reported_on is not None for view in views)
 
 
-def _group_notice(app: OfficeApp, connection: Connection, group: str, what: str, month: str) -> OutboxNotice:
-    now = app.clock.now()
-    calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
-    times = DeliveryTimes(now=now, calendar=calendar)
+def _group_notice(times: DeliveryTimes, group: str, what: str, month: str) -> OutboxNotice:
     return OutboxNotice(
         person=group,
         case=0,
@@ -112,7 +109,7 @@ def _group_notice(app: OfficeApp, connection: Connection, group: str, what: str,
         rung=month,
         basis="",
         topic=f"notice.{what}",
-        created_at=now,
+        created_at=times.now,
         not_before=times.decision() if what == BULLETIN else times.digest(),
     )
 
