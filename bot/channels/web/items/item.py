@@ -11,7 +11,7 @@ from bot.channels.web.request.forms import read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
-from bot.channels.web.texts.downloads import as_download, as_picture
+from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download, as_picture
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.file_upload import store_file
 from bot.language.event_history import event_rows
@@ -33,7 +33,6 @@ from storage.proofread.review import Manuscript, proofread_text
 from storage.reading.texts.wordlist_loader import load_wordlist
 
 RECEIVE, TAKE_UP, WITHDRAW = "receive", "take_up", "withdraw"
-BINARY_MEDIA_TYPE = "application/octet-stream"
 
 
 def load_item(viewer: Viewer, number: int) -> tuple[Case, ItemLine]:

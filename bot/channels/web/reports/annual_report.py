@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.texts.downloads import DOCX_MEDIA_TYPE, XLSX_MEDIA_TYPE, as_download
 from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings
 from config import shipped_data
@@ -17,8 +17,8 @@ from storage.reporting.report import format_figure
 
 FIRST_YEAR = 2008  # the year the Regulations came into force
 REPORT_MEDIA_TYPES: Mapping[str, str] = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": DOCX_MEDIA_TYPE,
+    "xlsx": XLSX_MEDIA_TYPE,
     "html": "text/html; charset=utf-8",
 }
 MAX_ENTRIES = 500
@@ -71,10 +71,8 @@ def report_file(page: PageRequest) -> Response:
     if suffix not in REPORT_MEDIA_TYPES:
         raise NoSuchPage
     content = annual_report(page.app, year).content(suffix)
-    name = quote(f"{year}年政府信息公开工作年度报告.{suffix}")
     # Always as a file: shown here, its own styles would meet this page's stricter rules.
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=REPORT_MEDIA_TYPES[suffix], headers=headers)
+    return as_download(content, f"{year}年政府信息公开工作年度报告.{suffix}", REPORT_MEDIA_TYPES[suffix])
 
 
 def _year(page: PageRequest) -> int:

@@ -18,11 +18,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from starlette.responses import Response
 
-from bot.channels.web.reports.annual_report import REPORT_MEDIA_TYPES
 from bot.channels.web.request.forms import NotFilled
 from bot.channels.web.request.held_results import HELD_SECONDS
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
-from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, as_download
+from bot.channels.web.texts.downloads import (
+    DOCUMENT_LANGUAGE,
+    DOCX_MEDIA_TYPE,
+    XLSX_MEDIA_TYPE,
+    as_download,
+)
 from bot.language.phrasebook import office_phrasebook
 from bot.services.report_files import CheckedReport, check_files, report_files
 from config import shipped_data
@@ -110,7 +114,7 @@ def check_page(page: PageRequest) -> Response:
 def findings_file(page: PageRequest) -> Response:
     """The workbook of all findings."""
     workbook = _held(page).workbook
-    return as_download(workbook.content, workbook.name, REPORT_MEDIA_TYPES["xlsx"])
+    return as_download(workbook.content, workbook.name, XLSX_MEDIA_TYPE)
 
 
 def all_papers_file(page: PageRequest) -> Response:
@@ -133,7 +137,7 @@ def paper_file(page: PageRequest) -> Response:
     paper = papers[place] if 0 <= place < len(papers) else None
     if paper is None:
         raise NoSuchPage
-    return as_download(paper.content, paper.name, REPORT_MEDIA_TYPES["docx"])
+    return as_download(paper.content, paper.name, DOCX_MEDIA_TYPE)
 
 
 def _form_page(page: PageRequest, problem: str = "", status: int = 200) -> Response:

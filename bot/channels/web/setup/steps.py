@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
+from bot.channels.web.texts.downloads import XLSX_MEDIA_TYPE, as_download
 from bot.services.office.founding import described_schemes
 from bot.services.office.roster import RosterRow, read_roster, roster_template
 from bot.services.office.setup_draft import DEFAULTS, PROPOSED_DATES, STEPS, SetupDraft
@@ -19,7 +19,6 @@ from config.declarations.website_freshness import FRESHNESS_RULES
 from config.errors import GongkaiError, Refusal
 from config.office.model import OFFICE_LEVELS, SCOPES
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EMPTY_ROWS = 4
 ANSWER_STEPS: Mapping[str, tuple[str, ...]] = {
     "office": ("short_name", "county", "level", "scope", "name"),
@@ -72,10 +71,7 @@ def save_step(page: SetupRequest) -> Response:
 def template_file(page: SetupRequest) -> Response:
     """The roster to fill in, with a row for each department and two for each village."""
     content = roster_template(page.draft.departments, page.draft.villages)
-    name = quote("人员名册.xlsx")
-    return Response(
-        content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )
+    return as_download(content, "人员名册.xlsx", XLSX_MEDIA_TYPE)
 
 
 def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200) -> Response:

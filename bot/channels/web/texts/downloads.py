@@ -14,6 +14,7 @@ from bot.publishing.texts import build_processing_sheet, proof_data
 from storage.documents.layout.processing_sheet import sheet_docx
 
 DOCX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY_MEDIA_TYPE = "application/octet-stream"
 DOCUMENT_LANGUAGE = "zh"  # papers are the office's, whatever language the person reads
 
