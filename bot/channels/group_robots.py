@@ -24,7 +24,7 @@ from bot.channels.stream.message_parts import send_parts
 from bot.language.text_pages import split_text
 from config.clock import Clock
 from config.errors import Refusal
-from config.json_text import parse_json
+from config.json_text import parse_json_object
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.web.http_client import post_json
 from storage.web.http_results import PostOutcome, PostResult, RequestPolicy
@@ -246,11 +246,7 @@ def _parse_robot(words: list[str], place: int) -> Robot:
 
 
 def _response_code(body: bytes, kind: RobotKind) -> int | None:
-    try:
-        found = parse_json(body)
-    except (ValueError, RecursionError):
-        return None
+    found = parse_json_object(body)
     names = (kind.code, kind.former_code) if kind.former_code else (kind.code,)
-    codes = (found[name] for name in names if name in found) if isinstance(found, dict) else iter(())
-    code = next(codes, None)
+    code = next((found[name] for name in names if name in found), None)
     return code if isinstance(code, int) and not isinstance(code, bool) else None

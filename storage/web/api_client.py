@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from config.json_text import parse_json
+from config.json_text import parse_json_object
 from storage.web.guarded_transport import trusted_context
 from storage.web.http_results import FailureReason, PostOutcome, post_outcome, retry_after_seconds
 
@@ -109,15 +109,7 @@ def _read_answer(response: httpx.Response, most: int) -> ApiAnswer:
     return ApiAnswer(
         outcome=post_outcome(response.status_code),
         status=response.status_code,
-        data=_json_object(bytes(body)),
+        data=parse_json_object(body),
         content=bytes(body),
         retry_after=retry_after_seconds(response.headers),
     )
-
-
-def _json_object(body: bytes) -> Mapping[str, Any]:
-    try:
-        found = parse_json(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
-from config.json_text import parse_json
+from config.json_text import object_part, parse_json_object, storable_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "dingtalk_bot"
@@ -29,14 +29,9 @@ MEDIA: Mapping[str, str] = {"audio": "voice", "video": "video"}
 """What an unsupported message is, by DingTalk's kind of message; of any other kind it is ``other``."""
 
 
-def parse_frame(frame: str | bytes) -> Mapping[str, Any]:
-    """A frame as an object; an empty one where it is none."""
-    return _json(frame)
-
-
 def topic_of(frame: Mapping[str, Any]) -> str:
     """What a frame is about."""
-    return str(_part(frame, "headers").get("topic", ""))
+    return str(object_part(frame, "headers").get("topic", ""))
 
 
 def acknowledgement(frame: Mapping[str, Any]) -> str:
@@ -45,14 +40,14 @@ def acknowledgement(frame: Mapping[str, Any]) -> str:
     data = frame.get("data", "{}") if system else json.dumps({"response": {}})
     headers = {
         "contentType": "application/json",
-        "messageId": _part(frame, "headers").get("messageId", ""),
+        "messageId": object_part(frame, "headers").get("messageId", ""),
     }
     return json.dumps({"code": 200, "headers": headers, "message": "OK", "data": data})
 
 
 def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterator[RawUpdate]:
     """What the inbox keeps of a message or a press."""
-    topic, data = topic_of(frame), _json(str(frame.get("data", "")))
+    topic, data = topic_of(frame), parse_json_object(str(frame.get("data", "")))
     if frame.get("type") != CALLBACK or topic not in {MESSAGES, CARDS} or not data:
         return
     chat = _chat_of(topic, data)
@@ -60,7 +55,7 @@ def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterato
         # No event tells that the bot was added to a group: its first message there does.
         yield RawUpdate(f"group {chat}", chat, _stored(ADDED, data, received_at))
     stored = _stored(topic, data, received_at)
-    number = data.get("msgId") if topic == MESSAGES else _part(frame, "headers").get("messageId")
+    number = data.get("msgId") if topic == MESSAGES else object_part(frame, "headers").get("messageId")
     yield RawUpdate(str(number or sha256(stored.encode()).hexdigest()), chat, stored)
 
 
@@ -68,7 +63,7 @@ def said_at(frame: Mapping[str, Any]) -> datetime | None:
     """When DingTalk says that something was written; None where it does not."""
     if topic_of(frame) != MESSAGES:
         return None
-    return _instant(_json(str(frame.get("data", ""))).get("createAt"))
+    return _instant(parse_json_object(str(frame.get("data", ""))).get("createAt"))
 
 
 def parse_update(stored: str) -> IncomingUpdate | None:
@@ -106,7 +101,7 @@ def _message_update(data: Mapping[str, Any], known: IncomingUpdate) -> IncomingU
 
 
 def _press_update(data: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:
-    pressed = _part(_json(str(data.get("content", ""))), "cardPrivateData").get("actionIds")
+    pressed = object_part(parse_json_object(str(data.get("content", ""))), "cardPrivateData").get("actionIds")
     token = str(pressed[0]) if isinstance(pressed, list) and pressed else ""
     card = str(data.get("outTrackId", ""))
     update = replace(known, what=UpdateKind.PRESSED, callback_token=token, message=card)
@@ -115,14 +110,14 @@ def _press_update(data: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpd
 
 def _texts(data: Mapping[str, Any]) -> Iterator[str]:
     if data.get("msgtype") == "text":
-        yield str(_part(data, "text").get("content", ""))
+        yield str(object_part(data, "text").get("content", ""))
     for one in _rich_parts(data):
         if isinstance(one.get("text"), str):
             yield one["text"]
 
 
 def _files(data: Mapping[str, Any]) -> Iterator[FileRef]:
-    content = _part(data, "content")
+    content = object_part(data, "content")
     if data.get("msgtype") in FILE_KINDS:
         yield FileRef(
             id=str(content.get("downloadCode", "")), name=str(content.get("fileName") or ""), size=0
@@ -133,7 +128,7 @@ def _files(data: Mapping[str, Any]) -> Iterator[FileRef]:
 
 
 def _rich_parts(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = _part(data, "content").get("richText") if data.get("msgtype") == "richText" else None
+    found = object_part(data, "content").get("richText") if data.get("msgtype") == "richText" else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
@@ -150,21 +145,7 @@ def _chat_of(topic: str, data: Mapping[str, Any]) -> str:
 def _stored(topic: str, data: Mapping[str, Any], received_at: datetime) -> str:
     # The address by which anybody could write into this chat for an hour is not kept.
     kept = {name: value for name, value in data.items() if name != "sessionWebhook"}
-    whole = {"topic": topic, "data": kept, "received_at": received_at.timestamp()}
-    return json.dumps(whole, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-
-
-def _json(content: str | bytes) -> Mapping[str, Any]:
-    try:
-        found = parse_json(content)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
+    return storable_json({"topic": topic, "data": kept, "received_at": received_at.timestamp()})
 
 
 def _instant(milliseconds: object) -> datetime | None:

@@ -16,12 +16,12 @@ from bot.channels.dingtalk.frames import (
     NAME,
     SYSTEM,
     acknowledgement,
-    parse_frame,
     said_at,
     to_inbox_updates,
     topic_of,
 )
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from config.json_text import parse_json_object
 from config.office.channel_accounts import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.guarded_transport import trusted_context
@@ -79,7 +79,7 @@ class DingTalkProtocol:
 
     def read(self, frame: Frame, received_at: datetime) -> ReceivedFrame:
         """Return what a frame means. Before DingTalk closes a connection it says so: a new one is opened first."""
-        found = parse_frame(frame)
+        found = parse_json_object(frame)
         if not found:
             return ReceivedFrame()
         return ReceivedFrame(

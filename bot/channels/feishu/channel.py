@@ -21,6 +21,7 @@ from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
+from config.json_text import object_part
 from config.office.channel_accounts import ChannelAccount
 from scheduler.delivery.channel import (
     Button,
@@ -117,7 +118,7 @@ class FeishuChannel:
             sent = answer if isinstance(answer, SendResult) else send_result_of(answer)
             if sent.outcome is SendOutcome.SENT and isinstance(answer, ApiAnswer):
                 self.connection.mark_sent()
-                return replace(sent, message=str(_data_of(answer).get("message_id", "")))
+                return replace(sent, message=str(object_part(answer.data, "data").get("message_id", "")))
             if sent.outcome is not SendOutcome.UNCERTAIN:
                 break
         return sent
@@ -129,7 +130,9 @@ class FeishuChannel:
         if sent.outcome is not SendOutcome.SENT or isinstance(answer, SendResult):
             unknown = sent.outcome is SendOutcome.UNCERTAIN  # an upload shows nothing to anybody
             return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=sent.why) if unknown else sent
-        return self._send_content(address, "file", {"file_key": _data_of(answer).get("file_key", "")})
+        return self._send_content(
+            address, "file", {"file_key": object_part(answer.data, "data").get("file_key", "")}
+        )
 
     def _call(self, method: str, path: str, **parts: Any) -> ApiAnswer | SendResult:
         """Make a call with the token, once more with a new one where it ran out; an outcome where there is none."""
@@ -168,8 +171,3 @@ def _button(button: Button, address: str) -> Mapping[str, Any]:
         return {**shown, "url": button.link}
     value: dict[str, Any] = {"token": button.callback_token}
     return {**shown, "value": value | ({"group": True} if address.startswith(GROUP_PREFIX) else {})}
-
-
-def _data_of(answer: ApiAnswer) -> Mapping[str, Any]:
-    data = answer.data.get("data")
-    return data if isinstance(data, dict) else {}

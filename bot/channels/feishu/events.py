@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
-from config.json_text import parse_json
+from config.json_text import object_part, parse_json_object, storable_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "feishu_bot"
@@ -30,8 +30,8 @@ MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
 
 def to_inbox_update(payload: bytes, received_at: datetime) -> RawUpdate | None:
     """What the inbox keeps of an event; None where it concerns us in no way."""
-    found = _json(payload)
-    header, event = _part(found, "header"), _part(found, "event")
+    found = parse_json_object(payload)
+    header, event = object_part(found, "header"), object_part(found, "event")
     kind = str(header.get("event_type", ""))
     if kind not in EVENTS:
         return None
@@ -41,14 +41,14 @@ def to_inbox_update(payload: bytes, received_at: datetime) -> RawUpdate | None:
         "event": event,
         "received_at": received_at.timestamp(),
     }
-    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    text = storable_json(body)
     number = str(header.get("event_id") or sha256(text.encode()).hexdigest())
     return RawUpdate(number, _chat_of(kind, event), text, _content_key(kind, event, header))
 
 
 def said_at(payload: bytes) -> datetime | None:
     """When Feishu says that an event happened; None where it does not."""
-    return _instant(_milliseconds(_part(_json(payload), "header").get("create_time")))
+    return _instant(_milliseconds(object_part(parse_json_object(payload), "header").get("create_time")))
 
 
 def parse_update(stored: str) -> IncomingUpdate | None:
@@ -58,7 +58,7 @@ def parse_update(stored: str) -> IncomingUpdate | None:
     received = datetime.fromtimestamp(raw["received_at"], UTC)
     stated = _instant(raw["at"])
     if kind == MESSAGE:
-        stated = _instant(_milliseconds(_part(event, "message").get("create_time"))) or stated
+        stated = _instant(_milliseconds(object_part(event, "message").get("create_time"))) or stated
     known = IncomingUpdate(
         channel=NAME,
         what=UpdateKind.TEXT,
@@ -76,10 +76,10 @@ def parse_update(stored: str) -> IncomingUpdate | None:
 
 
 def _message_update(event: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:
-    message = _part(event, "message")
-    if _part(event, "sender").get("sender_type") != "user" or not known.sender:
+    message = object_part(event, "message")
+    if object_part(event, "sender").get("sender_type") != "user" or not known.sender:
         return None
-    content, number = _json(str(message.get("content", ""))), str(message.get("message_id", ""))
+    content, number = parse_json_object(str(message.get("content", ""))), str(message.get("message_id", ""))
     kind = str(message.get("message_type", ""))
     text = MENTION.sub("", "\n".join(_texts(kind, content))).strip()
     files = tuple(_files(kind, content, number))
@@ -93,12 +93,12 @@ def _message_update(event: Mapping[str, Any], known: IncomingUpdate) -> Incoming
 
 
 def _press_update(event: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:
-    value = _part(_part(event, "action"), "value")
+    value = object_part(object_part(event, "action"), "value")
     token = str(value.get("token", ""))
     if not token or not known.sender:
         return None
     private = not value.get("group")
-    message = str(_part(event, "context").get("open_message_id", ""))
+    message = str(object_part(event, "context").get("open_message_id", ""))
     return replace(known, what=UpdateKind.PRESSED, private=private, callback_token=token, message=message)
 
 
@@ -131,10 +131,10 @@ def _lines(content: Mapping[str, Any]) -> list[list[Mapping[str, Any]]]:
 
 def _sender_of(kind: str, event: Mapping[str, Any]) -> str:
     holders = {
-        MESSAGE: _part(_part(event, "sender"), "sender_id"),
-        PRESS: _part(event, "operator"),
-        ADDED: _part(event, "operator_id"),
-        REMOVED: _part(event, "operator_id"),
+        MESSAGE: object_part(object_part(event, "sender"), "sender_id"),
+        PRESS: object_part(event, "operator"),
+        ADDED: object_part(event, "operator_id"),
+        REMOVED: object_part(event, "operator_id"),
     }
     return str(holders[kind].get("open_id", ""))
 
@@ -142,12 +142,12 @@ def _sender_of(kind: str, event: Mapping[str, Any]) -> str:
 def _chat_of(kind: str, event: Mapping[str, Any]) -> str:
     """The chat within which updates are handled in order; a person is addressed by their own id."""
     if kind == MESSAGE:
-        message = _part(event, "message")
+        message = object_part(event, "message")
         if message.get("chat_type") != PRIVATE:
             return str(message.get("chat_id", ""))
     elif kind == PRESS:
-        if _part(_part(event, "action"), "value").get("group"):
-            return str(_part(event, "context").get("open_chat_id", ""))
+        if object_part(object_part(event, "action"), "value").get("group"):
+            return str(object_part(event, "context").get("open_chat_id", ""))
     else:
         return str(event.get("chat_id", ""))
     return _sender_of(kind, event)
@@ -157,27 +157,14 @@ def _content_key(kind: str, event: Mapping[str, Any], header: Mapping[str, Any])
     """What stays the same when an event comes again under another id: who, when, and what."""
     said: tuple[object, ...]
     if kind == MESSAGE:
-        message = _part(event, "message")
+        message = object_part(event, "message")
         said = (message.get("create_time"), message.get("content"), message.get("chat_id"))
     elif kind == PRESS:
-        said = (event.get("token") or header.get("create_time"), _part(event, "action").get("value"))
+        said = (event.get("token") or header.get("create_time"), object_part(event, "action").get("value"))
     else:
         return ""
     whole = json.dumps([kind, _sender_of(kind, event), *said], sort_keys=True, ensure_ascii=False)
     return sha256(whole.encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _json(content: str | bytes) -> Mapping[str, Any]:
-    try:
-        found = parse_json(content)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def _milliseconds(stated: object) -> int:

@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from bot.channels.feishu.events import NAME, said_at, to_inbox_update
 from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from config.json_text import object_part
 from config.office.channel_accounts import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.guarded_transport import trusted_context
@@ -69,8 +70,7 @@ class FeishuProtocol:
             raise PlatformError("too_many_connections", permanent=True)
         if code != 0:
             raise PlatformError("busy" if code in BUSY_CODES else "token", permanent=code not in BUSY_CODES)
-        data = answer.data.get("data")
-        address = data.get("URL") if isinstance(data, dict) else None
+        address = object_part(answer.data, "data").get("URL")
         schemes = ("wss://", "ws://") if self._account.server else ("wss://",)
         if not isinstance(address, str) or not address.startswith(schemes):
             raise PlatformError("garbled")

@@ -7,14 +7,13 @@ URL, and the URL holds the token.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from config.json_text import parse_json
+from config.json_text import object_part, parse_json_object
 from storage.web.guarded_transport import trusted_context
 
 TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 429, 500
@@ -137,10 +136,5 @@ def _form(data: RequestData | None) -> aiohttp.FormData | None:
 
 def _retry_after(payload: bytes) -> float:
     """Return the seconds to wait that the answer names, or thirty."""
-    try:
-        answer = parse_json(payload)
-    except ValueError:
-        answer = None
-    parameters = answer.get("parameters") if isinstance(answer, Mapping) else None
-    seconds = parameters.get("retry_after") if isinstance(parameters, Mapping) else None
+    seconds = object_part(parse_json_object(payload), "parameters").get("retry_after")
     return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else DEFAULT_RETRY_SECONDS

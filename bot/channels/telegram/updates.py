@@ -10,6 +10,7 @@ from telegram import Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message,
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from config.json_text import storable_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "telegram"
@@ -37,9 +38,7 @@ DEPARTED_STATUSES = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 def to_inbox_update(raw: Mapping[str, Any]) -> RawUpdate:
     """An update as the inbox stores it. It is not parsed further, so that none can stop the others."""
-    # A lone surrogate is valid in JSON and in no database: it stays escaped, or storing would fail.
-    body = json.dumps(raw, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-    return RawUpdate(str(raw["update_id"]), _chat_of(raw), body)
+    return RawUpdate(str(raw["update_id"]), _chat_of(raw), storable_json(raw))
 
 
 def callback_query_ids(raw: Mapping[str, Any]) -> Iterator[str]:

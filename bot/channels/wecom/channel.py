@@ -34,6 +34,7 @@ from bot.channels.wecom.send_results import send_result_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
 from bot.language.text_pages import split_text
+from config.json_text import object_part
 from scheduler.delivery.channel import (
     ChannelCapabilities,
     Message,
@@ -145,7 +146,7 @@ class WeComChannel:
         begun = self._ask(UPLOAD_BEGIN, upload_beginning(file.name, file.content))
         if isinstance(begun, SendResult):
             return _nothing_shown(begun)
-        upload_id = str(_body_of(begun).get("upload_id", ""))
+        upload_id = str(object_part(begun, "body").get("upload_id", ""))
         for part in upload_parts(upload_id, file.content):
             answer = self._ask(UPLOAD_PART, part)
             if isinstance(answer, SendResult):
@@ -153,7 +154,7 @@ class WeComChannel:
         ended = self._ask(UPLOAD_END, {"upload_id": upload_id})
         if isinstance(ended, SendResult):
             return _nothing_shown(ended)
-        media = str(_body_of(ended).get("media_id", ""))
+        media = str(object_part(ended, "body").get("media_id", ""))
         return self._send_body(address, {"msgtype": "file", "file": {"media_id": media}})
 
     def _request(
@@ -192,11 +193,6 @@ def _texts(text: str) -> Iterator[Mapping[str, Any]]:
 
 def _card_body(card: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"msgtype": "template_card", "template_card": card}
-
-
-def _body_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    body = answer.get("body")
-    return body if isinstance(body, dict) else {}
 
 
 def _nothing_shown(failed: SendResult) -> SendResult:

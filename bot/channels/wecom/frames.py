@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
-from config.json_text import parse_json
+from config.json_text import object_part, storable_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "wecom_bot"
@@ -44,61 +44,49 @@ def request_frame(command: str, body: Mapping[str, Any] | None, request_id: str 
     return request_id, json.dumps(frame, ensure_ascii=False)
 
 
-def parse_frame(frame: str | bytes) -> Mapping[str, Any]:
-    """A frame as an object; an empty one where it is none."""
-    try:
-        found = parse_json(frame)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def request_id_of(frame: Mapping[str, Any]) -> str:
     """The id of the request that a frame is, or that it answers."""
-    return str(_part(frame, "headers").get("req_id", ""))
+    return str(object_part(frame, "headers").get("req_id", ""))
 
 
 def event_kind(frame: Mapping[str, Any]) -> str:
     """The kind of an event; empty for every other frame."""
     if frame.get("cmd") != EVENT:
         return ""
-    return str(_part(_part(frame, "body"), "event").get("eventtype", ""))
+    return str(object_part(object_part(frame, "body"), "event").get("eventtype", ""))
 
 
 def pressed_card(frame: Mapping[str, Any]) -> str:
     """The id of the card whose button was pressed; empty for every other frame."""
     if event_kind(frame) != CARD_EVENT:
         return ""
-    event = _part(_part(_part(frame, "body"), "event"), CARD_EVENT)
-    return str(event.get("task_id") or event.get("taskid") or "")  # the manual spells it both ways
+    return _card_of(object_part(object_part(object_part(frame, "body"), "event"), CARD_EVENT))
 
 
 def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterator[RawUpdate]:
     """What the inbox keeps of a message or event: the frame's body and when it came."""
     if frame.get("cmd") not in {MESSAGE, EVENT} or event_kind(frame) == DISPLACED_EVENT:
         return
-    body = _part(frame, "body")
-    text = json.dumps({"body": body, "received_at": received_at.timestamp()}, ensure_ascii=False)
-    text = text.encode("utf-8", "backslashreplace").decode()
+    body = object_part(frame, "body")
+    text = _stored(body, received_at)
     number = str(body.get("msgid") or sha256(text.encode()).hexdigest())
     chat = _chat_of(body)
     if body.get("chattype") == GROUP and frame.get("cmd") == MESSAGE:
         # No event tells that the bot was added to a group: its first message there does.
-        added = json.dumps({"body": {**body, "msgtype": "added"}, "received_at": received_at.timestamp()})
-        yield RawUpdate(f"group {chat}", chat, added)
+        yield RawUpdate(f"group {chat}", chat, _stored({**body, "msgtype": "added"}, received_at))
     yield RawUpdate(number, chat, text)
 
 
 def said_at(frame: Mapping[str, Any]) -> datetime | None:
     """When WeCom says that something was written; None where it does not."""
-    return _instant(_part(frame, "body").get("create_time"))
+    return _instant(object_part(frame, "body").get("create_time"))
 
 
 def parse_update(stored: str) -> IncomingUpdate | None:
     """Translate a stored update; None if it concerns us in no way."""
     raw = json.loads(stored)
     body, received = raw["body"], datetime.fromtimestamp(raw["received_at"], UTC)
-    sender = str(_part(body, "from").get("userid", ""))
+    sender = str(object_part(body, "from").get("userid", ""))
     if not sender:
         return None
     stated = _instant(body.get("create_time"))
@@ -120,10 +108,9 @@ def _update_of_kind(body: Mapping[str, Any], known: IncomingUpdate) -> IncomingU
     if kind == "added":
         return replace(known, what=UpdateKind.ADDED)
     if kind == "event":
-        event = _part(_part(body, "event"), CARD_EVENT)
+        event = object_part(object_part(body, "event"), CARD_EVENT)
         token = str(event.get("event_key", ""))
-        card = str(event.get("task_id") or event.get("taskid") or "")
-        pressed = replace(known, what=UpdateKind.PRESSED, callback_token=token, message=card)
+        pressed = replace(known, what=UpdateKind.PRESSED, callback_token=token, message=_card_of(event))
         return pressed if token else None
     text, files = "\n".join(_texts(body)), tuple(_files(body))
     if not known.private:
@@ -138,14 +125,14 @@ def _update_of_kind(body: Mapping[str, Any], known: IncomingUpdate) -> IncomingU
 def _texts(body: Mapping[str, Any]) -> Iterator[str]:
     for item in _items(body):
         if item.get("msgtype") == "text":
-            yield str(_part(item, "text").get("content", ""))
+            yield str(object_part(item, "text").get("content", ""))
 
 
 def _files(body: Mapping[str, Any]) -> Iterator[FileRef]:
     for item in _items(body):
         kind = item.get("msgtype")
         if kind in FILE_KINDS:
-            sent = _part(item, str(kind))
+            sent = object_part(item, str(kind))
             name = str(sent.get("filename") or sent.get("name") or "")
             yield FileRef(id=f"{sent.get('url', '')} {sent.get('aeskey', '')}", name=name, size=0)
 
@@ -154,7 +141,7 @@ def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The parts of a message: itself, or those of a mixed one."""
     if body.get("msgtype") != "mixed":
         return [body]
-    items = _part(body, "mixed").get("msg_item")
+    items = object_part(body, "mixed").get("msg_item")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
@@ -164,15 +151,18 @@ def _without_mention(text: str) -> str:
     return words.partition(" ")[2].strip() if words.startswith("@") else words
 
 
+def _card_of(event: Mapping[str, Any]) -> str:
+    return str(event.get("task_id") or event.get("taskid") or "")  # the manual spells it both ways
+
+
 def _chat_of(body: Mapping[str, Any]) -> str:
     if body.get("chattype") == GROUP:
         return str(body.get("chatid", ""))
-    return str(_part(body, "from").get("userid", ""))
+    return str(object_part(body, "from").get("userid", ""))
 
 
-def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
+def _stored(body: Mapping[str, Any], received_at: datetime) -> str:
+    return storable_json({"body": body, "received_at": received_at.timestamp()})
 
 
 def _instant(seconds: object) -> datetime | None:

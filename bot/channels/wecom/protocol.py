@@ -20,13 +20,13 @@ from bot.channels.wecom.frames import (
     PING,
     SUBSCRIBE,
     event_kind,
-    parse_frame,
     pressed_card,
     request_frame,
     request_id_of,
     said_at,
     to_inbox_updates,
 )
+from config.json_text import parse_json_object
 from config.office.channel_accounts import ChannelAccount
 from storage.web.guarded_transport import trusted_context
 
@@ -75,7 +75,7 @@ class WeComProtocol:
         )
         await socket.send(frame)
         while True:
-            answer = parse_frame(await socket.recv())
+            answer = parse_json_object(await socket.recv())
             if request_id_of(answer) == request_id:
                 break
         code = answer.get("errcode")
@@ -84,7 +84,7 @@ class WeComProtocol:
 
     def read(self, frame: Frame, received_at: datetime) -> ReceivedFrame:
         """Return what a frame means."""
-        found = parse_frame(frame)
+        found = parse_json_object(frame)
         if card := pressed_card(found):
             self._note_press(card, request_id_of(found))
         answers = "" if found.get("cmd") in {MESSAGE, EVENT} else request_id_of(found)
