@@ -14,7 +14,7 @@ from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.dispatch.command_table import COMMANDS
 from bot.language.text_pages import abbreviate
-from bot.language.verbs import VerbKind
+from bot.language.verbs import Verb, VerbKind
 from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance
 from scheduler.villages.months import read_month
@@ -114,15 +114,20 @@ def _return_choices(context: RequestContext, intent: Intent) -> list[Choice]:
     if intent.kind is not VerbKind.APPROVE or not words or _BARE_QUESTION.fullmatch(words):
         return []
     seen = context.shown_versions.get(intent.case, "")
-    label = f"{context.word(VerbKind.RETURN)}：{abbreviate(words)}"
-    shown = int(len(words) <= MAX_WORDS_ON_BUTTON)  # whether the whole reason stands on the button
-    choice = context.choice(VerbKind.RETURN, intent.case, seen, label=label, rest=words, confirmed=shown)
-    written = choice._replace(typed_equivalent=f"{choice.typed_equivalent} {words}")
+    returned = choice_with_words(context, Verb(VerbKind.RETURN), intent.case, seen, words)
     label = context.say("talk.doubt.opinion", verb=context.word(VerbKind.APPROVE))
     signed = context.choice(VerbKind.APPROVE, intent.case, seen, label=label, opinion=words)
     lead = context.say("talk.doubt.opinion_lead")
     typed = f"{context.word(VerbKind.APPROVE)} {intent.case} {lead}{words}"
-    return [signed._replace(typed_equivalent=typed), written, context.choice(VerbKind.TEXT, intent.case)]
+    return [signed._replace(typed_equivalent=typed), returned, context.choice(VerbKind.TEXT, intent.case)]
+
+
+def choice_with_words(context: RequestContext, verb: Verb, case: int, basis: str, words: str) -> Choice:
+    """The button of a verb that says its words; where it shows all of them, nothing is asked when it is pressed."""
+    label = f"{context.word(*verb)}：{abbreviate(words)}"
+    shown = int(len(words) <= MAX_WORDS_ON_BUTTON)
+    choice = context.choice(verb.kind, case, basis, key=verb.key, label=label, rest=words, confirmed=shown)
+    return choice._replace(typed_equivalent=f"{choice.typed_equivalent} {words}")
 
 
 def with_opinion(intent: Intent) -> Intent:

@@ -12,9 +12,8 @@ from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.dispatch.command_table import COMMANDS, FORM_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import CaseMissing, NothingFits, matching_actions
-from bot.dispatch.doubts import MAX_WORDS_ON_BUTTON, doubt_sentence, verb_label
+from bot.dispatch.doubts import choice_with_words, doubt_sentence, verb_label
 from bot.dispatch.suggestions import with_next_acts
-from bot.language.text_pages import abbreviate
 from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance
@@ -96,9 +95,7 @@ def _choice(context: RequestContext, intent: Intent, case: int, *, rest: str = "
     basis = context.shown_versions.get(case, "") if case else ""
     if not rest:
         return context.choice(intent.kind, case, basis, key=intent.key, label=_label(context, intent, case))
-    label, shown = f"{context.word(*intent.verb)}：{abbreviate(rest)}", int(len(rest) <= MAX_WORDS_ON_BUTTON)
-    choice = context.choice(intent.kind, case, basis, key=intent.key, label=label, rest=rest, confirmed=shown)
-    return choice._replace(typed_equivalent=f"{choice.typed_equivalent} {rest}")
+    return choice_with_words(context, intent.verb, case, basis, rest)
 
 
 def _label(context: RequestContext, intent: Intent, case: int) -> str:
