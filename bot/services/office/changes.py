@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,15 +17,11 @@ from config.office.loader import load_office
 from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from storage.eventlog.office_versions import RecordedOffice, office_versions
-from storage.events.office_history import OfficeVersion, OfficeVersions
+from storage.events.office_history import OfficeVersions
 
 FOUNDING_MEANS = "init"
 _BASE = re.compile(r"\A# gongkai office №(\d{1,12})[^\n]*\n")
 """The first line of an exported document: the version it was made from."""
-
-
-class NotRecordedYet(Refusal):
-    """The log has no version of this office yet. Record the one in its folder: gongkai office apply {file}"""
 
 
 class AsksFirst(Refusal):
@@ -48,14 +44,6 @@ def versions_of(app: OfficeApp) -> OfficeVersions:
         return office_versions(log)
 
 
-def version_on(app: OfficeApp, day: date) -> OfficeVersion:
-    """The version that holds on a day. NotRecordedYet where the log has none."""
-    found = versions_of(app).on(day)
-    if found is None:
-        raise NotRecordedYet(file=app.home.office_file)
-    return found
-
-
 def written_office(app: OfficeApp, day: date | None = None) -> WrittenOffice:
     """The office as written for a day, today's by default; what its folder says while no version is recorded."""
     versions = versions_of(app)
@@ -76,9 +64,9 @@ def read_written_office(path: Path, text: str, current: WrittenOffice) -> Writte
 
     The position is that of the version it was exported from, and where it names none, the current one.
     """
-    base = _BASE.match(text.removeprefix("\ufeff"))
+    base = _BASE.match(text)
     files = OfficeFolder(path).office_files().files if path.is_dir() else current.files
-    document = text.removeprefix("\ufeff")[base.end() if base else 0 :]
+    document = text[base.end() if base else 0 :]
     return WrittenOffice(document=document, files=files, position=int(base[1]) if base else current.position)
 
 
@@ -143,8 +131,3 @@ def undo_edit(versions: OfficeVersions, position: int, day: date, reason: str) -
 def for_file(refused: BadInput, file: object) -> BadInput:
     """The same refusal, naming the file a person gave."""
     return BadInput(refused.findings, file=file)
-
-
-def with_document(written: WrittenOffice, document: str) -> WrittenOffice:
-    """The office with another document."""
-    return replace(written, document=document)
