@@ -133,7 +133,7 @@ class AccountService:
     def _join_page(self, invitation: Invitation | JoinWord) -> JoinedAccount:
         secret = new_secret()
         place = JoinPlace(SESSION_CHANNEL, hash_secret(secret), "")
-        signed_in = any(one.person == invitation.person for one in self.sessions.sessions(at=self.now))
+        signed_in = bool(self.sessions.of_person(invitation.person, at=self.now))
         waits = self._must_wait(invitation, takes_a_place=signed_in)
         request = self._record_join(invitation, place, waits=waits)
         self._tell(request.person, JOINED)
