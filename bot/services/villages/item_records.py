@@ -34,7 +34,7 @@ from config.declarations.villages.items import (
 from config.errors import HeldBack, Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.villages.months import month_reference, village_rounds
+from scheduler.villages.months import month_reference, village_month_reference, village_rounds
 from scheduler.worklist.pending import sent_back_step
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
@@ -70,7 +70,7 @@ def report_item(app: OfficeApp, uow: UnitOfWork, draft: ItemDraft) -> int:
     require_sendable(draft)
     _require_right(app, uow, draft.village)
     _require_nothing_blocking(app, uow, draft)
-    duty, month = app.duties[VILLAGE_ITEM_KIND], month_reference(draft.month)
+    duty = app.duties[VILLAGE_ITEM_KIND]
     known = _items_of_month(app, uow, draft)
     manifest = item_manifest(draft)
     for case in known:
@@ -79,12 +79,13 @@ def report_item(app: OfficeApp, uow: UnitOfWork, draft: ItemDraft) -> int:
     _store_content(uow, draft, manifest)
     facts: dict[str, str | int] = {
         VILLAGE_FIELD: draft.village,
-        MONTH_FIELD: month,
+        MONTH_FIELD: month_reference(draft.month),
         **_content_facts(draft, manifest),
         BY_FIELD: draft.by,
         MEANS_FIELD: draft.means,
     }
-    reference = f"{month}/{draft.village}/{len(known) + _opened_just_now(uow) + 1}"
+    number = len(known) + _opened_just_now(uow) + 1
+    reference = f"{village_month_reference(draft.month, draft.village)}/{number}"
     return uow.cases.open(duty.kind, reference, draft.said_on, facts)
 
 
@@ -192,7 +193,7 @@ def _require_nothing_blocking(app: OfficeApp, uow: UnitOfWork, draft: ItemDraft)
 def _items_of_month(app: OfficeApp, uow: UnitOfWork, draft: ItemDraft) -> Sequence[Case]:
     """The items of the draft's month so far, struck ones too. NoMonthOpen where the village has no such month."""
     duty, _ = village_rounds(app.duties)[0]
-    reference = f"{month_reference(draft.month)}/{draft.village}"
+    reference = village_month_reference(draft.month, draft.village)
     number = uow.context.index.find(duty.kind, [reference]).get(reference)
     if number is None:
         village = app.office.village(draft.village).name

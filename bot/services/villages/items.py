@@ -34,13 +34,18 @@ from bot.services.app import OfficeApp
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.villages.items import (
-    MESSAGE,
-)
+from config.declarations.villages.items import MESSAGE
 from config.errors import Refusal
 from config.findings import Finding
 from config.office.loader import Village
-from scheduler.villages.months import VillageMonth, month_before, month_reference, read_month, village_rounds
+from scheduler.villages.months import (
+    VillageMonth,
+    month_before,
+    month_reference,
+    read_month,
+    village_month_reference,
+    village_rounds,
+)
 from scheduler.worklist.pending import sent_back_step
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
@@ -104,11 +109,6 @@ class ItemDraft:
     def pictures(self) -> int:
         """How many photographs it has."""
         return sum(file.is_picture for file in self.files)
-
-    @property
-    def undescribed(self) -> int:
-        """How many of its photographs nobody has described yet."""
-        return sum(file.is_picture and not file.alt for file in self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +211,9 @@ def open_months(app: OfficeApp, village: str, said_on: date, log: Log | None = N
             first: month
             for first in (month_before(this), this)
             if (month := _village_month(app, village, first, opened))
-            and (month.closing is None or said_on <= month.last)  # closed before it was handled
+            and (said_on <= month.last or (first == this and month.closing is None))
         }
-    possible = [first for first, month in found.items() if first == this or said_on <= month.last]
-    return tuple(sorted(possible, key=lambda first: (_missing(found[first]) == 0, first)))
+    return tuple(sorted(found, key=lambda first: (_missing(found[first]) == 0, first)))
 
 
 def missing_items(app: OfficeApp, village: str, month: date, log: Log | None = None) -> int:
@@ -260,7 +259,7 @@ def item_manuscript(draft: ItemDraft) -> Manuscript:
 def _village_month(app: OfficeApp, village: str, month: date, log: Log) -> VillageMonth | None:
     duty, names = village_rounds(app.duties)[0]
     index = CaseProjections(log.connection, log.office, app.duties)
-    reference = f"{month_reference(month)}/{village}"
+    reference = village_month_reference(month, village)
     number = index.find(duty.kind, [reference]).get(reference)
     case = index.cases([number])[number] if number else None
     if case is None or case.opening is None:
