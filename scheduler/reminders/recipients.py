@@ -56,6 +56,11 @@ class RecipientResolver:
             known = self._cache[roles, assignees] = tuple(found.values())
         return known
 
+    @property
+    def with_everyone_reachable(self) -> RecipientResolver:
+        """The same people on the same day, as if some channel reached everybody."""
+        return RecipientResolver(office=self.office, absences=self.absences, day=self.day)
+
     def fallback_recipients(self, assignees: tuple[str, ...]) -> tuple[Recipient, ...]:
         """All of the party-and-government office, reachable or not: they are told that nobody can be reached."""
         unreached = next(iter(assignees), "")

@@ -23,7 +23,7 @@ from config.errors import GongkaiError
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.planner import ReminderPlanner
 from scheduler.reminders.quiet_hours import DeliveryTimes
-from scheduler.reminders.recipients import RecipientResolver, fallback_people
+from scheduler.reminders.recipients import fallback_people
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.sweep.sweep import missing_openings
 from storage.eventlog.known_calendar import known_calendar
@@ -193,6 +193,7 @@ def _case_differences(
     cases, unreadable = index.readable_cases(numbers)
     before = reminder_planner(recorder, connection, unreachable, earlier, known_by=earlier)
     today = reminder_planner(recorder, connection, unreachable, now)
+    everyone = replace(today, resolver=today.resolver.with_everyone_reachable)
     queued = DeliveryLog(connection, recorder.office.slug).about(numbers)
     without_wake = set(WakeQueue(connection, recorder.office.slug).open_without_wake(numbers))
     quarantined = _quarantined(recorder, connection)
@@ -204,7 +205,7 @@ def _case_differences(
         if number in without_wake:
             yield Difference(what=DifferenceKind.WITHOUT_WAKEUP, case=number)
         try:
-            expected = _expected_notices(case, before, today)
+            expected = _expected_notices(case, before, today, everyone)
         except Exception as error:  # noqa: BLE001 - an audit reports what it cannot read, and goes on
             yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(error).__name__)
             continue
@@ -212,28 +213,20 @@ def _case_differences(
 
 
 def _expected_notices(
-    case: Case, before: ReminderPlanner, today: ReminderPlanner
+    case: Case, before: ReminderPlanner, today: ReminderPlanner, everyone: ReminderPlanner
 ) -> list[tuple[OutboxNotice, bool]]:
     """The notices that were due earlier and still are; and whether each depends on who can be reached."""
     known_entries = list(takewhile(lambda one: one.recorded_at <= before.now, case.entries))
-    if not known_entries:
+    now = _notices_by_key(case, today) if known_entries else {}
+    if not now:
         return []
     earlier = _notices_by_key(fold_case(case.number, known_entries), before)
-    now = _notices_by_key(case, today)
-    if_all_reached = _notices_by_key(case, _with_everyone_reachable(today))
+    if_all_reached = _notices_by_key(case, everyone)
     return [(notice, key not in if_all_reached) for key, notice in now.items() if key in earlier]
 
 
 def _notices_by_key(case: Case, planner: ReminderPlanner) -> dict[str, OutboxNotice]:
     return {notice.key: notice for notice in planner.plan(case).notices}
-
-
-def _with_everyone_reachable(planner: ReminderPlanner) -> ReminderPlanner:
-    known = planner.resolver
-    if not known.unreachable:
-        return planner
-    everyone = RecipientResolver(office=known.office, absences=known.absences, day=known.day)
-    return replace(planner, resolver=everyone)
 
 
 def _missing_notices(

@@ -57,10 +57,9 @@ def check_roster(recorder: Recorder, unreachable: UnreachableLookup) -> int:
 
 def unreachable_holders(duties: Duties, resolver: RecipientResolver) -> list[UnreachableHolder]:
     """The people who are relied on and cannot be reached, in the order of the office's file."""
-    everyone = RecipientResolver(office=resolver.office, absences=resolver.absences, day=resolver.day)
     found: dict[str, list[str]] = {}
     for duty in duties.values():
-        for person in dict.fromkeys(_relied_on(duty, everyone)):
+        for person in dict.fromkeys(_relied_on(duty, resolver.with_everyone_reachable)):
             found.setdefault(person, []).append(duty.kind)
     return [
         UnreachableHolder(person.id, tuple(found[person.id]))
