@@ -22,15 +22,16 @@ WAIT_KINDS = frozenset(WaitKind)
 
 def current_notices(recorder: Recorder, connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
     """The numbers of those whose case still waits for what they are about; those about no case always are current."""
-    about_office = list(office_events(Log(connection, recorder.office.slug)))
+    office = recorder.office
+    about_office = list(office_events(Log(connection, office.slug)))
     calendar = calendar_from_entries(recorder.calendar, about_office)
     absences = fold_absences(about_office)
     numbers = sorted({row.notice.case for row in rows} - {0})
-    cases = CaseProjections(connection, recorder.office.slug, recorder.duties).cases(numbers)
+    cases = CaseProjections(connection, office.slug, recorder.duties).cases(numbers)
     pending: set[tuple[int, str, str]] = set()
     for case in cases.values():
         duty = recorder.duties.get(case.opening.kind) if case.opening else None
-        found = pending_actions(case, duty, recorder.office, calendar, absences) if duty else ()
+        found = pending_actions(case, duty, office, calendar, absences) if duty else ()
         pending |= {(case.number, action.what, action.basis) for action in found}
     return [
         row.number

@@ -304,9 +304,10 @@ def _text_actions(
 
 def _circulation_actions(case: Case, duty: Duty, absences: Absences) -> Iterator[PendingAction]:
     """Yield the reading of a text that was shown to somebody, until it is released."""
-    if not chain_kind(case, duty) or is_published(case, duty):
+    waiting = open_circulations(case)
+    if not waiting or not chain_kind(case, duty) or is_published(case, duty):
         return
-    for shown in open_circulations(case):
+    for shown in waiting:
         yield PendingAction(
             case=case.number,
             what=WaitKind.READ,
