@@ -13,6 +13,7 @@ from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
 from scheduler.signoff.confirmation import AccountUnconfirmed, confirmers
+from scheduler.signoff.refusals import posts_in_words
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, TellingReason
 from storage.eventlog.log import Log, NewEvent
@@ -113,8 +114,7 @@ class RecordingContext:
         """AccountUnconfirmed where they act through an account that no second person confirmed."""
         if self.account and not self.account.confirmed:
             who = confirmers(self.office, self.actor, "")
-            posts = "、".join(one.post for one in who) or "—"
-            raise AccountUnconfirmed(post=self.office.post_of(self.actor), who=posts)
+            raise AccountUnconfirmed(post=self.office.post_of(self.actor), who=posts_in_words(who))
 
     def require_reason(self, case: int, reason: str) -> None:
         """ReasonMissing where it is empty; TellingReason where it names the applicant: the log keeps it for ever."""

@@ -18,6 +18,7 @@ from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.signoff.confirmation import keepers, require_confirmer
+from scheduler.signoff.refusals import posts_in_words
 from scheduler.worklist.office_change import (
     NotYourOffice,
     OfficeChange,
@@ -263,8 +264,8 @@ class OfficeCommands:
         office = self.context.office
         second = keepers(office) - {found.recorded_by, found.deputy, found.person}
         if self.context.actor not in second:
-            posts = "、".join(one.post for one in office.people if one.id in second)
-            raise NotYourConsent(post=office.post_of(found.person), who=posts or "—")
+            who = posts_in_words(one for one in office.people if one.id in second)
+            raise NotYourConsent(post=office.post_of(found.person), who=who)
 
     def _require_delegation_recorder(self, person: str, *, never: str = "") -> None:
         """The person who is away records it, or the clerk does; the deputy never does."""

@@ -17,6 +17,7 @@ from config.errors import Refusal
 from config.office.loader import Office
 from scheduler.reminders.escalation import policy_key
 from scheduler.reminders.recipients import RecipientResolver
+from scheduler.signoff.refusals import posts_in_words
 from scheduler.worklist.pending import PendingAction
 
 MAX_SNOOZE = timedelta(days=7)  # a person who needs longer hands the case over
@@ -121,4 +122,4 @@ def _own_actions(
 
 
 def _posts(office: Office, people: Collection[str]) -> str:
-    return "、".join(one.post for one in office.people if one.id in people) or "—"
+    return posts_in_words(one for one in office.people if one.id in people)

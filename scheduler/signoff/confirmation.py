@@ -13,6 +13,7 @@ from datetime import date
 from config.errors import Refusal
 from config.office.model import Office, Person, Stage
 from config.office.roles import REGISTER_KEEPER_ROLES
+from scheduler.signoff.refusals import posts_in_words
 from storage.events.account_events import TERMINAL
 from storage.events.delegations import Absences
 
@@ -64,7 +65,7 @@ def require_confirmer(office: Office, person: str, invited_by: str, by: str, *, 
     The person themselves may, from an account of theirs that is confirmed already: it has the code of both. The
     terminal may where it did not invite, or where no keeper is in who could.
     """
-    words = {"post": office.post_of(person), "who": _posts(confirmers(office, person, invited_by))}
+    words = {"post": office.post_of(person), "who": posts_in_words(confirmers(office, person, invited_by))}
     if by == TERMINAL and invited_by == TERMINAL and keepers_are_in:
         raise TerminalInvited(**words)
     if by == TERMINAL:
@@ -87,7 +88,3 @@ def _holders_anywhere(office: Office, stage: Stage) -> Iterator[Person]:
         yield from office.eligible(stage, department=department.id)
     for village in office.villages:
         yield from office.eligible(stage, village=village.id)
-
-
-def _posts(people: tuple[Person, ...]) -> str:
-    return "、".join(one.post for one in people) or "—"

@@ -5,7 +5,15 @@ Each class is one sentence, here in English and in the phrase book in Chinese; `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from config.errors import Refusal
+from config.office.model import Person
+
+
+def posts_in_words(people: Iterable[Person]) -> str:
+    """Return the posts of these people as a refusal lists them; — where there is nobody."""
+    return "、".join(person.post for person in people) or "—"
 
 
 class NothingToSign(Refusal):

@@ -57,6 +57,7 @@ from scheduler.signoff.refusals import (
     WentOut,
     WroteIt,
     WroteItAlone,
+    posts_in_words,
 )
 from storage.events.delegations import Absences
 from storage.events.events import Drafted, Overridden, Rejected, Returned, Signed, StageReassigned, Withdrawn
@@ -92,7 +93,7 @@ class SignoffContext:
     @property
     def waiting_posts(self) -> str:
         """The posts of the people it waits for, for a message."""
-        return _posts(signers(self.state, self.office))
+        return posts_in_words(signers(self.state, self.office))
 
     @property
     def stage(self) -> str:
@@ -193,7 +194,7 @@ def reassign_stage(
     if not others:
         raise NobodyElse(stage=context.stage)
     if to not in {person.id for person in others}:
-        raise NotTheirs(stage=context.stage, to=_post(context.office, to), who=_posts(others))
+        raise NotTheirs(stage=context.stage, to=context.office.post_of(to), who=posts_in_words(others))
     decision = _decision(context, right.person, context.stage, manifest, reason)
     return StageReassigned(**decision, to=to, deputy_for=right.absent_id)
 
@@ -224,9 +225,9 @@ def override(
     if not context.office.override:
         raise NobodyOverrides(stage=stage)
     if by in {one.by for one in context.state.text.override_votes(stage)}:
-        raise SaidToPass(post=person.post, stage=stage, who=_posts(may))
+        raise SaidToPass(post=person.post, stage=stage, who=posts_in_words(may))
     if person not in may:
-        raise MayNotOverride(post=person.post, stage=stage, who=_posts(may))
+        raise MayNotOverride(post=person.post, stage=stage, who=posts_in_words(may))
     return Overridden(**_decision(context, person, stage, manifest, reason), said_at=said_at)
 
 
@@ -339,18 +340,10 @@ def _refusal_for(context: SignoffContext, person: Person) -> Refusal:
     words = {
         "post": person.post,
         "stage": context.stage,
-        "who": _posts(left or override_candidates(state, office)),
+        "who": posts_in_words(left or override_candidates(state, office)),
     }
     if person.id in state.writers:
         return WroteIt(**words) if left else WroteItAlone(**words)
     if person.id in state.excluded:
         return SignedAlready(**words) if left else SignedItAlone(**words)
     return NotYours(**words) if left else NobodyLeft(**words)
-
-
-def _posts(people: tuple[Person, ...]) -> str:
-    return "、".join(person.post for person in people) or "—"
-
-
-def _post(office: Office, who: str) -> str:
-    return office.post_of(who)
