@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date
 
 from starlette.responses import Response
 
@@ -29,7 +29,6 @@ from bot.services.villages.board import ItemState
 from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
 from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
 from bot.services.villages.months import NotAMonth, parse_month
-from config.clock import OFFICE_ZONE
 from config.declarations.villages.items import PAGE, PAPER
 from config.errors import Refusal
 from config.office.loader import Village
@@ -72,17 +71,11 @@ def hand_in_again(page: PageRequest) -> Response:
     form, content, reason = _again_form(page)
     number = page.path_number("number")
     try:
-        kept = [file for file in content.files if page.form.get(f"{KEEP_PREFIX}{_digest(file, content)}")]
-        draft = _again_draft(page, content, kept)
+        draft = _again_draft(page, content)
         record_submission(page, lambda uow, _key: resubmit_item(page.app, uow, number, draft), case=number)
     except Refusal as refused:
         return _render(page, form.resubmitted(page.form, page.labels.book.error(refused)), 422, reason)
     return page.redirect(f"/items/{number}?sent=1")
-
-
-def _digest(file: PreparedFile, content: ItemContent) -> str:
-    """The fingerprint of a file of an item."""
-    return content.manifest.attachments[content.files.index(file)].sha256
 
 
 def _villages(page: PageRequest) -> tuple[Village, ...]:
@@ -197,7 +190,7 @@ def _again_form(page: PageRequest) -> tuple[WebForm, ItemContent, str]:
     """The form, what was sent before, and the reason of the return. NoSuchPage where nothing was returned to them."""
     with viewing(page) as viewer:
         case, line = load_item(viewer, page.path_number("number"))
-        mine = line.village in {village.id for village in viewer.context.reader.villages}
+        mine = line.village in viewer.own_villages
         if line.state is not ItemState.RETURNED or not (mine or page.may_record):
             raise NoSuchPage
         content = item_content(viewer.context.connection, page.app, case)
@@ -232,16 +225,18 @@ def _draft(page: PageRequest, villages: Sequence[Village]) -> ItemDraft:
     )
 
 
-def _again_draft(page: PageRequest, content: ItemContent, kept: Sequence[PreparedFile]) -> ItemDraft:
+def _again_draft(page: PageRequest, content: ItemContent) -> ItemDraft:
     title, body = _words(page)
     made_on = date.fromisoformat(content.manifest.made_on)
+    before = zip(content.manifest.attachments, content.files, strict=True)
+    kept = [file for one, file in before if page.form.get(f"{KEEP_PREFIX}{one.sha256}")]
     return ItemDraft(
         village=content.manifest.origin,
         month=made_on.replace(day=1),
         title=title,
         body=body,
         files=(*kept, *_sent_files(page)),
-        said_on=datetime.combine(page.app.today, time(), OFFICE_ZONE).date(),
+        said_on=page.app.today,
         by=page.me.id,
         means=PAGE,
     )

@@ -125,7 +125,7 @@ def _render(page: PageRequest, problem: str = "") -> Response:
     with viewing(page) as viewer:
         case, line = load_item(viewer, page.path_number("number"))
         content = item_content(viewer.context.connection, page.app, case)
-        mine = line.village in {village.id for village in viewer.context.reader.villages}
+        mine = line.village in viewer.own_villages
         publication = _publication_number(viewer, line)
         forms = item_forms(page, case, line, of_village=mine)
         duty = page.app.duties[VILLAGE_ITEM_KIND]

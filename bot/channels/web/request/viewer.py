@@ -30,6 +30,11 @@ class Viewer:
         return self.context.acting
 
     @property
+    def own_villages(self) -> frozenset[str]:
+        """The ids of the villages for which the user reports."""
+        return frozenset(village.id for village in self.context.reader.villages)
+
+    @property
     def can_view_all(self) -> bool:
         """Whether the user may read every case of the office."""
         return self.page_request.rights >= AccessLevel.READ
