@@ -143,20 +143,17 @@ class Conversation:
             return None
         may_be_item = self._may_be_item(context, said)
         if said.guess is not None and (said.whole or not may_be_item):
-            return self._guess(context, said, update)
+            return self._guess(context, said, said.guess, update)
         if may_be_item and not (said.command.case or said.places):
             return item_report.gather_update(context, update, update.text)
         return _answer_other(context, said)
 
-    def _guess(self, context: RequestContext, said: Utterance, update: IncomingUpdate) -> Reply | None:
-        verb = said.guess
-        if verb is None:
-            return None
+    def _guess(self, context: RequestContext, said: Utterance, verb: Verb, update: IncomingUpdate) -> Reply:
         if verb.kind is VerbKind.ITEM and item_report.may_report(context):
             words = said.slots.get("words", "")
             part = _after_head(update.text, words) if words else ""
             return execute(context, Intent(kind=VerbKind.ITEM, full_text=part, body=part))
-        return guess_reply(context, said, verb, execute)
+        return guess_reply(context, said, verb)
 
     def _may_be_item(self, context: RequestContext, said: Utterance) -> bool:
         """Whether a message can be the words of an item: a reporter's sentence that asks nothing."""

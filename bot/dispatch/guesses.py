@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands.queries import MAX_LISTED, open_choice
@@ -13,6 +13,7 @@ from bot.dialog.turn import RequestContext
 from bot.dispatch.command_table import COMMANDS, FORM_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import CaseMissing, NothingFits, matching_actions
 from bot.dispatch.doubts import choice_with_words, doubt_sentence, verb_label
+from bot.dispatch.execution import execute
 from bot.dispatch.suggestions import with_next_acts
 from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from bot.utterances.moods import Mood
@@ -23,28 +24,27 @@ from scheduler.recording.recorder import ForTheOffice
 DECIDED_KINDS = frozenset({VerbKind.APPROVE, VerbKind.RETURN, VerbKind.REJECT, VerbKind.OVERRIDE})
 NAMED_KINDS = frozenset({VerbKind.NUDGE, VerbKind.WITHDRAW})
 """Verbs about other people's tasks: they are offered with a case only."""
-Run = Callable[[RequestContext, Intent], Reply]
 
 
-def guess_reply(context: RequestContext, said: Utterance, verb: Verb, run: Run) -> Reply:
+def guess_reply(context: RequestContext, said: Utterance, verb: Verb) -> Reply:
     """The answer to a guessed verb; nothing that records is carried out."""
     intent = Intent(kind=verb.kind, key=verb.key, case=_named_case(context, said), full_text=said.line)
     if verb.kind in FORM_KINDS:  # a guessed 确认 confirms nothing
-        return run(context, Intent(kind=VerbKind.HELP))
+        return execute(context, Intent(kind=VerbKind.HELP))
     if COMMANDS[verb.kind].read_only:
         words = said.slots.get("village") or said.slots.get("day") or said.slots.get("words", "")
-        return run(context, replace(intent, rest=words, full_text=words))
+        return execute(context, replace(intent, rest=words, full_text=words))
     if verb.kind is VerbKind.AWAY:
-        return run(context, replace(intent, data={"guessed": 1}))
+        return execute(context, replace(intent, data={"guessed": 1}))
     if verb.kind is VerbKind.NUDGE and not intent.case:
-        return _nudge_reply(context, said, run)
-    return _refused(context, verb, intent, run) or _asked_in_mood(context, intent, said)
+        return _nudge_reply(context, said)
+    return _refused(context, verb, intent) or _asked_in_mood(context, intent, said)
 
 
-def _refused(context: RequestContext, verb: Verb, intent: Intent, run: Run) -> Reply | None:
+def _refused(context: RequestContext, verb: Verb, intent: Intent) -> Reply | None:
     """The refusal of a verb that the sender may not use, said before anything is asked; None where they may."""
     if not _may_use(context, verb):
-        return run(context, replace(intent, rest=""))
+        return execute(context, replace(intent, rest=""))
     if context.speaks_for_village and (label := _office_step(context, verb)):
         return with_next_acts(context, context.book.error(ForTheOffice(step=label, post=context.person.post)))
     return None
@@ -63,7 +63,7 @@ def _asked(context: RequestContext, intent: Intent, said: Utterance, sentence: s
     if case_source(intent.kind) is CaseSource.NONE:
         return Reply(
             lines=(sentence, *_rest_lines(context, said)),
-            choices=(_choice(context, intent, 0), _cancel(context)),
+            choices=(_choice(context, intent, 0), context.choice(VerbKind.TODO, 0)),
         )
     numbers = _readable(context, said.cases) or ((intent.case,) if intent.case else ())
     if not numbers and intent.kind in NAMED_KINDS:
@@ -112,9 +112,9 @@ def _listed(context: RequestContext, intent: Intent, number: int) -> Choice:
     return choice._replace(label=f"{choice.label} {number}")
 
 
-def _nudge_reply(context: RequestContext, said: Utterance, run: Run) -> Reply:
+def _nudge_reply(context: RequestContext, said: Utterance) -> Reply:
     """The button that reminds a village of its month; without a village, who has not reported yet."""
-    return run(context, Intent(kind=VerbKind.PROGRESS, rest=said.slots.get("village", "")))
+    return execute(context, Intent(kind=VerbKind.PROGRESS, rest=said.slots.get("village", "")))
 
 
 def _named_case(context: RequestContext, said: Utterance) -> int:
@@ -156,7 +156,3 @@ def _rest_lines(context: RequestContext, said: Utterance) -> tuple[str, ...]:
 def _declares_nothing(context: RequestContext, intent: Intent) -> bool:
     rounds = [duty.village_round.nothing for duty in context.app.duties.values() if duty.village_round]
     return intent.kind is VerbKind.STEP and intent.key in rounds
-
-
-def _cancel(context: RequestContext) -> Choice:
-    return context.choice(VerbKind.TODO, 0)
