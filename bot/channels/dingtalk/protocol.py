@@ -6,8 +6,6 @@ import asyncio
 from datetime import datetime
 from urllib.parse import urlencode
 
-from websockets.asyncio.client import connect
-
 from bot.channels.dingtalk.frames import (
     CALLBACK,
     CARDS,
@@ -21,15 +19,14 @@ from bot.channels.dingtalk.frames import (
     topic_of,
 )
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.web_socket import open_web_socket, socket_address
 from config.json_text import parse_json_object
 from config.office.channel_accounts import ChannelAccount
 from storage.web.api_client import ApiClient
-from storage.web.guarded_transport import trusted_context
 from storage.web.http_results import PostOutcome
 
 OPEN = "/v1.0/gateway/connections/open"
 HEARTBEAT_SECONDS = 20.0
-CLOSE_SECONDS = 2.0
 MAX_FRAME_BYTES = 4_000_000
 CLIENT_ERRORS = range(400, 500)
 TOO_MANY_REQUESTS = 429
@@ -48,16 +45,7 @@ class DingTalkProtocol:
     async def open(self) -> Socket:
         """Ask for the address of a connection, and connect. Raises PlatformError where DingTalk refuses the bot."""
         address = await asyncio.to_thread(self._connection_address)
-        return await connect(
-            address,
-            ssl=trusted_context() if address.startswith("wss:") else None,
-            ping_interval=None,  # ``StreamConnection`` sends its own, and looks at the answers
-            close_timeout=CLOSE_SECONDS,
-            max_size=MAX_FRAME_BYTES,
-            max_queue=None,
-            compression=None,
-            proxy=None,
-        )
+        return await open_web_socket(address, max_bytes=MAX_FRAME_BYTES)
 
     def _connection_address(self) -> str:
         asked = {
@@ -71,9 +59,9 @@ class DingTalkProtocol:
             refused = answer.status in CLIENT_ERRORS and answer.status != TOO_MANY_REQUESTS
             why = "token" if refused else "busy" if answer.status else "no_connection"
             raise PlatformError(why, permanent=refused)
-        endpoint, ticket = answer.data.get("endpoint"), answer.data.get("ticket")
-        schemes = ("wss://", "ws://") if self._account.server else ("wss://",)
-        if not isinstance(endpoint, str) or not endpoint.startswith(schemes) or not isinstance(ticket, str):
+        endpoint = socket_address(answer.data.get("endpoint"), self._account)
+        ticket = answer.data.get("ticket")
+        if not isinstance(ticket, str):
             raise PlatformError("garbled")
         return f"{endpoint}?{urlencode({'ticket': ticket})}"
 

@@ -8,21 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from bot.channels.feishu.events import NAME, said_at, to_inbox_update
 from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.web_socket import open_web_socket, socket_address
 from config.json_text import object_part
 from config.office.channel_accounts import ChannelAccount
 from storage.web.api_client import ApiClient
-from storage.web.guarded_transport import trusted_context
 from storage.web.http_results import PostOutcome
 
 ENDPOINT = "/callback/ws/endpoint"
 HEARTBEAT_SECONDS = 30.0  # Feishu proposes two minutes; an office's router forgets a quiet line sooner
-CLOSE_SECONDS = 2.0
 MAX_FRAME_BYTES = 8_000_000
 BUSY_CODES = frozenset({1, 1000040343})
 TOO_MANY_CONNECTIONS = 1000040350
@@ -46,16 +44,7 @@ class FeishuProtocol:
         service = parse_qs(urlsplit(address).query).get("service_id", ["0"])[0]
         self._service = int(service) if service.isdecimal() else 0
         try:
-            return await connect(
-                address,
-                ssl=trusted_context() if address.startswith("wss:") else None,
-                ping_interval=None,  # the platform has its own heartbeat
-                close_timeout=CLOSE_SECONDS,
-                max_size=MAX_FRAME_BYTES,
-                max_queue=None,
-                compression=None,
-                proxy=None,
-            )
+            return await open_web_socket(address, max_bytes=MAX_FRAME_BYTES)
         except InvalidStatus as refused:
             code = refused.response.headers.get("Handshake-Status", "")
             raise PlatformError("token" if code == "403" else "refused", permanent=code == "403") from None
@@ -70,11 +59,7 @@ class FeishuProtocol:
             raise PlatformError("too_many_connections", permanent=True)
         if code != 0:
             raise PlatformError("busy" if code in BUSY_CODES else "token", permanent=code not in BUSY_CODES)
-        address = object_part(answer.data, "data").get("URL")
-        schemes = ("wss://", "ws://") if self._account.server else ("wss://",)
-        if not isinstance(address, str) or not address.startswith(schemes):
-            raise PlatformError("garbled")
-        return address
+        return socket_address(object_part(answer.data, "data").get("URL"), self._account)
 
     def read(self, frame: Frame, received_at: datetime) -> ReceivedFrame:
         """Return what a frame means."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from websockets.asyncio.client import connect
-
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.web_socket import open_web_socket
 from bot.channels.wecom.frames import (
     DISPLACED_EVENT,
     EVENT,
@@ -28,13 +26,11 @@ from bot.channels.wecom.frames import (
 )
 from config.json_text import parse_json_object
 from config.office.channel_accounts import ChannelAccount
-from storage.web.guarded_transport import trusted_context
 
 HEARTBEAT_SECONDS = 30.0
 SUBSCRIBE_SECONDS = 10.0
 CARD_SECONDS = 5.0  # WeCom lets a card be changed for so long after its button was pressed
 MAX_FRAME_BYTES = 4_000_000
-CLOSE_SECONDS = 2.0
 BUSY_CODES = frozenset({-1, 45009})
 
 
@@ -52,16 +48,7 @@ class WeComProtocol:
 
     async def open(self) -> Socket:
         """Connect and subscribe. Raises PlatformError where WeCom refuses the bot."""
-        socket = await connect(
-            self._server,
-            ssl=trusted_context() if self._server.startswith("wss:") else None,
-            ping_interval=None,  # the platform has its own heartbeat
-            close_timeout=CLOSE_SECONDS,
-            max_size=MAX_FRAME_BYTES,
-            max_queue=None,  # what arrives is stored at once
-            compression=None,
-            proxy=None,
-        )
+        socket = await open_web_socket(self._server, max_bytes=MAX_FRAME_BYTES)
         try:
             await asyncio.wait_for(self._subscribe(socket), SUBSCRIBE_SECONDS)
         except BaseException:
@@ -109,6 +96,5 @@ class WeComProtocol:
     def _note_press(self, card: str, request_id: str) -> None:
         now = time.monotonic()
         with self._lock:
-            recent: Mapping[str, tuple[str, float]] = self._presses
-            self._presses = {name: one for name, one in recent.items() if one[1] > now}
+            self._presses = {name: one for name, one in self._presses.items() if one[1] > now}
             self._presses[card] = (request_id, now + CARD_SECONDS)
