@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.channels.stream.api_results import result_without_code
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.web.api_client import ApiAnswer
 from storage.web.http_results import PostOutcome
@@ -68,9 +69,7 @@ def send_result_of(answer: ApiAnswer, person: str = "") -> SendResult:
         return RESULT_BY_STATUS[answer.status]
     if answer.outcome is PostOutcome.REFUSED:
         return SendResult(outcome=REFUSED, why="rejected")
-    wait = timedelta(seconds=answer.retry_after) if answer.retry_after else None
-    why = {"slow": "timeout"}.get(str(answer.why), str(answer.why)) if answer.why else "server"
-    return SendResult(outcome=SendOutcome(answer.outcome), why=why, retry_after=wait)
+    return result_without_code(answer)
 
 
 def _delivered(answer: ApiAnswer, person: str) -> SendResult:

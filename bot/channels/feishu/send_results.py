@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.channels.stream.api_results import result_without_code
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.web.api_client import ApiAnswer
 from storage.web.http_results import PostOutcome
@@ -49,7 +50,7 @@ def send_result_of(answer: ApiAnswer) -> SendResult:
     """Return the outcome of a call, from its HTTP status and the code in its body."""
     code = answer.data.get("code")
     if not isinstance(code, int):
-        return _result_without_code(answer)
+        return result_without_code(answer)
     if code == 0 and answer.outcome is PostOutcome.SENT:
         return SendResult(outcome=SendOutcome.SENT)
     if code in FLOOD:
@@ -58,11 +59,3 @@ def send_result_of(answer: ApiAnswer) -> SendResult:
     if code in EXPIRED_TOKEN | WRONG_SECRET:
         return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="token")
     return SendResult(outcome=SendOutcome.REFUSED, why=REASONS.get(code, "rejected"))
-
-
-def _result_without_code(answer: ApiAnswer) -> SendResult:
-    wait = timedelta(seconds=answer.retry_after) if answer.retry_after else None
-    if answer.outcome is PostOutcome.SENT:
-        return SendResult(outcome=SendOutcome.UNCERTAIN, why="garbled")
-    why = {"slow": "timeout"}.get(str(answer.why), str(answer.why)) if answer.why else "server"
-    return SendResult(outcome=SendOutcome(answer.outcome), why=why, retry_after=wait)
