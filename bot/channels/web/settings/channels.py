@@ -69,8 +69,6 @@ def submit_channel(page: PageRequest) -> Response:
         if act == SAVE:
             return _save(page, account)
         why = _try(page, account)
-    except NoSuchPage:
-        raise
     except Refusal as refused:
         return _render(page, folder, page.labels.book.error(refused))
     return _render(page, folder, _sentence(page, folder, why), good=not why)
@@ -120,23 +118,28 @@ def _sentence(page: PageRequest, folder: str, why: str) -> str:
 
 
 def _render(page: PageRequest, folder: str = "", tried: str = "", *, good: bool = False) -> Response:
-    cards = [_card(page, name) for name in platform_folders()]
-    shown = [replace(card, tried=tried, good=good) if card.folder == folder else card for card in cards]
-    if entered := page.form.get("id", "").strip():
-        shown = [replace(one, account_id=entered) if one.folder == folder else one for one in shown]
+    accounts = load_channel_accounts(page.app.home.path)
+    cards = [_card(page, name, accounts.get(name)) for name in platform_folders()]
+    entered = page.form.get("id", "").strip()
+    shown = [
+        replace(card, tried=tried, good=good, account_id=entered or card.account_id)
+        if card.folder == folder
+        else card
+        for card in cards
+    ]
     problem = bool(tried) and not good
     return page.render("settings_channels.html", 422 if problem else 200, cards=shown, moment=_moment(page))
 
 
-def _card(page: PageRequest, folder: str) -> PlatformCard:
-    account = load_channel_accounts(page.app.home.path).get(folder)
-    account_id, channel = account.id if account else "", ""
+def _card(page: PageRequest, folder: str, account: ChannelAccount | None) -> PlatformCard:
+    channel = ""
     try:
         channel, missing = load_platform(folder).name, ""
     except Refusal as refused:
         missing = page.labels.book.error(refused)
     with page.app.store.reading() as connection:
         state = LineStates(connection, page.app.office.slug).get(channel)
+    account_id = account.id if account else ""
     return PlatformCard(folder=folder, account_id=account_id, state=state, missing=missing)
 
 
