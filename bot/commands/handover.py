@@ -229,13 +229,13 @@ def consent_choices(context: RequestContext, found: Delegation) -> tuple[Choice,
 
 def own_awaiting(context: RequestContext) -> tuple[Delegation, ...]:
     """The leaves that wait for the sender's own consent."""
-    awaiting = (one for one in context.absences.awaiting if one.last >= context.today)
+    awaiting = context.absences.awaiting_on(context.today)
     return tuple(one for one in awaiting if one.person == context.person.id)
 
 
 def _asked_for(context: RequestContext, intent: Intent) -> tuple[Delegation, str]:
     """The delegation that a button or the words mean, and the reason behind. Raises NothingToConsent."""
-    awaiting = [one for one in context.absences.awaiting if one.last >= context.today]
+    awaiting = context.absences.awaiting_on(context.today)
     words = intent.rest or intent.full_text
     person, reason = parse_recipient(context, words)
     whose = person.id if person else context.person.id

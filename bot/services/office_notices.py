@@ -86,7 +86,7 @@ def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[Outbo
     accounts = Accounts(connection, app.office.slug)
     waiting = {one.person for one in JoinRequests(connection, app.office.slug).waiting()}
     about_office = office_events(Log(connection, app.office.slug))
-    awaiting = [one for one in fold_absences(about_office).awaiting if one.last >= app.today]
+    awaiting = fold_absences(about_office).awaiting_on(app.today)
     people = {
         "waits_to_join": waiting,
         "waits_for_terminal": waiting,

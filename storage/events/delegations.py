@@ -61,6 +61,10 @@ class Absences:
         """Return the ids of a person and of everybody whose deputy they are on a day."""
         return frozenset({person, *(one.person for one in self.acting_for(person, day))})
 
+    def awaiting_on(self, day: date) -> tuple[Delegation, ...]:
+        """Return the delegations that wait for a consent on a day: not those that would be over."""
+        return tuple(one for one in self.awaiting if one.last >= day)
+
     def successor(self, person: str) -> str:
         """Return who has a person's duties now, over any number of handovers; the person where there was none."""
         for one in self.handed_over:

@@ -5,31 +5,22 @@ Until one of them consented, nobody is a deputy by it (``storage/events/delegati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import Connection
-
 from bot.services.app import OfficeApp
 from bot.services.office_notices import queue_notices
 from scheduler.signoff.confirmation import keepers
 from storage.eventlog.log import Log
 from storage.eventlog.office_events import office_events
-from storage.events.delegations import Delegation, fold_absences
+from storage.events.delegations import fold_absences
 
 ASKED, WAITS = "delegation_asked", "delegation_waits"
-
-
-def awaiting_delegations(app: OfficeApp, connection: Connection) -> Sequence[Delegation]:
-    """The delegations that wait for a consent and are not over yet."""
-    absences = fold_absences(office_events(Log(connection, app.office.slug)))
-    return [one for one in absences.awaiting if one.last >= app.today]
 
 
 def ask_for_consent(app: OfficeApp, position: int) -> bool:
     """Ask for the consent that a delegation needs. Returns whether it needs one."""
     office = app.office
     with app.store.writing(office.slug) as connection:
-        found = next((one for one in awaiting_delegations(app, connection) if one.position == position), None)
+        awaiting = fold_absences(office_events(Log(connection, office.slug))).awaiting_on(app.today)
+        found = next((one for one in awaiting if one.position == position), None)
         if found is None:
             return False
         queue_notices(app, connection, [found.person], ASKED, basis=found.deputy)
@@ -40,7 +31,8 @@ def ask_for_consent(app: OfficeApp, position: int) -> bool:
 
 def tell_of_handover(app: OfficeApp, person: str, to: str, by: str) -> None:
     """Tell both whose work goes over, where somebody else recorded it: it asks nobody, for people leave unasked."""
-    people = [one for one in (person, to) if one != by]
+    if by == person:
+        return
     with app.store.writing(app.office.slug) as connection:
-        if by != person:
-            queue_notices(app, connection, people, "handed_over_from", basis=person)
+        people = [one for one in (person, to) if one != by]
+        queue_notices(app, connection, people, "handed_over_from", basis=person)

@@ -214,7 +214,7 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         rows=rows,
         chats=bool(load_channel_accounts(page.app.home.path)),
         delegations=seen,
-        awaiting=[one for one in absences.awaiting if one.last >= today and _may_consent(page, one)],
+        awaiting=[one for one in absences.awaiting_on(today) if _may_consent(page, one)],
         may_recall={one.position for one in seen if _may_recall(page, one)},
         forms=forms,
         problem="" if any(form.problem for form in forms) else problem,
