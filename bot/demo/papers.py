@@ -18,7 +18,7 @@ from bot.services.annual_reports import annual_report
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
 from bot.services.personal_calendar import person_ics
 from config import shipped_data
-from config.clock import OFFICE_ZONE
+from config.clock import clock_time
 from config.duties.publication import DUTY
 from config.findings import Severity
 from scheduler.villages.months import month_reference
@@ -124,7 +124,7 @@ def _without_button_edits(lines: list[ChatLine]) -> Iterator[ChatLine]:
 
 
 def _chat_line_text(post: str, line: ChatLine) -> str:
-    at = line.at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    at = clock_time(line.at)
     if line.own:
         return f"{at}  {post}：{line.text}"
     mark = "（改）" if line.edited else ""

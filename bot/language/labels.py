@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.language.phrasebook import Phrasebook
-from config.clock import OFFICE_ZONE
+from config.clock import clock_time
 from config.declarations.annual_dates import CALENDAR, FIXED
 from config.declarations.annual_term import ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import Duty, Field, FieldType, MonthTerm
@@ -126,7 +126,7 @@ class Labels:
 
     def moment(self, at: datetime) -> str:
         """A moment as date and time in the office's zone."""
-        return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+        return clock_time(at)
 
     def case_title(self, opening: Opened | None, number: int) -> str:
         """The title of a case: its village or title, and its reference; never an applicant."""

@@ -15,7 +15,7 @@ from bot.cli.common.options import PortOption, browser_address
 from bot.cli.common.output import help_text, print_phrase
 from bot.services.app import user_phrasebook
 from bot.services.office.changes import record_first_version
-from config.clock import OFFICE_ZONE
+from config.clock import clock_time
 
 HOST = "127.0.0.1"  # in training anybody acts as anybody, so it never listens on a network
 
@@ -57,6 +57,6 @@ def _run_in_terminal(path: Path, post: str, *, plain: bool) -> None:
     )
     terminal = TerminalChat(app=app, clock=clock, console=console)
     terminal.switch_person(post)
-    print_phrase("practice.terminal", now=clock.now().astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M"))
+    print_phrase("practice.terminal", now=clock_time(clock.now()))
     sys.stdout.flush()
     run_terminal_chat(terminal, sys.stdin, user_phrasebook())

@@ -18,7 +18,8 @@ from bot.publishing.texts import note_text
 from bot.runtime.proof import NightlyProof, prove
 from bot.services.app import OfficeApp, create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
-from config.clock import OFFICE_ZONE, office_day
+from bot.services.workbench.faults import clock_fault
+from config.clock import clock_time, office_day
 from config.durable_files import open_to_others
 from config.settings import Settings
 from storage.channels.line_states import LineStates
@@ -26,7 +27,6 @@ from storage.content.content_store import MEGABYTE, ContentStore
 from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
-from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.wake_queue import WakeQueue
 
@@ -160,10 +160,9 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
     else:
         print_phrase("doctor.private_files")
     print_phrase("doctor.clock", today=app.today)
-    try:
-        with app.log() as log:
-            ClockReadings(log.connection, log.office).require_steady(app.clock)
-    except ClockLeapt as leapt:
+    with app.store.reading() as connection:
+        leapt = clock_fault(app, connection)
+    if leapt:
         print_phrase("doctor.clock_wrong", fault=user_phrasebook().error(leapt))
     _print_lines(app)
     print_roster_check(app)
@@ -173,8 +172,7 @@ def _print_lines(app: OfficeApp) -> None:
     """The state of each long connection: since when it is up, and when something last came and went."""
 
     def moment(at: datetime | None) -> str:
-        never = user_phrasebook().say("doctor.line_never")
-        return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M") if at else never
+        return clock_time(at) if at else user_phrasebook().say("doctor.line_never")
 
     with app.store.reading() as connection:
         states = LineStates(connection, app.office.slug).all()

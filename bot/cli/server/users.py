@@ -15,7 +15,7 @@ from bot.commands.join import NobodyToLetIn
 from bot.services.app import user_phrasebook
 from bot.services.office.accounts import AccountService
 from bot.services.office.delegation_consent import tell_of_handover
-from config.clock import OFFICE_ZONE
+from config.clock import clock_time, office_day
 from config.errors import Refusal
 from config.office.loader import Person
 from storage.messaging.accounts import Accounts
@@ -42,7 +42,7 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
     now, lasts = office_app.clock.now(), timedelta(hours=hours)
     with office_app.store.writing(office_app.office.slug) as connection:
         token = AccountService(app=office_app, connection=connection, means=MEANS).invite(found.id, lasts)
-    until = (now + lasts).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    until = clock_time(now + lasts)
     print_phrase(
         "user.invited", post=found.post, until=until, link=f"{browser_address(host, port)}/join/{token}"
     )
@@ -60,7 +60,7 @@ def list_users(context: typer.Context, home: HomeOption = None) -> None:
         accounts = Accounts(connection, office_app.office.slug)
         reached = [(one, accounts.of_person(one)) for one in posts]
     for one in found:
-        began, until = (at.astimezone(OFFICE_ZONE).date() for at in (one.began_at, one.expires_at))
+        began, until = office_day(one.began_at), office_day(one.expires_at)
         print_phrase(
             "user.listed", person=one.person, post=posts.get(one.person, "—"), began=began, until=until
         )

@@ -46,11 +46,12 @@ def program_faults(app: OfficeApp, connection: Connection, at: datetime) -> Prog
         failed=Outbox(connection, office).count_since(at - LOOKBACK, FAILED_STATES),
         unreachable=len(app.unreachable_people(connection, at)),
         set_aside=aside,
-        clock=_clock_fault(app, connection),
+        clock=clock_fault(app, connection),
     )
 
 
-def _clock_fault(app: OfficeApp, connection: Connection) -> ClockLeapt | None:
+def clock_fault(app: OfficeApp, connection: Connection) -> ClockLeapt | None:
+    """Why the machine's clock cannot be right; None where it can."""
     try:
         ClockReadings(connection, app.office.slug).require_steady(app.clock)
     except ClockLeapt as leapt:
