@@ -5,6 +5,7 @@ The day is the day on which it happened; a late entry is judged by that day.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, 
 from bot.services.app import OfficeApp
 from bot.services.villages.item_records import receive_item, report_item
 from bot.services.villages.items import ItemDraft, prepare_file
-from bot.services.villages.months import parse_month
+from bot.services.villages.months import VillageMonthView, parse_month
 from config.declarations.duty import Step
 from config.declarations.keys import CLERK, TITLE_FIELD, VILLAGE_ITEM_KIND
 from config.declarations.villages.items import (
@@ -74,29 +75,32 @@ def report(
     office_app = open_office(context, home)
     first, place = parse_month(month), find_village(office_app, village)
     day = read_day(on) if on else office_app.today
+    kept = village_month(office_app, first, place)
+    said = {"village": place.name, "month": month, "day": day}
     if title is None:
-        kept = village_month(office_app, first, place)
-        number, step = kept.month.case.number, kept.duty.step(kept.round.nothing)
-        with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
-            uow.cases.step(number, kept.round.nothing, day)
-        label, position = (step.label if step else ""), uow.entries[-1].position
-        print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+        print_phrase("month.noted", **_declare_nothing(office_app, kept, day), **said)
         return
-    village_month(office_app, first, place)
-    prepared = tuple(prepare_file(file.name, file.read_bytes()) for file in files or ())
     draft = ItemDraft(
         village=place.id,
         month=first,
         title=title,
         body=text,
-        files=prepared,
+        files=tuple(prepare_file(file.name, file.read_bytes()) for file in files or ()),
         said_on=day,
         by=CLERK,
         means=PAPER,
     )
     with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
         number = report_item(office_app, uow, draft)
-    print_phrase("month.entered", position=number, village=place.name, month=month, title=title, day=day)
+    print_phrase("month.entered", position=number, title=title, **said)
+
+
+def _declare_nothing(office_app: OfficeApp, kept: VillageMonthView, day: date) -> dict[str, object]:
+    """Record that a village has nothing to report. Returns the entry's position and what the step is called."""
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
+        uow.cases.step(kept.month.case.number, kept.round.nothing, day)
+    step = kept.duty.step(kept.round.nothing)
+    return {"position": uow.entries[-1].position, "step": step.label if step else ""}
 
 
 @app.command("receive", help=help_text("month.receive"))
