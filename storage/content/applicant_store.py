@@ -30,11 +30,15 @@ from config.errors import Refusal
 from storage.content.applicant import Applicant, masked_name
 from storage.content.erasure import searched_tables
 from storage.database.engines import is_postgresql
-from storage.database.queries import chunks
+from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.store import Store
 from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
 
 APPLICANT_FIELDS = tuple(field.name for field in fields(Applicant))
+# Built once: every recording asks for the applicants of the cases it is about.
+_SELECT_OF_CASES = select(*(PARTICULARS.c[name] for name in ("case", *APPLICANT_FIELDS))).where(
+    *equals_bound(PARTICULARS, "office"), in_bound(PARTICULARS.c.case, "cases")
+)
 
 
 class NoCaseToKeepFor(Refusal):
@@ -73,17 +77,14 @@ class ApplicantStore:
 
     def get(self, case: int) -> Applicant | None:
         """The unmasked data of a case's applicant, for the local page and the clerk."""
-        columns = [PARTICULARS.c[name] for name in APPLICANT_FIELDS]
-        row = self.connection.execute(select(*columns).where(*self._case_conditions(case))).mappings().first()
-        return Applicant(**row) if row else None
+        return self.of_cases([case]).get(case)
 
     def of_cases(self, cases: Sequence[int]) -> dict[int, Applicant]:
         """The unmasked data of some cases' applicants, by case: what is recorded is held against them."""
-        columns = [PARTICULARS.c[name] for name in ("case", *APPLICANT_FIELDS)]
         found: dict[int, Applicant] = {}
         for some in chunks(cases):
-            query = select(*columns).where(self._office_condition, PARTICULARS.c.case.in_(some))
-            for row in self.connection.execute(query).mappings():
+            asked = {"office": self.office, "cases": some}
+            for row in self.connection.execute(_SELECT_OF_CASES, asked).mappings():
                 found[row["case"]] = Applicant(**{name: row[name] for name in APPLICANT_FIELDS})
         return found
 
