@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from config.durable_files import (
     PRIVATE_FILE,
@@ -99,7 +99,8 @@ def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, path in [(home.database.name, database), *_other_files(home)]:
                 archive.write(path, name)
-                manifest["files"][name] = _digest(path)
+                with path.open("rb") as file:
+                    manifest["files"][name] = _digest(file)
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
         part.chmod(PRIVATE_FILE)
         replace_file(part, target)
@@ -225,11 +226,10 @@ def _other_files(home: OfficeFolder) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(home.path).as_posix(), path
 
 
-def _digest(path: Path) -> str:
+def _digest(file: IO[bytes]) -> str:
     found = sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            found.update(block)
+    while block := file.read(BLOCK_BYTES):
+        found.update(block)
     return found.hexdigest()
 
 
@@ -258,11 +258,8 @@ def _verified_manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]
 
 
 def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
-    found = sha256()
     with archive.open(name) as file:
-        while block := file.read(BLOCK_BYTES):
-            found.update(block)
-    return found.hexdigest()
+        return _digest(file)
 
 
 def _backup_contents(manifest: dict[str, Any]) -> BackupContents:
