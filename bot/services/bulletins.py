@@ -18,7 +18,6 @@ from scheduler.villages.bulletin import (
     MonthCache,
     ScoredMonths,
     build_bulletin,
-    case_at,
     counted_until,
     score_months,
 )
@@ -83,7 +82,7 @@ class BulletinSource:
         self, cases: list[Case], schemes: dict[str, ScoringScheme], position: int | None = None
     ) -> ScoredMonths:
         """The scored months, as they were known at a position of the log, or now."""
-        known = cases if position is None else [case_at(case, position) for case in cases]
+        known = cases if position is None else [case.as_of(position) for case in cases]
         telling = self.kinds
         return score_months(known, telling.duty, telling.round, self.calendar(), schemes, read=self.read)
 

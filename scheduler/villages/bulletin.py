@@ -82,11 +82,6 @@ def counted_until(case: Case, duty: Duty, *, as_published: bool = False) -> int:
     return max((place for place in places if until is None or place < until), default=0)
 
 
-def case_at(case: Case, position: int) -> Case:
-    """Return a case as it was at a position of the log."""
-    return case.as_of(position)
-
-
 MonthCache = dict[tuple[int, int], VillageMonth]
 """The months already read, by case number and the log position of the newest entry about each."""
 

@@ -12,16 +12,16 @@ from datetime import date
 
 from starlette.responses import Response
 
-from bot.channels.web.items.board import month_board
+from bot.channels.web.items.board import month_board, path_month
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import viewing
 from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE, as_download
 from bot.channels.web.texts.text import route_stages
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
-from bot.services.villages.months import NotAMonth, VillageMonthView, list_village_months, parse_month
+from bot.services.villages.months import VillageMonthView, list_village_months
 from scheduler.signoff.approval_state import approval_state_of_case
-from scheduler.villages.bulletin import case_at, counted_until
+from scheduler.villages.bulletin import counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.wording import bulletin_title
 from storage.events.case import Case
@@ -57,10 +57,11 @@ def current_month_page(page: PageRequest) -> Response:
 
 def month_page(page: PageRequest) -> Response:
     """The page of a month."""
-    first = _month(page)
+    first = path_month(page)
     with viewing(page) as viewer:
-        own = {village.id for village in viewer.context.reader.villages}
-    rows = village_month_rows(page, first, None if viewer.can_view_all else frozenset(own))
+        own = viewer.own_villages
+    shown = None if viewer.can_view_all else own
+    rows = village_month_rows(page, first, shown)
     months = [row.month_view for row in rows]
     return page.render(
         "month.html",
@@ -73,8 +74,7 @@ def month_page(page: PageRequest) -> Response:
         last=rows[0].month_view.month.last if rows else None,
         due=rows[0].month_view.month.due if rows else None,
         provisional=rows[0].month_view.month.provisional if rows else False,
-        board=month_board(page, first, None if viewer.can_view_all else frozenset(own)) if rows else None,
-        names={village.id: village.name for village in page.app.office.villages},
+        board=month_board(page, first, shown) if rows else None,
         may_hand_in=bool(own) or page.may_record,
         done=page.query_value("done"),
         bulletin=_bulletin_view(page, first, months) if viewer.can_view_all and rows else None,
@@ -101,15 +101,8 @@ def bulletin_file(page: PageRequest) -> Response:
 
 def _bulletin(page: PageRequest) -> Bulletin:
     try:
-        return draw_bulletin(page.app, _month(page))
+        return draw_bulletin(page.app, path_month(page))
     except NothingToTell:
-        raise NoSuchPage from None
-
-
-def _month(page: PageRequest) -> date:
-    try:
-        return parse_month(page.request.path_params["month"])
-    except NotAMonth:
         raise NoSuchPage from None
 
 
@@ -125,11 +118,9 @@ def village_month_rows(
 
 
 def _village_month_row(page: PageRequest, month_view: VillageMonthView) -> VillageMonthRow:
-    names = {village.id: village.name for village in page.app.office.villages}
-    month = month_view.month
     return VillageMonthRow(
         month_view=month_view,
-        village=names.get(month.village, month.village),
+        village=page.labels.place(month_view.month.village),
         state=_month_state(month_view),
     )
 
@@ -170,5 +161,5 @@ def _bulletin_view(page: PageRequest, first: date, months: Sequence[VillageMonth
 
 def _is_closed(case: Case, position: int | None) -> bool:
     """Whether a month's case is closed: now, or as it was at a position of the log."""
-    known = case if position is None else case_at(case, position)
+    known = case if position is None else case.as_of(position)
     return known.opening is None or known.closing is not None

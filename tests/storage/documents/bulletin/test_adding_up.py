@@ -20,7 +20,6 @@ from scheduler.villages.assessment import build_assessment
 from scheduler.villages.bulletin import (
     BulletinBasis,
     build_bulletin,
-    case_at,
     counted_until,
     ranks,
     score_months,
@@ -111,7 +110,7 @@ def books_at(entries, position):
     folded = [fold_case(number, mine) for number, mine in cases.items()]
     items = [case for case in folded if case.opening.kind == "village_item"]
     months = [case.with_parts(items, DUTY.parts) for case in folded if case.opening.kind == DUTY.kind]
-    known = [case_at(case, position) for case in months]
+    known = [case.as_of(position) for case in months]
     return score_months(known, DUTY, NAMES, CALENDAR, SCHEMES)
 
 
