@@ -126,10 +126,9 @@ def show_items(
     if as_json:
         print_json({"month": month, "items": [asdict(line) for line in lines]})
         return
-    names = {village.id: village.name for village in office_app.office.villages}
+    labels = Labels(book=book, office=office_app.office)
     for line in lines:
-        state = book.say(f"item.state.{line.state}")
-        village = names.get(line.village, line.village)
+        state, village = book.say(f"item.state.{line.state}"), labels.place(line.village)
         print_phrase("item.line", number=line.number, village=village, title=line.title, state=state)
     if not lines:
         print_phrase("item.none", month=month)

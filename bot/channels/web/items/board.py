@@ -39,13 +39,17 @@ def month_board(page: PageRequest, month: date, villages: frozenset[str] | None 
     )
 
 
-def decide_on_items(page: PageRequest) -> Response:
-    """Receive or return the chosen items, all in one transaction. NotFilled where none is chosen."""
+def path_month(page: PageRequest) -> date:
+    """The first day of the month in the path. NoSuchPage where that names none."""
     try:
-        month = parse_month(page.request.path_params["month"])
+        return parse_month(page.request.path_params["month"])
     except NotAMonth:
         raise NoSuchPage from None
-    chosen = _chosen(page, list_items(page.app, month))
+
+
+def decide_on_items(page: PageRequest) -> Response:
+    """Receive or return the chosen items, all in one transaction. NotFilled where none is chosen."""
+    chosen = _chosen(page, list_items(page.app, path_month(page)))
     act = page.form.get("act", "")
     if act not in {RECEIVE, RETURN}:
         raise NoSuchPage
