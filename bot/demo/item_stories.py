@@ -11,8 +11,8 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply, phrase_word
-from bot.demo.texts import CONFIRM_WORD, PUBLISHED_STEP, SITE
+from bot.demo.simulated_person import CONFIRM_WORD, SimulatedPerson, UnexpectedReply, phrase_word
+from bot.demo.texts import PUBLISHED_STEP, SITE
 from bot.demo.town import DemoTown, submit_until_decided
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.publication_check import record_publication_check
@@ -29,9 +29,7 @@ SIZE = (480, 360)
 SKIES = ("#bcd7ee", "#e7d9b8", "#cfd8dc", "#a9c9e8")
 GROUNDS = ("#6d8f4e", "#8a7a4a", "#9aa06a", "#5f7f5a")
 WATER, ROAD, COATS = "#5b8bb0", "#8b8f94", ("#b3372f", "#2f5fb3", "#d58a2a", "#3f7f52")
-SUBJECTS = ("河道", "道路", "田间")
-
-
+RIVER, STREET, FIELD = SUBJECTS = ("river", "street", "field")
 RETURN_LABEL, REJECT_LABEL, ADOPT_LABEL = (
     step.label for key in (RETURNED, REJECTED, ADOPTED) if (step := DUTY.step(key))
 )
@@ -42,7 +40,7 @@ SENT_BACK, REFUSED, COUNTY = 0.08, 0.2, 0.75
 
 def hand_in_item(town: DemoTown, reporter: SimulatedPerson, title: str, seed: str, *, again: int = 0) -> int:
     """A reporter sends a photograph with a caption and presses 报送 on the card. Returns the item's number."""
-    picture, _ = draw_photo(f"{town.seed} {seed}")
+    picture = draw_photo(f"{town.seed} {seed}")
     if again:
         reporter.write(f"{ITEM_WORD} {again}")
     body = f"{town.app.today.month}月{town.app.today.day}日，村里组织了一次活动，大家都来了。"
@@ -110,8 +108,8 @@ def _page(text: Manifest) -> bytes:
     ).encode()
 
 
-def draw_photo(seed: str) -> tuple[bytes, str]:
-    """A JPEG as a telephone would send it, and what it shows."""
+def draw_photo(seed: str) -> bytes:
+    """A JPEG as a telephone would send it."""
     luck = random.Random(seed)  # noqa: S311 - a demo
     picture = Image.new("RGB", SIZE, luck.choice(SKIES))
     brush, horizon = ImageDraw.Draw(picture), luck.randrange(130, 190)
@@ -120,17 +118,16 @@ def draw_photo(seed: str) -> tuple[bytes, str]:
         left, width = luck.randrange(-60, SIZE[0]), luck.randrange(120, 270)
         brush.ellipse((left, horizon - 36, left + width, horizon + 48), fill=luck.choice(GROUNDS))
     subject = luck.choice(SUBJECTS)
-    if subject != SUBJECTS[2]:
-        colour, start = (WATER if subject == SUBJECTS[0] else ROAD), luck.randrange(150, 300)
+    if subject != FIELD:
+        colour, start = (WATER if subject == RIVER else ROAD), luck.randrange(150, 300)
         brush.polygon(
             [(start, horizon + 12), (start + 27, horizon + 12), (SIZE[0], SIZE[1]), (60, SIZE[1])],
             fill=colour,
         )
-    people = luck.randrange(3, 9)
-    for _ in range(people):
+    for _ in range(luck.randrange(3, 9)):
         x, y = luck.randrange(30, SIZE[0] - 30), luck.randrange(horizon + 48, SIZE[1] - 20)
         brush.ellipse((x - 5, y - 29, x + 5, y - 19), fill="#d9b38c")
         brush.rectangle((x - 7, y - 19, x + 7, y), fill=luck.choice(COATS))
     written = BytesIO()
     picture.save(written, "JPEG", quality=80)
-    return written.getvalue(), f"村民在{subject}劳动，{people} 人"
+    return written.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import phrase_word
+from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.language.phrasebook import phrasebook
 from bot.services.bulletins import bulletin_kinds, draw_bulletin
@@ -20,7 +20,6 @@ from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.word import bulletin_docx
 from storage.events.manifest import Manifest, description_from, manifest_attachment
 
-CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")
 JULY, QUARTERS, ISSUES = 7, (3, 6, 9, 12), (4, 9)
 ACTIVITIES = (
     (4, "业务培训 政府信息公开条例解读 46人"),

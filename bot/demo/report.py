@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 
-from bot.demo.simulated_person import UnexpectedReply, phrase_word
+from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, UnexpectedReply
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.services.annual_reports import annual_report
 from bot.services.report_check import report_findings
@@ -16,7 +16,6 @@ from config.findings import has_errors
 from storage.events.manifest import Manifest, manifest_attachment
 from storage.reporting.report import Report
 
-CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")
 CHECKED_STEP = "checked"
 
 

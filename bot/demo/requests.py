@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import SimulatedPerson, phrase_word
+from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, SimulatedPerson, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from config.declarations.keys import EXTENDED_STEP
 from config.duties.request import APPLICANT_KINDS, CHANNELS, DUTY, OPINION_LABELS, OUTCOMES, PARTIES
@@ -35,7 +35,6 @@ SUBJECTS = (
 )
 APPLICANT_NAME = "某公司（虚构）"
 LETTER_FILLER = "见附件（样例）"
-CONFIRM_WORD = phrase_word("verb.confirm")
 OUTCOME_LABELS = {outcome.key: outcome.label for outcome in OUTCOMES}
 
 
@@ -62,7 +61,7 @@ class DemoRequest:
     def close_case(self, outcome: str) -> None:
         """Close the case (办结): choose the outcome by its number, then confirm."""
         place = list(OUTCOME_LABELS).index(outcome) + 1
-        self.clerk.perform(f"{phrase_word('verb.close')} {self.case}", str(place), CONFIRM_WORD)
+        self.clerk.perform(f"{CLOSE_WORD} {self.case}", str(place), CONFIRM_WORD)
 
     def answer_and_close(self, outcome: str) -> Generator[date, None, None]:
         """Write the answer, have the three posts sign it on their cards, then close the case and deliver."""

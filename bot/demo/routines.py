@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.simulated_person import SimulatedPerson, case_numbers_in, phrase_word
+from bot.demo.simulated_person import CONFIRM_WORD, SimulatedPerson, case_numbers_in, phrase_word
 from bot.demo.town import DemoTown
 from config.duties.column import DUTY as COLUMN
 
 STORY_WAIT_KINDS = ("act", "release", "rewrite")
 """What somebody's own story does at its time; a card says no more of it than the list."""
-APPROVE, RETURN, CONFIRM_WORD = map(phrase_word, ("verb.approve", "verb.return", "verb.confirm"))
+APPROVE, RETURN = phrase_word("verb.approve"), phrase_word("verb.return")
 UPDATED_LABEL = next(step.label for step in COLUMN.steps if step.main_field == "title")
 SKIPPED_LINES = re.compile(
     "|".join(

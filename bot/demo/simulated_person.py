@@ -119,6 +119,9 @@ def phrase_word(key: str, **words: object) -> str:
     return phrasebook("zh").say(key, **words).split("|")[0]
 
 
+CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")
+
+
 def case_numbers_in(text: str) -> list[int]:
     """The case numbers in a message, as a reader would look them up."""
     return [int(number) for number in dict.fromkeys(_CASE_NUMBER.findall(text))]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import phrase_word
+from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.publishing.texts import check_text
 from config.declarations.keys import REJECTED_OUTCOME
@@ -18,7 +18,6 @@ from config.duties.publication import DISCLOSURE, DUTY, NOT_DISCLOSED, PROACTIVE
 from storage.events.manifest import Manifest, description_from
 from storage.reading.texts.wordlist_loader import load_wordlist
 
-CONFIRM_WORD = phrase_word("verb.confirm")
 OUTCOME_LABELS = {outcome.key: outcome.label for outcome in DUTY.outcomes}
 PUBLISHED_STEP = next(step for step in DUTY.steps if step.requires_approval)
 TYPING_ERROR, CORRECTED_WORD = "部份", "部分"  # what the text check finds, and what is right
@@ -128,4 +127,4 @@ def _text_manifest(town: DemoTown, text: DemoText, case: int, body: str) -> Mani
 
 def _close_case(town: DemoTown, case: int, outcome: str) -> None:
     place = list(OUTCOME_LABELS).index(outcome) + 1
-    town.posts["clerk"].perform(f"{phrase_word('verb.close')} {case}", str(place), CONFIRM_WORD)
+    town.posts["clerk"].perform(f"{CLOSE_WORD} {case}", str(place), CONFIRM_WORD)
