@@ -12,8 +12,8 @@ from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
 from storage.events.events import OfficeChanged, Record
-from storage.proofread.personal_data.detector import find_personal_data, masked_match
-from storage.proofread.personal_data.matches import PersonalDataKind
+from storage.proofread.personal_data.detector import find_personal_data, is_public, masked_match
+from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind
 
 MACHINE_FIELDS = frozenset(
     {"by", "person", "deputy", "deputy_for", "to", "authors", "post", "deputy_for_post", "stage", "route"}
@@ -21,7 +21,6 @@ MACHINE_FIELDS = frozenset(
     | {"until", "said_at", "first", "last", "period", "figures", "changes", "happened_on"}
 )
 """Fields that hold keys, ids, instants, digests, figures, or words of the office's file: nobody types into them."""
-TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE})
 OFFICE_NUMBERS = TELEPHONES | {PersonalDataKind.BANK_CARD}
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _MIN_NUMBER = 10**9  # a number of a person has at least ten digits
@@ -76,7 +75,6 @@ def first_personal_number(
     allowed = OFFICE_NUMBERS if isinstance(record, OfficeChanged) else frozenset({PersonalDataKind.LANDLINE})
     for place, text in recorded_texts(record):
         for match in find_personal_data(text):
-            is_public = match.kind in TELEPHONES and re.sub(r"\D", "", match.digits) in public_numbers()
-            if match.kind not in allowed and not is_public:
+            if match.kind not in allowed and not is_public(match, public_numbers()):
                 return PersonalNumber(place, masked_match(match))
     return None

@@ -18,7 +18,7 @@ from storage.proofread.personal_data.id_numbers import (
     find_mistyped_identity_numbers,
     find_old_identity_numbers,
 )
-from storage.proofread.personal_data.matches import PersonalDataKind, PersonalDataMatch, blank_out
+from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind, PersonalDataMatch, blank_out
 from storage.proofread.personal_data.telephones import find_landlines, find_mobiles
 
 _ADDRESS = re.compile(
@@ -54,7 +54,7 @@ def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[Persona
         if matches:
             seen = blank_out(seen, matches)
             digits = digit_runs(seen)
-        found += [match for match in matches if not _is_public(match, public)]
+        found += [match for match in matches if not is_public(match, public)]
     return tuple(sorted(found, key=lambda match: match.start))
 
 
@@ -70,11 +70,9 @@ def _without_overlaps(matches: Iterator[PersonalDataMatch]) -> list[PersonalData
     return found
 
 
-def _is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:
-    return (
-        match.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}
-        and re.sub(r"\D", "", match.digits) in public
-    )
+def is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:
+    """Whether a match is one of these telephone numbers, which are given in digits alone."""
+    return match.kind in TELEPHONES and re.sub(r"\D", "", match.digits) in public
 
 
 def masked_text(text: str) -> str:
@@ -84,7 +82,7 @@ def masked_text(text: str) -> str:
 
 def masked_match(match: PersonalDataMatch) -> str:
     """Return what may be shown of a match: enough to find it, too little to use it."""
-    if match.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}:
+    if match.kind in TELEPHONES:
         return masked_contact(match.digits)
     if match.kind is PersonalDataKind.PLATE:
         return match.digits[:PLATE_SHOWN] + STARS

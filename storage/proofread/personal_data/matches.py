@@ -42,6 +42,9 @@ class PersonalDataKind(StrEnum):
     PASSPORT = "passport"
 
 
+TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataMatch:
     """A match of personal data from offset ``start`` to before ``end``; ``digits`` are never shown."""
