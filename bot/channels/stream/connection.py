@@ -53,7 +53,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionTiming:
-    """Waits and limits in seconds; tests use shorter ones."""
+    """Waits and limits in seconds."""
 
     first_wait: float = FIRST_WAIT
     max_wait: float = MAX_WAIT
@@ -68,11 +68,10 @@ class ConnectionTiming:
 class StreamConnection:
     """The connection of one channel, on an event loop in a thread of its own."""
 
-    def __init__(
-        self, protocol: StreamProtocol, clock: Clock, timing: ConnectionTiming | None = None
-    ) -> None:
+    def __init__(self, protocol: StreamProtocol, clock: Clock) -> None:
         logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)  # it would log frames
-        self.protocol, self._clock, self._timing = protocol, clock, timing or ConnectionTiming()
+        self.protocol, self._clock = protocol, clock
+        self.timing = ConnectionTiming()  # tests set shorter ones before the start
         self._holder = new_holder()
         self._loop = asyncio.new_event_loop()
         self._database = ThreadPoolExecutor(1, thread_name_prefix=f"{protocol.name}-store")
@@ -149,9 +148,9 @@ class StreamConnection:
 
     async def _connect_once(self, wait: float) -> float:
         """Connect and serve until the connection ends. Returns the seconds to wait before the next attempt."""
-        if time.monotonic() - self._held_at > self._timing.hold / 3 and not await self._hold():
+        if time.monotonic() - self._held_at > self.timing.hold / 3 and not await self._hold():
             self._report("held", ConnectionHeldElsewhere(platform=self.protocol.name))
-            return self._timing.hold / 3
+            return self.timing.hold / 3
         try:
             socket = await asyncio.wait_for(self.protocol.open(), OPEN_SECONDS)
         except PlatformError as error:
@@ -165,12 +164,12 @@ class StreamConnection:
         if self._stop.is_set():
             return 0.0
         if why == "displaced":
-            minutes = round(self._timing.displaced / 60)
+            minutes = round(self.timing.displaced / 60)
             fault = ConnectionDisplaced(platform=self.protocol.name, minutes=minutes)
             self._note_down(why, 0.0, fault)
-            return self._timing.displaced
+            return self.timing.displaced
         wait = self._note_down(why, 0.0, ConnectionLost(platform=self.protocol.name, why=why))
-        lasted = time.monotonic() - since > self._timing.first_wait * STEADY_WAITS
+        lasted = time.monotonic() - since > self.timing.first_wait * STEADY_WAITS
         return 0.0 if lasted else wait  # a steady connection that broke is opened again at once
 
     def _note_down(self, why: str, wait: float, fault: Exception) -> float:
@@ -179,7 +178,7 @@ class StreamConnection:
         return self._longer(wait)
 
     def _longer(self, wait: float) -> float:
-        return longer_wait(wait, first=self._timing.first_wait, most=self._timing.max_wait)
+        return longer_wait(wait, first=self.timing.first_wait, most=self.timing.max_wait)
 
     def _report(self, why: str, fault: Exception) -> None:
         """Report a fault once, until it changes."""
@@ -318,9 +317,9 @@ class StreamConnection:
         beat = self.protocol.heartbeat_seconds
         renewed = beaten = time.monotonic()
         while (socket := self._socket) is not None:
-            await asyncio.sleep(min(beat / 2, self._timing.hold / 3))
+            await asyncio.sleep(min(beat / 2, self.timing.hold / 3))
             now = time.monotonic()
-            if now - renewed >= self._timing.hold / 3:
+            if now - renewed >= self.timing.hold / 3:
                 renewed = now
                 self._ended_by = self._ended_by if await self._hold() else "held"
             if now - self._heard > beat * MISSED_HEARTBEATS:
@@ -331,7 +330,7 @@ class StreamConnection:
             if now - beaten >= beat:
                 beaten = now
                 self._spawn(self._beat(socket))
-            if now - self._brought > self._timing.quiet:
+            if now - self._brought > self.timing.quiet:
                 self._brought = now
                 self._spawn(self._replace(socket, arrived))
 
@@ -351,7 +350,7 @@ class StreamConnection:
 
     async def _hold(self) -> bool:
         """Take or renew the right to connect, and record the last signs of life."""
-        lasts = timedelta(seconds=self._timing.hold)
+        lasts = timedelta(seconds=self.timing.hold)
         heard, sent = (self._heard_at if self.is_open else None), self._sent_at
         found = await self._in_database(lambda: self._sink.hold(self._holder, lasts, heard, sent))
         if found is False:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,12 +17,11 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from config.office.channel_accounts import ChannelAccount
-from tests.bot.channels.stream.line_server import HttpServer, LineServer
+from tests.bot.channels.stream.line_server import Answer, PlatformServer, json_answer
 
 CLIENT_ID, SECRET = "ding-town", "a-secret-told-to-nobody"
 CHANNEL, PLATFORM = "dingtalk_bot", "dingtalk"
 MESSAGES, CARDS = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -36,13 +34,12 @@ class Shown:
     file: tuple[str, bytes] | None = None
 
 
-class StandIn(LineServer):
+class StandIn(PlatformServer):
     """One app of one organisation."""
 
     def __init__(self) -> None:
         self.open_lines: list[ServerConnection] = []
         self.tickets: set[str] = set()
-        self.known: set[str] = set()
         self.lost: list[str] = []
         self.unacknowledged: dict[str, dict[str, Any]] = {}
         self.pings: dict[str, str] = {}
@@ -54,32 +51,12 @@ class StandIn(LineServer):
         self.tokens = 0
         self.token_ends = False
         self.acknowledging = True
-        self.numbers = 0
-        self.seconds = time.time
-        self.http = HttpServer(self._called)
         super().__init__()
-
-    def close(self) -> None:
-        super().close()
-        self.http.close()
 
     @property
     def account(self) -> ChannelAccount:
         """What an office enters to reach this bot."""
         return ChannelAccount(platform=PLATFORM, id=CLIENT_ID, secret=SECRET, server=self.http.url)
-
-    def assert_nothing_else(self) -> None:
-        left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
-        assert left == {}
-        assert self.problems == []
-
-    def knows(self, chat: str) -> None:
-        """Somebody belongs to the organisation."""
-        self.known.add(chat)
-
-    def forget(self, chat: str) -> None:
-        """Somebody left it."""
-        self.known.discard(chat)
 
     def is_open(self) -> bool:
         return bool(self.open_lines)
@@ -215,7 +192,7 @@ class StandIn(LineServer):
 
     # --- the HTTP interfaces
 
-    def _called(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    def answer_call(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         parts = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path.startswith("/files/"):
@@ -229,7 +206,7 @@ class StandIn(LineServer):
             return self._token(asked)
         if headers.get("x-acs-dingtalk-access-token") != f"t-{self.tokens}" or self.token_ends:
             self.token_ends = False
-            return _json(401, {"code": "InvalidAuthentication", "message": "token"})
+            return json_answer(401, {"code": "InvalidAuthentication", "message": "token"})
         return self._called_with_token(f"{method} {parts.path}", asked)
 
     def _called_with_token(self, call: str, asked: dict[str, Any]) -> Answer:
@@ -242,41 +219,41 @@ class StandIn(LineServer):
         }.get(call)
         if does is None:
             self.problems.append(f"no such call: {call}")
-            return _json(404, {"code": "notFound"})
+            return json_answer(404, {"code": "notFound"})
         if self.errors:
-            return _json(*self.errors.popleft())
+            return json_answer(*self.errors.popleft())
         return does(asked)
 
     def _open(self, asked: dict[str, Any]) -> Answer:
         if self.refusing:
-            return _json(503, {})
+            return json_answer(503, {})
         if (asked.get("clientId"), asked.get("clientSecret")) != (CLIENT_ID, SECRET):
-            return _json(401, {"code": "authFailed", "message": "鉴权失败"})
+            return json_answer(401, {"code": "authFailed", "message": "鉴权失败"})
         if {one["topic"] for one in asked["subscriptions"]} != {MESSAGES, CARDS}:
             self.problems.append("subscribed to something else")
         self.numbers += 1
         ticket = f"ticket {self.numbers}"
         self.tickets.add(ticket)
-        return _json(200, {"endpoint": f"{self.url}/connect", "ticket": ticket})
+        return json_answer(200, {"endpoint": f"{self.url}/connect", "ticket": ticket})
 
     def _token(self, asked: dict[str, Any]) -> Answer:
         if (asked.get("appKey"), asked.get("appSecret")) != (CLIENT_ID, SECRET):
-            return _json(400, {"code": "invalidClientIdOrSecret"})
+            return json_answer(400, {"code": "invalidClientIdOrSecret"})
         self.tokens += 1
-        return _json(200, {"accessToken": f"t-{self.tokens}", "expireIn": 7200})
+        return json_answer(200, {"accessToken": f"t-{self.tokens}", "expireIn": 7200})
 
     def _send_to_people(self, asked: dict[str, Any]) -> Answer:
         unknown = [user for user in asked["userIds"] if user not in self.known]
         for user in set(asked["userIds"]) - set(unknown):
             self._show(user, asked)
-        return _json(200, {"processQueryKey": f"q-{self.numbers}", "invalidStaffIdList": unknown})
+        return json_answer(200, {"processQueryKey": f"q-{self.numbers}", "invalidStaffIdList": unknown})
 
     def _send_to_group(self, asked: dict[str, Any]) -> Answer:
         group = asked["openConversationId"]
         if group not in self.known:
-            return _json(400, {"code": "invalidParameter.openConversationId.notExist"})
+            return json_answer(400, {"code": "invalidParameter.openConversationId.notExist"})
         self._show(group, asked)
-        return _json(200, {"processQueryKey": f"q-{self.numbers}"})
+        return json_answer(200, {"processQueryKey": f"q-{self.numbers}"})
 
     def _show(self, chat: str, asked: dict[str, Any]) -> None:
         self.numbers += 1
@@ -296,12 +273,12 @@ class StandIn(LineServer):
         receiver = json.loads(asked.get("singleChatReceiver", "{}")).get("userId")
         chat = receiver or asked["openConversationId"]
         if chat not in self.known:
-            return _json(400, {"code": "invalidStaffId"})
+            return json_answer(400, {"code": "invalidStaffId"})
         return self._put_card(asked, chat)
 
     def _change_card(self, asked: dict[str, Any]) -> Answer:
         if asked["cardBizId"] not in self.cards:
-            return _json(400, {"code": "card.notExist"})
+            return json_answer(400, {"code": "card.notExist"})
         return self._put_card(asked, self.cards[asked["cardBizId"]][0])
 
     def _put_card(self, asked: dict[str, Any], chat: str) -> Answer:
@@ -313,24 +290,20 @@ class StandIn(LineServer):
         self.cards[shown.card] = (chat, shown)
         self.chats[chat].append(shown)
         self.note()
-        return _json(200, {"processQueryKey": "q"})
+        return json_answer(200, {"processQueryKey": "q"})
 
     def _download(self, asked: dict[str, Any]) -> Answer:
         code = asked["downloadCode"]
         if code not in self.files or asked["robotCode"] != CLIENT_ID:
-            return _json(400, {"code": "invalidParameter.downloadCode"})
-        return _json(200, {"downloadUrl": f"{self.http.url}/files/{code}"})
+            return json_answer(400, {"code": "invalidParameter.downloadCode"})
+        return json_answer(200, {"downloadUrl": f"{self.http.url}/files/{code}"})
 
     def _upload(self, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
         if query.get("access_token") != f"t-{self.tokens}" or query.get("type") != "file":
-            return _json(200, {"errcode": 40014, "errmsg": "不合法的access_token"})
+            return json_answer(200, {"errcode": 40014, "errmsg": "不合法的access_token"})
         boundary = headers["content-type"].partition("boundary=")[2].encode()
         head, _, content = body.split(b"--" + boundary)[1].partition(b"\r\n\r\n")
         name = re.search(rb'filename="([^"]*)"', head)[1].decode()
         self.numbers += 1
         self.media[f"@media{self.numbers}"] = (name, content[:-2])
-        return _json(200, {"errcode": 0, "media_id": f"@media{self.numbers}"})
-
-
-def _json(status: int, data: dict[str, Any]) -> Answer:
-    return status, {"content-type": "application/json"}, json.dumps(data).encode()
+        return json_answer(200, {"errcode": 0, "media_id": f"@media{self.numbers}"})

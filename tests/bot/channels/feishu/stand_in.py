@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +18,11 @@ from websockets.exceptions import ConnectionClosed
 
 from bot.channels.feishu.wire import CONTROL, DATA, WireFrame, decode, encode
 from config.office.channel_accounts import ChannelAccount
-from tests.bot.channels.stream.line_server import HttpServer, LineServer
+from tests.bot.channels.stream.line_server import Answer, PlatformServer, json_answer
 
 APP_ID, SECRET = "cli_town", "a-secret-told-to-nobody"
 CHANNEL, PLATFORM = "feishu_bot", "feishu"
 PART_BYTES = 4000  # of a payload in one frame; a longer one comes in several
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -37,12 +35,11 @@ class Shown:
     file: tuple[str, bytes] | None = None
 
 
-class StandIn(LineServer):
+class StandIn(PlatformServer):
     """One app of one organisation."""
 
     def __init__(self) -> None:
         self.line: ServerConnection | None = None
-        self.known: set[str] = set()
         self.waiting: dict[str, dict[str, Any]] = {}
         """Events that were not acknowledged, by a number of ours."""
         self.frames_of: dict[str, str] = {}
@@ -59,32 +56,12 @@ class StandIn(LineServer):
         self.card_frames = False
         """Whether presses come as card frames, as some versions send them."""
         self.pings = 0
-        self.numbers = 0
-        self.seconds = time.time
-        self.http = HttpServer(self._called)
         super().__init__()
-
-    def close(self) -> None:
-        super().close()
-        self.http.close()
 
     @property
     def account(self) -> ChannelAccount:
         """What an office enters to reach this bot."""
         return ChannelAccount(platform=PLATFORM, id=APP_ID, secret=SECRET, server=self.http.url)
-
-    def assert_nothing_else(self) -> None:
-        left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
-        assert left == {}
-        assert self.problems == []
-
-    def knows(self, chat: str) -> None:
-        """The app is visible to somebody."""
-        self.known.add(chat)
-
-    def forget(self, chat: str) -> None:
-        """The app is hidden from somebody."""
-        self.known.discard(chat)
 
     def is_open(self) -> bool:
         return self.line is not None
@@ -241,7 +218,7 @@ class StandIn(LineServer):
 
     # --- the HTTP interface
 
-    def _called(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    def answer_call(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         parts = urlsplit(path)
         if parts.path == "/callback/ws/endpoint":
             return self._endpoint(json.loads(body))
@@ -249,7 +226,7 @@ class StandIn(LineServer):
             return self._token(json.loads(body))
         if headers.get("authorization") != f"Bearer t-{self.tokens}" or self.token_ends:
             self.token_ends = False
-            return _json(400, {"code": 99991663, "msg": "Invalid access token"})
+            return json_answer(400, {"code": 99991663, "msg": "Invalid access token"})
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         return self._called_with_token(f"{method} {parts.path}", query, headers, body)
 
@@ -265,37 +242,37 @@ class StandIn(LineServer):
         if call == "POST /open-apis/im/v1/messages":
             return self._send(query, json.loads(body))
         self.problems.append(f"no such call: {call}")
-        return _json(404, {"code": 99991500})
+        return json_answer(404, {"code": 99991500})
 
     def _endpoint(self, asked: dict[str, Any]) -> Answer:
         if self.refusing:
-            return _json(503, {})
+            return json_answer(503, {})
         if (asked.get("AppID"), asked.get("AppSecret")) != (APP_ID, SECRET):
-            return _json(200, {"code": 1000040345, "msg": "app_id or app_secret is invalid"})
+            return json_answer(200, {"code": 1000040345, "msg": "app_id or app_secret is invalid"})
         data = {"URL": f"{self.url}/?device_id=d1&service_id=7", "ClientConfig": {"PingInterval": 120}}
-        return _json(200, {"code": 0, "msg": "", "data": data})
+        return json_answer(200, {"code": 0, "msg": "", "data": data})
 
     def _token(self, asked: dict[str, Any]) -> Answer:
         if (asked.get("app_id"), asked.get("app_secret")) != (APP_ID, SECRET):
-            return _json(200, {"code": 10014, "msg": "app secret invalid"})
+            return json_answer(200, {"code": 10014, "msg": "app secret invalid"})
         self.tokens += 1
         token = {"tenant_access_token": f"t-{self.tokens}", "expire": 7200}
-        return _json(200, {"code": 0, "msg": "ok", **token})
+        return json_answer(200, {"code": 0, "msg": "ok", **token})
 
     def _send(self, query: dict[str, str], body: dict[str, Any]) -> Answer:
         if self.errors:
             status, code = self.errors.popleft()
-            return _json(status, {"code": code} if code else {})
+            return json_answer(status, {"code": code} if code else {})
         if body["uuid"] in self.uuids:
-            return _json(200, {"code": 0, "data": {"message_id": self.uuids[body["uuid"]]}})
+            return json_answer(200, {"code": 0, "data": {"message_id": self.uuids[body["uuid"]]}})
         address = body["receive_id"]
         if (query["receive_id_type"] == "chat_id") is not address.startswith("oc_"):
             self.problems.append(f"{address} is no {query['receive_id_type']}")
         if address not in self.known:
-            return _json(400, {"code": 230013, "msg": "Bot has NO availability to this user."})
+            return json_answer(400, {"code": 230013, "msg": "Bot has NO availability to this user."})
         shown = self._shown(body["msg_type"], json.loads(body["content"]))
         if shown is None:
-            return _json(400, {"code": 230001})
+            return json_answer(400, {"code": 230001})
         self.numbers += 1
         shown.message = self.uuids[body["uuid"]] = f"om_{self.numbers}"
         self.messages[shown.message] = (address, shown)
@@ -303,8 +280,8 @@ class StandIn(LineServer):
         self.note()
         if self.lost_answers:
             self.lost_answers -= 1
-            return _json(502, {})
-        return _json(200, {"code": 0, "data": {"message_id": shown.message}})
+            return json_answer(502, {})
+        return json_answer(200, {"code": 0, "data": {"message_id": shown.message}})
 
     def _shown(self, kind: str, content: dict[str, Any]) -> Shown | None:
         if kind == "text" and content["text"] and "<at" not in content["text"]:
@@ -327,16 +304,16 @@ class StandIn(LineServer):
 
     def _patch(self, number: str, body: dict[str, Any]) -> Answer:
         if number not in self.messages:
-            return _json(400, {"code": 230110})
+            return json_answer(400, {"code": 230110})
         address, _ = self.messages[number]
         shown = self._card(json.loads(body["content"]))
         if shown is None:
-            return _json(400, {"code": 230099})
+            return json_answer(400, {"code": 230099})
         shown.message = number
         self.messages[number] = (address, shown)
         self.chats[address].append(shown)
         self.note()
-        return _json(200, {"code": 0, "data": {}})
+        return json_answer(200, {"code": 0, "data": {}})
 
     def _upload(self, headers: dict[str, str], body: bytes) -> Answer:
         boundary = headers["content-type"].partition("boundary=")[2].encode()
@@ -349,13 +326,9 @@ class StandIn(LineServer):
         self.numbers += 1
         key = f"file_{self.numbers}"
         self.files[key] = (fields["file_name"].decode(), fields["file"])
-        return _json(200, {"code": 0, "data": {"file_key": key}})
+        return json_answer(200, {"code": 0, "data": {"file_key": key}})
 
     def _resource(self, key: str, query: dict[str, str]) -> Answer:
         if key not in self.files or query.get("type") != key.split("_", maxsplit=1)[0]:
-            return _json(400, {"code": 234003})
+            return json_answer(400, {"code": 234003})
         return 200, {"content-type": "application/octet-stream"}, self.files[key][1]
-
-
-def _json(status: int, data: dict[str, Any]) -> Answer:
-    return status, {"content-type": "application/json"}, json.dumps(data).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 
 from websockets.exceptions import ConnectionClosed
@@ -25,10 +24,7 @@ class StandIn(LineServer):
 
     def __init__(self) -> None:
         self.waiting: dict[str, dict] = {}
-        self.known: set[str] = set()
         self.line = None
-        self.seconds = time.time
-        self.numbers = 0
         super().__init__()
 
     @property
@@ -38,12 +34,6 @@ class StandIn(LineServer):
     def is_open(self) -> bool:
         return self.line is not None
 
-    def knows(self, chat: str) -> None:
-        self.known.add(chat)
-
-    def forget(self, chat: str) -> None:
-        self.known.discard(chat)
-
     def say(self, user: str, text: str, *, msgid: str = "") -> str:
         self.numbers += 1
         number = msgid or f"w{self.numbers}"
@@ -51,10 +41,6 @@ class StandIn(LineServer):
         self.waiting[number] = {"id": number, "from": user, "say": text, "at": self.seconds()}
         self.on_loop(lambda: self.loop.create_task(self._push(number)))
         return number
-
-    def assert_nothing_else(self) -> None:
-        assert {chat: shown for chat, shown in self.chats.items() if shown} == {}
-        assert self.problems == []
 
     async def _push(self, number: str) -> None:
         if self.line is not None and number in self.waiting:

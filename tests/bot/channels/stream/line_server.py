@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,9 +13,14 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 
+from config.office.channel_accounts import ChannelAccount
+
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+
 
 class LineServer:
-    """Accepts connections on a free port; a subclass says what they mean in ``serve_line``."""
+    """Accepts connections on a free port and knows the chats; a subclass says what is meant in ``serve_line``."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
@@ -24,6 +31,11 @@ class LineServer:
         self.refusing = False
         self.chats: dict[str, deque[Any]] = defaultdict(deque)
         """What was shown in each chat and nobody has looked at yet."""
+        self.known: set[str] = set()
+        """Chats to which the bot may write."""
+        self.numbers = 0
+        """The number of whatever was numbered last."""
+        self.seconds = time.time
         self.loop = asyncio.new_event_loop()
         self.lines: list[ServerConnection] = []
         started = threading.Event()
@@ -71,6 +83,19 @@ class LineServer:
         self.chats[chat].clear()
         return found
 
+    def assert_nothing_else(self) -> None:
+        left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
+        assert left == {}
+        assert self.problems == []
+
+    def knows(self, chat: str) -> None:
+        """From now on the bot may write to a chat: somebody wrote to it, or it is shown to them."""
+        self.known.add(chat)
+
+    def forget(self, chat: str) -> None:
+        """Somebody left, or the bot is hidden from them."""
+        self.known.discard(chat)
+
     def note(self) -> None:
         with self.changed:
             self.changed.notify_all()
@@ -105,12 +130,33 @@ class LineServer:
             self.note()
 
 
-class HttpServer:
-    """An HTTP server whose answers a function gives: method, path, headers and body to status, headers and body."""
+class PlatformServer(LineServer):
+    """A platform that has an HTTP interface beside its connections; a subclass answers its calls."""
 
-    def __init__(
-        self, answer: Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
-    ):
+    account: ChannelAccount
+    """What an office enters to reach the bot."""
+
+    def __init__(self) -> None:
+        self.http = HttpServer(self.answer_call)
+        super().__init__()
+
+    def answer_call(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """Answer a call to the HTTP interface."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        super().close()
+        self.http.close()
+
+
+def json_answer(status: int, data: dict[str, Any]) -> Answer:
+    return status, {"content-type": "application/json"}, json.dumps(data).encode()
+
+
+class HttpServer:
+    """An HTTP server whose answers a function gives, of the method, path, headers and body of a call."""
+
+    def __init__(self, answer: Callable[[str, str, dict[str, str], bytes], Answer]):
         outer = self
 
         class Handler(BaseHTTPRequestHandler):

@@ -21,7 +21,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from config.office.channel_accounts import ChannelAccount
-from tests.bot.channels.stream.line_server import HttpServer, LineServer
+from tests.bot.channels.stream.line_server import Answer, PlatformServer
 
 BOT_ID, SECRET = "aib-town", "a-secret-told-to-nobody"
 CHANNEL, PLATFORM = "wecom_bot", "wecom"
@@ -41,14 +41,12 @@ class Shown:
     file: tuple[str, bytes] | None = None
 
 
-class StandIn(LineServer):
+class StandIn(PlatformServer):
     """One bot of one enterprise."""
 
     def __init__(self) -> None:
         self.subscribed: ServerConnection | None = None
         self.cards: dict[str, tuple[str, Shown]] = {}
-        self.known: set[str] = set()
-        """Chats that wrote to the bot: it may write to no other."""
         self.presses: dict[str, tuple[str, float]] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.media: dict[str, tuple[str, bytes]] = {}
@@ -60,32 +58,12 @@ class StandIn(LineServer):
         self.displaced = 0
         self.pings = 0
         self.sent = 0
-        self.numbers = 0
-        self.seconds = time.time
-        self.http = HttpServer(self._download)
         super().__init__()
-
-    def close(self) -> None:
-        super().close()
-        self.http.close()
-
-    def assert_nothing_else(self) -> None:
-        left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
-        assert left == {}
-        assert self.problems == []
 
     @property
     def account(self) -> ChannelAccount:
         """What an office enters to reach this bot."""
         return ChannelAccount(platform=PLATFORM, id=BOT_ID, secret=SECRET, server=self.url)
-
-    def knows(self, chat: str) -> None:
-        """Somebody wrote to the bot before."""
-        self.known.add(chat)
-
-    def forget(self, chat: str) -> None:
-        """Somebody left the enterprise, or the bot is hidden from them."""
-        self.known.discard(chat)
 
     def is_open(self) -> bool:
         return self.subscribed is not None
@@ -289,9 +267,7 @@ class StandIn(LineServer):
     def _time(self, at: int | None) -> dict[str, Any]:
         return {"create_time": at} if at is not None else {}
 
-    def _download(
-        self, _method: str, path: str, _headers: dict[str, str], _body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def answer_call(self, _method: str, path: str, _headers: dict[str, str], _body: bytes) -> Answer:
         if path not in self.files:
             return 404, {}, b""
         name, content = self.files[path]

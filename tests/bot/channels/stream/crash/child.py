@@ -37,7 +37,7 @@ def listen(app: OfficeApp) -> None:
     (account,) = load_channel_accounts(app.home.path).values()
     platform = load_platform(account.platform)
     channel = platform.open(account, app.clock)
-    channel.connection._timing = QUICK
+    channel.connection.timing = QUICK
     inbox = Inbox(store=app.store, office=app.office.slug, channel=channel.name, clock=app.clock)
 
     def record(connection: Connection, entry: InboxEntry) -> None:
