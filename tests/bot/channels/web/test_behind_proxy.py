@@ -6,16 +6,15 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from starlette.testclient import TestClient
 
 from bot.channels.web.request.public_address import BadPublicAddress, parse_public_address
-from bot.channels.web.server import bind_socket, create_web_app, served
+from bot.channels.web.server import create_web_app, served
+from tests.bot.channels.web.browser.serving import run_server
 from tests.bot.channels.web.visitor import Visitor
 from tests.paths import ROOT
 
@@ -130,18 +129,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@contextmanager
 def serving(app, **settings):
-    listener = bind_socket("127.0.0.1", 0)
-    server = served(app, "127.0.0.1", **settings)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+    return run_server(served(app, "127.0.0.1", **settings))
 
 
 def example(kind):

@@ -1,11 +1,12 @@
-"""The page of the sample town, served for a browser."""
+"""Pages served by a thread of the test, for a browser or a proxy."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.channels.web.server import bind_socket, create_web_app
 from bot.services.app import OfficeApp
@@ -20,12 +21,26 @@ def link_for(app: OfficeApp, person: str) -> str:
 
 
 @contextmanager
-def serving(app: OfficeApp) -> Iterator[str]:
-    """The page's address, until the block ends."""
-    ear = bind_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_web_app(app), lifespan="off", log_level="error"))
-    running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
-    running.start()
-    yield f"http://127.0.0.1:{ear.getsockname()[1]}"
-    server.should_exit = True
-    running.join(10)
+def run_server(server: uvicorn.Server) -> Iterator[int]:
+    """The port on which a server listens, until the block ends."""
+    listener = bind_socket("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        listener.close()
+
+
+@contextmanager
+def serving_app(web_app: Starlette) -> Iterator[str]:
+    """The address of a web application, until the block ends."""
+    with run_server(uvicorn.Server(uvicorn.Config(web_app, lifespan="off", log_level="error"))) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def serving(app: OfficeApp) -> AbstractContextManager[str]:
+    """The address of an office's page, until the block ends."""
+    return serving_app(create_web_app(app))

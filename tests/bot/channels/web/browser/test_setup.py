@@ -1,15 +1,10 @@
 """From an empty folder to the first village's report in a real browser, wide and narrow, with the time counted."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from openpyxl import Workbook
 
-from bot.channels.web.server import bind_socket
 from bot.channels.web.setup.server import create_setup_app
 from bot.channels.web.setup.site import SetupSite
 from bot.services.app import open_app
@@ -25,7 +20,7 @@ from tests.bot.channels.web.browser.driver import (
     fits,
     serious,
 )
-from tests.bot.channels.web.browser.serving import serving
+from tests.bot.channels.web.browser.serving import serving, serving_app
 from tests.bot.channels.web.setup.founder import ROSTER
 from tests.town import run_sweep
 
@@ -60,17 +55,6 @@ class CountedBrowser:
         fits(self.page)
 
 
-@contextmanager
-def serving_setup(site: SetupSite) -> Iterator[str]:
-    ear = bind_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_setup_app(site), lifespan="off", log_level="error"))
-    running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
-    running.start()
-    yield f"http://127.0.0.1:{ear.getsockname()[1]}"
-    server.should_exit = True
-    running.join(10)
-
-
 def roster_file(folder: Path) -> Path:
     book = Workbook()
     for row in (("姓名", "职务", "单位", "AB岗"), *(("某某", *row) for row in ROSTER)):
@@ -87,7 +71,7 @@ def test_an_empty_folder_becomes_an_office_whose_village_reports(
     with browser() as page:
         page.size(width, 900)
         person = CountedBrowser(page)
-        with serving_setup(site) as where:
+        with serving_app(create_setup_app(site)) as where:
             page.go(f"{where}/setup/begin-{site.token}")
             links = _set_up(person, roster_file(tmp_path))
         app = open_app(tmp_path / "town", clock)
