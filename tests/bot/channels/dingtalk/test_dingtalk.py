@@ -105,16 +105,6 @@ def test_files_come_and_go_whole(server, line):
     assert server.took("wang", count=2)[1].file == ("report.docx", content)
 
 
-def test_a_token_that_ran_out_is_fetched_anew(server, line):
-    server.knows("wang")
-    for _ in range(2):
-        assert line.channel.send("wang", Message(text="您好")).outcome is SendOutcome.SENT
-    assert server.tokens == 1
-    server.token_ends = True
-    assert line.channel.send("wang", Message(text="您好")).outcome is SendOutcome.SENT
-    assert (server.tokens, len(server.took("wang", count=3))) == (2, 3)
-
-
 @pytest.mark.parametrize(
     ("answer", "outcome", "why"),
     [
@@ -138,14 +128,6 @@ def test_each_answer_is_one_of_four_outcomes(server, line, answer, outcome, why)
     server.errors.append(answer)
     sent = line.channel.send("wang", Message(text="请初审"))
     assert (sent.outcome, sent.why) == (outcome, why)
-
-
-def test_a_wrong_secret_is_said_once_and_tried_for_ever(server, make_line):
-    line = make_line(secret="wrong")
-    eventually(lambda: server.http.calls > 4)
-    assert line.why() == ["token"]
-    sent = line.channel.send("wang", Message(text="请初审"))
-    assert (sent.outcome, sent.why) == (SendOutcome.NOT_ATTEMPTED, "token")
 
 
 def test_somebody_of_another_organisation_is_not_heard(server, line):

@@ -125,17 +125,6 @@ def test_files_come_and_go_whole(server, line):
     assert server.took("wang", count=2)[1].file == ("月报.docx", content)
 
 
-def test_a_token_that_ran_out_is_fetched_anew(server, line):
-    server.knows("wang")
-    for _ in range(2):
-        assert line.channel.send("wang", Message(text="您好")).outcome is SendOutcome.SENT
-    assert server.tokens == 1
-    server.token_ends = True
-    assert line.channel.send("wang", Message(text="您好")).outcome is SendOutcome.SENT
-    assert server.tokens == 2
-    assert len(server.took("wang", count=3)) == 3
-
-
 def test_a_send_whose_answer_was_lost_is_repeated_and_arrives_once(server, line):
     server.knows("wang")
     server.lost_answers = 2
@@ -164,24 +153,6 @@ def test_each_error_is_one_of_four_outcomes(server, line, answer, outcome, why):
     server.errors.append(answer)
     sent = line.channel.send("wang", Message(text="请初审"))
     assert (sent.outcome, sent.why) == (outcome, why)
-
-
-def test_a_wrong_secret_is_said_once_and_tried_for_ever(server, make_line):
-    line = make_line(secret="wrong")
-    eventually(lambda: server.http.calls > 4)
-    assert line.why() == ["token"]
-    sent = line.channel.send("wang", Message(text="请初审"))
-    assert (sent.outcome, sent.why) == (SendOutcome.NOT_ATTEMPTED, "token")
-
-
-def test_a_line_that_answers_no_heartbeat_is_given_up(server, make_line):
-    line = make_line(heartbeat=0.05)
-    eventually(lambda: server.pings > 2)
-    server.answering = False
-    eventually(lambda: server.connections >= 2)
-    server.answering = True
-    eventually(line.up)
-    assert "silent" in line.why()
 
 
 def test_a_card_that_is_gone_cannot_be_changed(line):

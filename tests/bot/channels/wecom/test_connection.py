@@ -55,16 +55,6 @@ def test_a_refused_secret_is_said_once_and_tried_for_ever(server, make_line):
     assert line.state().why == "token"
 
 
-def test_a_line_that_answers_no_heartbeat_is_given_up(server, make_line):
-    line = make_line(heartbeat=0.05)
-    eventually(lambda: server.pings > 2)
-    server.answering = False
-    eventually(lambda: server.connections >= 2)
-    server.answering = True
-    eventually(line.up)
-    assert "silent" in line.why()
-
-
 def test_a_quiet_line_is_replaced_without_a_gap(server, make_line):
     line = make_line(timing=replace(QUICK, quiet=0.3))
     eventually(lambda: server.displaced >= 2)
