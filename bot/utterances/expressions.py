@@ -76,9 +76,9 @@ class Expressions:
         return None
 
     def find_inside(self, line: str) -> tuple[Verb, int, int] | None:
-        """A verb whose word stands inside a line, with its place; a recording verb before one that only asks."""
-        found = [(self.words[match[0]], match.start(), match.end()) for match in self._inside.finditer(line)]
-        return found[0] if found else None
+        """The first verb whose word stands inside a line, with its place."""
+        found = self._inside.search(line)
+        return (self.words[found[0]], found.start(), found.end()) if found else None
 
     @cached_property
     def _literals(self) -> Mapping[str, Verb]:
@@ -103,9 +103,8 @@ class Expressions:
     def _inside(self) -> re.Pattern[str]:
         words = (word for word, verb in self.words.items() if verb.kind not in UNSEEN_INSIDE)
         long = sorted((word for word in words if len(word) >= MIN_WORD_INSIDE), key=len, reverse=True)
-        return re.compile(
-            "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in long)
-        )
+        parts = (rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in long)
+        return re.compile("|".join(parts) or r"(?!)")
 
     def _pattern(self, said: str) -> str:
         """The pattern of an expression with slots."""
