@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.commands.queries import open_choice
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import AssignedAction, RequestContext
@@ -21,10 +23,10 @@ def unclear_reply(context: RequestContext, line: str) -> Reply:
 
 def courtesy_reply(context: RequestContext) -> Reply:
     """The answer to courtesy without an open question."""
-    if not context.pending():
+    pending = context.pending()
+    if not pending:
         return Reply(lines=(context.say("talk.unclear.courtesy"),))
-    acts = with_next_acts(context)
-    return Reply(lines=(context.say("talk.unclear.courtesy_waits"), *acts.lines[1:]), choices=acts.choices)
+    return _next_acts(context, pending, context.say("talk.unclear.courtesy_waits"))
 
 
 def with_next_acts(context: RequestContext, *lines: str) -> Reply:
@@ -33,12 +35,17 @@ def with_next_acts(context: RequestContext, *lines: str) -> Reply:
     if not pending:
         none = context.say("talk.unclear.nothing", help=context.word(VerbKind.HELP))
         return Reply(lines=(*lines, none), choices=(context.choice(VerbKind.HELP, 0),))
+    return _next_acts(context, pending, *lines, context.say("talk.unclear.waits"))
+
+
+def _next_acts(context: RequestContext, pending: Sequence[AssignedAction], *lines: str) -> Reply:
+    """Some lines, and below them the first of these acts with their buttons."""
     shown = pending[:MAX_ACTS]
     waits = [context.card_builder.request_line(one.case, one.wait, one.duty) for one in shown]
     choices = [choice for one in shown for choice in act_choices(context, one, alone=len(shown) == 1)]
     if len(pending) > len(shown):
         choices.append(context.choice(VerbKind.TODO, 0))
-    return Reply(lines=(*lines, context.say("talk.unclear.waits"), *waits), choices=tuple(choices))
+    return Reply(lines=(*lines, *waits), choices=tuple(choices))
 
 
 def act_choices(context: RequestContext, action: AssignedAction, *, alone: bool) -> list[Choice]:
