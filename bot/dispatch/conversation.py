@@ -31,7 +31,7 @@ from bot.dispatch.guesses import guess_reply
 from bot.dispatch.suggestions import courtesy_reply, unclear_reply, with_next_acts
 from bot.language.phrasebook import phrasebook
 from bot.language.verbs import Verb, VerbKind
-from bot.utterances.command_parser import body_after_verb, normalize_line
+from bot.utterances.command_parser import body_after_verb
 from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance, UtteranceReader
 
@@ -59,13 +59,13 @@ class Conversation:
             discard_form(context)  # the whole command was written again instead of the missing words
             form = None
         reply = self._answer_form(context, form, said, update) if form else None
-        if reply is None and not self._silent_part(form, said, update):
+        if reply is None and not self._silent_part(form, said):
             reply = self._act(context, said, update)
         return _after_expired(context, expired, reply) if expired else reply
 
-    def _silent_part(self, form: DialogForm | None, said: Utterance, update: IncomingUpdate) -> bool:
+    def _silent_part(self, form: DialogForm | None, said: Utterance) -> bool:
         """Whether the message was added to an item whose card cannot be changed: nothing is said then."""
-        return bool(form and form.kind is VerbKind.ITEM and self._is_part(said, update.text))
+        return bool(form and form.kind is VerbKind.ITEM and self._is_part(said))
 
     # --- files
 
@@ -89,10 +89,10 @@ class Conversation:
     ) -> Reply | None:
         """The reply to an answer; None where the message is no answer."""
         text = update.text
-        is_choice = is_listed_choice(context, form, normalize_line(text))
-        if not is_choice and self.reader.is_leaving(text):
+        is_choice = is_listed_choice(context, form, said.line)
+        if not is_choice and said.leaving:
             return execute(context, Intent(kind=VerbKind.CANCEL))
-        if not is_choice and self.reader.is_courtesy(text):
+        if not is_choice and said.courtesy:
             cancel = context.word(VerbKind.CANCEL)
             line = context.say("talk.doubt.courtesy", cancel=cancel)
             return Reply(lines=(line,), choices=(context.choice(VerbKind.CANCEL, 0),))
@@ -103,7 +103,7 @@ class Conversation:
         if update.forwarded and not form.is_draft:  # what somebody else wrote answers nothing
             return Reply(lines=(context.say("talk.doubt.forwarded", verb=context.word(*form.verb)),))
         ambiguous = None if form.is_draft else ambiguous_number_reply(context, form, said.command)
-        answer = Intent(kind=VerbKind.FILL, full_text=normalize_line(text), body=text)
+        answer = Intent(kind=VerbKind.FILL, full_text=said.line, body=text)
         return ambiguous or execute(context, answer)
 
     def _answer_item(
@@ -111,13 +111,13 @@ class Conversation:
     ) -> Reply | None:
         if pressed := item_report.typed_choice(context, form, update.text):
             return execute(context, pressed)
-        if self._is_part(said, update.text):
+        if self._is_part(said):
             return item_report.gather_update(context, update, update.text)
         return None
 
-    def _is_part(self, said: Utterance, text: str) -> bool:
+    def _is_part(self, said: Utterance) -> bool:
         """Whether a message is part of the item that is being gathered: neither another verb nor a question."""
-        if len(normalize_line(text)) > MAX_DRAFT_COMMAND_LENGTH:
+        if len(said.line) > MAX_DRAFT_COMMAND_LENGTH:
             return True
         another = said.command.verb or (said.guess if said.whole else None)
         return not (another or said.cases or said.asked or said.command.case)
@@ -196,13 +196,13 @@ class Conversation:
 
 
 def _answer_other(context: RequestContext, said: Utterance) -> Reply:
-    """The answer to what is neither a verb nor an item: leaving, courtesy, numbers, or nothing that is known."""
+    """The answer to what is neither a verb nor an item: numbers, leaving, courtesy, or nothing that is known."""
+    if said.command.case or said.places:
+        return _show_number(context, said)
     if said.leaving:
         return Reply(lines=(context.say("talk.unclear.left"),))
     if said.courtesy:
         return courtesy_reply(context)
-    if said.command.case or said.places:
-        return _show_number(context, said)
     cases = list(filter(context.can_read_case, said.cases))
     if cases:
         choices = tuple(open_choice(context, number) for number in cases)

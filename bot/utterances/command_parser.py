@@ -64,10 +64,9 @@ def match_word(
 ) -> tuple[str, str] | None:
     """The longest of the casefolded words that a text begins with, and what follows it."""
     low = text.translate(simplified).casefold()
-    for word in sorted(words, key=len, reverse=True):
-        if low.startswith(word) and _is_word_end(low, len(word)):
-            return word, text[len(word) :].strip(_TRIM)
-    return None
+    found = (word for word in words if low.startswith(word) and _is_word_end(low, len(word)))
+    longest = max(found, key=len, default=None)
+    return None if longest is None else (longest, text[len(longest) :].strip(_TRIM))
 
 
 def normalize_line(text: str) -> str:
@@ -79,9 +78,12 @@ def normalize_line(text: str) -> str:
 
 def parse_command(text: str, vocabulary: VerbVocabulary) -> Command:
     """The command in a text. A bare number names a case; a text without a verb has verb None."""
-    line = (
-        normalize_line(text).strip(_BRACKETS).removeprefix("/")
-    )  # Telegram's menu of commands writes “/todo”
+    return parse_line(normalize_line(text), vocabulary)
+
+
+def parse_line(line: str, vocabulary: VerbVocabulary) -> Command:
+    """The command in a normalized line."""
+    line = line.strip(_BRACKETS).removeprefix("/")  # Telegram's menu of commands writes “/todo”
     numbers, after = leading_case_numbers(line)
     rest = trimmed(after)
     if numbers and rest:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from bot.language.verbs import Verb, VerbKind
 from bot.utterances.case_numbers import NUMBER_PATTERN, leading_case_numbers, read_number
-from bot.utterances.command_parser import Command, VerbVocabulary, normalize_line, parse_command
+from bot.utterances.command_parser import Command, VerbVocabulary, normalize_line, parse_line
 from bot.utterances.expressions import Expressions, bare_form, matching_form
 from bot.utterances.moods import QUESTION_MARKS, Mood, MoodReader
 from bot.utterances.word_tables import WordTables
@@ -49,6 +49,7 @@ class Utterance:
     beside: str = ""
     """The words that stand beside the verb and its numbers, without neutral ones, in the writer's own characters."""
     courtesy: bool = False
+    """Whether it is mere politeness, which answers no open question."""
     leaving: bool = False
     """Whether it leaves an open question unanswered, as people say it."""
 
@@ -74,8 +75,16 @@ class UtteranceReader:
     def read(self, text: str) -> Utterance:
         """What a message says."""
         line = normalize_line(text)
-        command = parse_command(text, self.vocabulary)
         form = matching_form(line, self.tables.simplified)
+        bare = bare_form(form)
+        leaving = bare in self._leavings
+        courtesy = bare in self._courtesies and not leaving
+        said = self._read_line(line, form, is_phrase=leaving or courtesy)
+        return replace(said, leaving=leaving, courtesy=courtesy)
+
+    def _read_line(self, line: str, form: str, *, is_phrase: bool) -> Utterance:
+        """What a line says; a set phrase of courtesy or leaving is no guess at a verb."""
+        command = parse_line(line, self.vocabulary)
         if command.verb is not None:
             other = self._longer_expression(line, form, command)
             return other or self._of_command(line, command)
@@ -87,18 +96,9 @@ class UtteranceReader:
             )
         if len(numbers := leading_case_numbers(line)[0]) > 1:
             return Utterance(line=line, command=command, cases=numbers)
-        leaving, courtesy = bare_form(form) in self._leavings, bare_form(form) in self._courtesies
-        if leaving or courtesy or len(line) > MAX_GUESSED_LENGTH:
-            return Utterance(line=line, command=command, leaving=leaving, courtesy=courtesy and not leaving)
+        if is_phrase or len(line) > MAX_GUESSED_LENGTH:
+            return Utterance(line=line, command=command)
         return self._guessed(line, form, command)
-
-    def is_courtesy(self, text: str) -> bool:
-        """Whether a message is mere politeness, which answers no open question."""
-        return bare_form(matching_form(normalize_line(text), self.tables.simplified)) in self._courtesies
-
-    def is_leaving(self, text: str) -> bool:
-        """Whether a message leaves an open question unanswered."""
-        return bare_form(matching_form(normalize_line(text), self.tables.simplified)) in self._leavings
 
     def beside(self, words: str) -> str:
         """What is left of some words once punctuation and neutral words are taken away."""

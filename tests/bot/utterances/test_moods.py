@@ -60,13 +60,13 @@ def test_each_mood_is_told_by_its_words(words, mood):
 
 def test_courtesy_and_leaving_are_told_apart_from_answers():
     assert all(
-        READER.is_courtesy(one) for one in ("收到", "好的，谢谢", "谢谢！", "👌", "OK", "好的，知道了")
+        READER.read(one).courtesy for one in ("收到", "好的，谢谢", "谢谢！", "👌", "OK", "好的，知道了")
     )
     assert all(
-        READER.is_leaving(one) for one in ("算了", "不报了", "取消吧。", "等一下", "打错了", "明天再说")
+        READER.read(one).leaving for one in ("算了", "不报了", "取消吧。", "等一下", "打错了", "明天再说")
     )
     assert not any(
-        READER.is_courtesy(one) or READER.is_leaving(one)
+        READER.read(one).courtesy or READER.read(one).leaving
         for one in ("乙村环境整治见成效", "好的做法值得推广", "算了一笔账")
     )
 
