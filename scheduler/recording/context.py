@@ -66,6 +66,8 @@ class RecordingContext:
     """The day on which it is recorded: what may be done is judged by it."""
     said_on: date
     """The day on which it was said, today or earlier: the legal day of what is recorded, where no other is stated."""
+    first_new: int
+    """The number of the first case that this transaction may open: the log has no case from there on."""
     next_case: int
     actor: str = ""
     """The id of the person who acts."""
@@ -88,7 +90,7 @@ class RecordingContext:
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Several cases at once. Each is read once: the log does not change until the transaction ends."""
-        unread = [number for number in numbers if number not in self.loaded_cases]
+        unread = [one for one in numbers if one < self.first_new and one not in self.loaded_cases]
         self.loaded_cases |= self.index.cases(unread) if unread else {}
         return {number: self.loaded_cases[number] for number in numbers if number in self.loaded_cases}
 

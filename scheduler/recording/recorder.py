@@ -137,6 +137,7 @@ class Recorder:
             calendar=calendar_from_entries(self.calendar, about_office),
             today=office_day(now),
             said_on=office_day(min(now, said_at or now)),
+            first_new=end.next_case,
             next_case=end.next_case,
             actor=actor,
             public_phone_numbers=self.public_phone_numbers,
@@ -236,8 +237,10 @@ def _refuse_future_dates(context: RecordingContext) -> None:
 def _refuse_ascribed_decisions(context: RecordingContext) -> None:
     """DecisionAscribed where a step says somebody decided who does not record it, and names no paper for it."""
     acting = context.absences.acting_as(context.actor, context.today)
+    added = [item.record for item in context.new_events]
+    opened = {record.case: record.kind for record in added if isinstance(record, Opened)}
     for record in _new_facts(context):
-        step = _declared_step(context, record) if isinstance(record, Stepped) else None
+        step = _declared_step(context, record, opened) if isinstance(record, Stepped) else None
         if step is None or not isinstance(record, Stepped) or record.facts.get(CONSENT_EVIDENCE_FIELD):
             continue
         named = {str(record.facts.get(each.key, "")) for each in step.fields if each.consent} - {"", *acting}
@@ -246,12 +249,9 @@ def _refuse_ascribed_decisions(context: RecordingContext) -> None:
             raise DecisionAscribed(step=step.label, post=posts)
 
 
-def _declared_step(context: RecordingContext, record: Stepped) -> Step | None:
-    """The declaration of a step, also where its case is opened in this transaction."""
-    duty = context.duty_of(context.case(record.case))
-    for item in context.new_events if duty is None else ():
-        if isinstance(item.record, Opened) and item.record.case == record.case:
-            duty = context.index.duties.get(item.record.kind)
+def _declared_step(context: RecordingContext, record: Stepped, opened: Mapping[int, str]) -> Step | None:
+    """The declaration of a step, also of a case ``opened`` in this transaction, whose kind stands there."""
+    duty = context.duty_of(context.case(record.case)) or context.index.duties.get(opened.get(record.case, ""))
     return duty.step(record.step) if duty else None
 
 
