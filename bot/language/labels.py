@@ -112,6 +112,11 @@ class Labels:
         """The name of a department or a village; the id itself where it is neither."""
         return dict(self.places(ORIGIN_FIELD)).get(place, place)
 
+    def channel(self, name: str) -> str:
+        """What a channel is called; its own name where no phrase has another."""
+        key = f"page.people.channel.{name}"
+        return self.book.say(key) if key in self.book.phrases else name
+
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
         """The ids and names that a field for a place can take; none for any other field."""
         if key not in PLACE_FIELDS:
