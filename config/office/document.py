@@ -16,6 +16,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT
 
+from config.office.difference import ROW_KEYS
 from config.office.schema import OFFICE_TABLES
 from config.shipped_data import data_dir
 
@@ -62,9 +63,7 @@ def without_row(document: str, table: str, row: str) -> str:
     parsed = tomlkit.parse(document)
     rows = parsed.get(table)
     if isinstance(rows, AoT):
-        for at in [
-            at for at, one in enumerate(rows) if row in {one.get("id"), one.get("for"), one.get("key")}
-        ]:
+        for at in [at for at, one in enumerate(rows) if row in {one.get(key) for key in ROW_KEYS}]:
             del rows[at]
     return tomlkit.dumps(parsed)
 
@@ -98,12 +97,12 @@ def _replace(part: Any, person: str, successor: str) -> None:
 
 
 def _row_of(parsed: tomlkit.TOMLDocument, table: str, row: str) -> Any:
-    if not OFFICE_TABLES[table].many or table == "months":
+    if not OFFICE_TABLES[table].many:
         if table not in parsed:
             parsed[table] = tomlkit.table()
         return parsed[table]
     rows: Any = parsed.setdefault(table, tomlkit.aot())
-    key = "for" if "for" in OFFICE_TABLES[table].keys else "key" if table == "phrase" else "id"
+    key = next(key for key in ROW_KEYS if key in OFFICE_TABLES[table].keys)
     found = next((one for one in rows if one.get(key) == row), None)
     if found is None:
         rows.append(tomlkit.item({key: row}))
