@@ -47,8 +47,8 @@ class OfficeVersions:
 
     def on(self, day: date) -> OfficeVersion | None:
         """The version that holds on a day; before the first one began, that first one. None where there is none."""
-        holding = (one for one in reversed(self.versions) if one.holds_from <= day)
-        return next(holding, min(self.versions, key=lambda one: one.holds_from, default=None))
+        holding = next((one for one in reversed(self.versions) if one.holds_from <= day), None)
+        return holding or min(self.versions, key=lambda one: one.holds_from, default=None)
 
     def waiting(self, day: date) -> tuple[OfficeVersion, ...]:
         """The versions that will hold only after a day, and still will: none recorded later replaces them."""
