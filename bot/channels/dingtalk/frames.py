@@ -45,9 +45,16 @@ def acknowledgement(frame: Mapping[str, Any]) -> str:
     return json.dumps({"code": 200, "headers": headers, "message": "OK", "data": data})
 
 
-def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterator[RawUpdate]:
-    """What the inbox keeps of a message or a press."""
-    topic, data = topic_of(frame), parse_json_object(str(frame.get("data", "")))
+def data_of(frame: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a frame carries, as an object; an empty one where it is none."""
+    return parse_json_object(str(frame.get("data", "")))
+
+
+def to_inbox_updates(
+    frame: Mapping[str, Any], data: Mapping[str, Any], received_at: datetime
+) -> Iterator[RawUpdate]:
+    """What the inbox keeps of a message or a press, of a frame and its data."""
+    topic = topic_of(frame)
     if frame.get("type") != CALLBACK or topic not in {MESSAGES, CARDS} or not data:
         return
     chat = _chat_of(topic, data)
@@ -59,11 +66,9 @@ def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterato
     yield RawUpdate(str(number or sha256(stored.encode()).hexdigest()), chat, stored)
 
 
-def said_at(frame: Mapping[str, Any]) -> datetime | None:
+def said_at(frame: Mapping[str, Any], data: Mapping[str, Any]) -> datetime | None:
     """When DingTalk says that something was written; None where it does not."""
-    if topic_of(frame) != MESSAGES:
-        return None
-    return _instant(parse_json_object(str(frame.get("data", ""))).get("createAt"))
+    return _instant(data.get("createAt")) if topic_of(frame) == MESSAGES else None
 
 
 def parse_update(stored: str) -> IncomingUpdate | None:
@@ -75,12 +80,13 @@ def parse_update(stored: str) -> IncomingUpdate | None:
     sender = str(data.get("userId" if topic == CARDS else "senderStaffId") or "")
     if not sender:
         return None
+    chat = _chat_of(topic, data)
     known = IncomingUpdate(
         channel=NAME,
         what=UpdateKind.TEXT,
         sender=sender,
-        chat=_chat_of(topic, data),
-        private=not _chat_of(topic, data).startswith(GROUP_PREFIX),
+        chat=chat,
+        private=not chat.startswith(GROUP_PREFIX),
         title=str(data.get("conversationTitle") or ""),
         said_at=min(stated, received) if stated else received,
     )

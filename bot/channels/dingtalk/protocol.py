@@ -14,6 +14,7 @@ from bot.channels.dingtalk.frames import (
     NAME,
     SYSTEM,
     acknowledgement,
+    data_of,
     said_at,
     to_inbox_updates,
     topic_of,
@@ -70,10 +71,11 @@ class DingTalkProtocol:
         found = parse_json_object(frame)
         if not found:
             return ReceivedFrame()
+        data = data_of(found)
         return ReceivedFrame(
-            updates=tuple(to_inbox_updates(found, received_at)),
+            updates=tuple(to_inbox_updates(found, data, received_at)),
             acknowledgement=acknowledgement(found),
-            said_at=said_at(found),
+            said_at=said_at(found, data),
             ending=found.get("type") == SYSTEM and topic_of(found) == DISCONNECT,
         )
 

@@ -28,10 +28,9 @@ MEDIA: Mapping[str, str] = {"audio": "voice", "media": "video", "sticker": "stic
 MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
 
 
-def to_inbox_update(payload: bytes, received_at: datetime) -> RawUpdate | None:
+def to_inbox_update(payload: Mapping[str, Any], received_at: datetime) -> RawUpdate | None:
     """What the inbox keeps of an event; None where it concerns us in no way."""
-    found = parse_json_object(payload)
-    header, event = object_part(found, "header"), object_part(found, "event")
+    header, event = object_part(payload, "header"), object_part(payload, "event")
     kind = str(header.get("event_type", ""))
     if kind not in EVENTS:
         return None
@@ -46,9 +45,9 @@ def to_inbox_update(payload: bytes, received_at: datetime) -> RawUpdate | None:
     return RawUpdate(number, _chat_of(kind, event), text, _content_key(kind, event, header))
 
 
-def said_at(payload: bytes) -> datetime | None:
+def said_at(payload: Mapping[str, Any]) -> datetime | None:
     """When Feishu says that an event happened; None where it does not."""
-    return _instant(_milliseconds(object_part(parse_json_object(payload), "header").get("create_time")))
+    return _instant(_milliseconds(object_part(payload, "header").get("create_time")))
 
 
 def parse_update(stored: str) -> IncomingUpdate | None:

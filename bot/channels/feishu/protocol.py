@@ -14,7 +14,7 @@ from bot.channels.feishu.events import NAME, said_at, to_inbox_update
 from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
 from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
 from bot.channels.stream.web_socket import open_web_socket, socket_address
-from config.json_text import object_part
+from config.json_text import object_part, parse_json_object
 from config.office.channel_accounts import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.http_results import PostOutcome
@@ -70,11 +70,12 @@ class FeishuProtocol:
         if whole is None or whole.method != DATA:
             return ReceivedFrame()
         # Presses come as events or as cards, by the version of the platform; both have the same payload.
-        update = to_inbox_update(whole.payload, received_at)
+        payload = parse_json_object(whole.payload)
+        update = to_inbox_update(payload, received_at)
         return ReceivedFrame(
             updates=(update,) if update else (),
             acknowledgement=encode(replace(whole, payload=ACCEPTED)),
-            said_at=said_at(whole.payload),
+            said_at=said_at(payload),
         )
 
     def heartbeat(self) -> Frame:
