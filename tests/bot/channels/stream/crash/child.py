@@ -3,8 +3,9 @@
     python -m tests.bot.channels.stream.crash.child
 
 For each line it reads, the folder of an office, it forks a child that listens for it, and prints the child's number.
-Behind a tab ``confirming`` makes it the negative control: it acknowledges before it stores, as the libraries do. Interruptions in which something
-may have been lost are written to ``gaps.txt`` in the office's folder.
+``confirming`` behind the folder and a tab makes the child the negative control: it acknowledges before it stores, as
+the platforms' libraries do. Interruptions in which something may have been lost are written to ``gaps.txt`` in the
+office's folder.
 """
 
 import asyncio
