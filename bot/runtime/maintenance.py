@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.dialog.forms import FORM_LIFETIME
-from bot.runtime.proof import prove_nightly
+from bot.runtime.proof import kept_backups, prove_nightly
 from bot.services.app import OfficeApp
 from config.errors import Damage
 from storage.database.backup import BACKUP_FOLDER, make_backup
@@ -33,11 +33,10 @@ class LogDamaged(Damage):
 
 def back_up(app: OfficeApp) -> Path:
     """Make today's backup unless it exists, and delete the oldest. Returns its path."""
-    folder = app.home.path / BACKUP_FOLDER
-    target = folder / f"{app.today:%Y-%m-%d}.zip"
+    target = app.home.path / BACKUP_FOLDER / f"{app.today:%Y-%m-%d}.zip"
     if not target.exists():
         make_backup(app.home, app.store, app.office.slug, target, app.clock.now())
-    for old in sorted(folder.glob("????-??-??.zip"))[:-BACKUPS_KEPT]:
+    for old in kept_backups(app)[:-BACKUPS_KEPT]:
         old.unlink()
     return target
 

@@ -8,7 +8,7 @@ ended: the backups, and fingerprints that somebody kept elsewhere. What nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.services.app import OfficeApp
@@ -69,14 +69,7 @@ def prove_nightly(app: OfficeApp) -> NightlyProof:
     with app.store.reading() as connection:
         differing = CaseProjections(connection, app.office.slug, app.duties).differences()
     rows = tuple(LogFault(position=0, what="row", detail=name) for name in differing)
-    return NightlyProof(
-        faults=proof.faults + rows,
-        entries=proof.entries,
-        fingerprint=proof.fingerprint,
-        compared=proof.compared,
-        compared_upto=proof.compared_upto,
-        notes=proof.notes,
-    )
+    return replace(proof, faults=proof.faults + rows)
 
 
 def kept_backups(app: OfficeApp) -> Sequence[Path]:
