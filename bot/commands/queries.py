@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.commands.available_actions import with_general_actions
@@ -14,7 +14,7 @@ from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import may_write
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import RequestContext
+from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.labels import describe_event
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
@@ -66,18 +66,29 @@ def _worklist(context: RequestContext) -> Reply:
         return Reply(lines=(none,), choices=(context.choice(VerbKind.HELP, 0),))
     if len(pending) == 1:
         return context.as_card_reply(pending[0])
-    save_shown_list(context, [one.case.number for one in pending[:MAX_LISTED]])
-    lines = [context.say("talk.todo.count", count=len(pending))]
-    for place, one in enumerate(pending[:MAX_LISTED], 1):
-        asked = context.card_builder.request_line(one.case, one.wait, one.duty)
-        due = context.card_builder.due_text(one.wait)
-        lines.append(
-            context.say("notice.line", place=place, asked=asked, by_when=due, number=one.case.number)
+    reply = list_tasks(context, context.say("talk.todo.count", count=len(pending)), pending)
+    if len(pending) <= MAX_LISTED:
+        return reply
+    more = context.say("talk.todo.more", count=len(pending) - MAX_LISTED)
+    return replace(reply, lines=(*reply.lines, more))
+
+
+def list_tasks(context: RequestContext, head: str, tasks: Sequence[AssignedAction]) -> Reply:
+    """A line, and below it the first of these tasks: each with its date, its place on the list and its button."""
+    shown, cards = tasks[:MAX_LISTED], context.card_builder
+    save_shown_list(context, [one.case.number for one in shown])
+    lines = [
+        context.say(
+            "notice.line",
+            place=place,
+            asked=cards.request_line(one.case, one.wait, one.duty),
+            by_when=cards.due_text(one.wait),
+            number=one.case.number,
         )
-    if len(pending) > MAX_LISTED:
-        lines.append(context.say("talk.todo.more", count=len(pending) - MAX_LISTED))
-    choices = tuple(open_choice(context, one.case.number) for one in pending[:MAX_LISTED])
-    return Reply(lines=tuple(lines), choices=choices)
+        for place, one in enumerate(shown, 1)
+    ]
+    choices = tuple(open_choice(context, one.case.number) for one in shown)
+    return Reply(lines=(head, *lines), choices=choices)
 
 
 def open_choice(context: RequestContext, number: int) -> Choice:

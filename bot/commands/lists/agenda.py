@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands.queries import MAX_LISTED, open_choice, show_case, show_year_summary
+from bot.commands.queries import MAX_LISTED, list_tasks, open_choice, show_case, show_year_summary
 from bot.dialog.command import Intent
 from bot.dialog.forms import save_shown_list
 from bot.dialog.reply import Reply
@@ -24,14 +24,7 @@ def show_agenda(context: RequestContext, intent: Intent) -> Reply:
     if not due:
         none = context.say("talk.agenda.none", days=AGENDA_DAYS)
         return Reply(lines=(none,), choices=(context.choice(VerbKind.TODO, 0),))
-    save_shown_list(context, [one.case.number for one in due[:MAX_LISTED]])
-    lines = [context.say("talk.agenda.head", days=AGENDA_DAYS)]
-    for place, one in enumerate(due[:MAX_LISTED], 1):
-        asked, number = context.card_builder.request_line(one.case, one.wait, one.duty), one.case.number
-        by_when = context.card_builder.due_text(one.wait)
-        lines.append(context.say("notice.line", place=place, asked=asked, by_when=by_when, number=number))
-    choices = tuple(open_choice(context, one.case.number) for one in due[:MAX_LISTED])
-    return Reply(lines=tuple(lines), choices=choices)
+    return list_tasks(context, context.say("talk.agenda.head", days=AGENDA_DAYS), due)
 
 
 def show_texts_to_sign(context: RequestContext, intent: Intent) -> Reply:
