@@ -20,6 +20,7 @@ from bot.dialog.command import (
 )
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.digest import NUDGED_RUNG
 from bot.language.verbs import VerbKind
 from config.clock import OFFICE_ZONE
 from config.errors import Refusal
@@ -32,8 +33,6 @@ HOUR = timedelta(hours=1)
 CLOSING_TIME = time(17)
 MORNING = time(8, 30)
 NUDGE_INTERVAL = timedelta(hours=4)
-NUDGE = "nudge"
-"""The beginning of a nudge's rung in the outbox; the minute and the id of who reminds follow."""
 
 
 class NudgedAlready(Refusal):
@@ -93,7 +92,7 @@ def nudge(context: RequestContext, intent: Intent) -> Reply:
 
 def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str]) -> None:
     notices = (row.notice for row in Outbox(context.connection, context.app.office.slug).about(case))
-    nudges = [one for one in notices if one.rung.startswith(NUDGE) and one.person in people]
+    nudges = [one for one in notices if one.rung.startswith(NUDGED_RUNG) and one.person in people]
     last = max((notice.created_at for notice in nudges), default=None)
     if last and context.app.clock.now() - last < NUDGE_INTERVAL:
         times = {"at": context.labels.moment(last), "next_time": context.labels.moment(last + NUDGE_INTERVAL)}
@@ -106,7 +105,7 @@ def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> 
         person=person,
         case=wait.case,
         what=wait.what,
-        rung=f"{NUDGE} {now.isoformat(timespec='minutes')} {context.person.id}",
+        rung=f"{NUDGED_RUNG} {now.isoformat(timespec='minutes')} {context.person.id}",
         basis=wait.basis,
         until=wait.until,
         rings=True,

@@ -40,9 +40,8 @@ COLLAPSED_TOPICS = {
     "notice.account_refused",
 }  # several of them become one line
 MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
-
-
-NUDGED_RUNG = "nudge"  # begins the rung of a reminder that a person sent (``bot/commands/reminders.py``)
+NUDGED_RUNG = "nudge"
+"""Begins the rung of a reminder that a person sent; the minute and the id of who reminds follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
