@@ -97,9 +97,8 @@ class Polling:
         while not self._stopping.wait(wait):
             try:
                 if first:
-                    self._wait_for(
-                        self._client.bot.delete_webhook()
-                    )  # while one is set, getUpdates is refused
+                    # While one is set, getUpdates is refused.
+                    self._wait_for(self._client.bot.delete_webhook())
                     first = False
                 offset, wait = self._poll_once(offset), 0.0
                 self._reported_fault, self._caught_up = "", True
@@ -140,7 +139,12 @@ class Polling:
         if why != self._reported_fault:
             self._sink.on_fault(TelegramSilent(why=why))
         self._reported_fault = why
-        return min(error.seconds, MAX_WAIT) if isinstance(error, FloodWait) else _longer_wait(wait)
+        return _wait_after(error, wait)
+
+
+def _wait_after(error: TelegramError, wait: float) -> float:
+    """As long as Telegram asks to wait, where it does, but never over a minute; else longer than the last time."""
+    return min(error.seconds, MAX_WAIT) if isinstance(error, FloodWait) else _longer_wait(wait)
 
 
 def _longer_wait(wait: float) -> float:
@@ -209,7 +213,7 @@ class Webhook:
                 wait = MINUTE
             except TelegramError as error:
                 self._sink.on_fault(TelegramSilent(why=send_result_of(error).why))
-                wait = min(error.seconds, MAX_WAIT) if isinstance(error, FloodWait) else _longer_wait(wait)
+                wait = _wait_after(error, wait)
             except Exception as fault:  # noqa: BLE001 - the database: it is reported, and tried again
                 self._sink.on_fault(fault)
                 wait = MINUTE
