@@ -29,7 +29,8 @@ SIZE = (480, 360)
 SKIES = ("#bcd7ee", "#e7d9b8", "#cfd8dc", "#a9c9e8")
 GROUNDS = ("#6d8f4e", "#8a7a4a", "#9aa06a", "#5f7f5a")
 WATER, ROAD, COATS = "#5b8bb0", "#8b8f94", ("#b3372f", "#2f5fb3", "#d58a2a", "#3f7f52")
-RIVER, STREET, FIELD = SUBJECTS = ("river", "street", "field")
+RIVER, FIELD = "river", "field"
+SUBJECTS = (RIVER, "street", FIELD)
 RETURN_LABEL, REJECT_LABEL, ADOPT_LABEL = (
     step.label for key in (RETURNED, REJECTED, ADOPTED) if (step := DUTY.step(key))
 )

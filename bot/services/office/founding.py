@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,10 +48,14 @@ def found_office(home: OfficeFolder, draft: SetupDraft, clock: Clock) -> OfficeA
 def invite_everybody(app: OfficeApp) -> tuple[InviteCard, ...]:
     """A join link for each person of the office."""
     with app.store.writing(app.office.slug) as connection:
-        service = AccountService(app=app, connection=connection, means=SETUP_MEANS)
-        return tuple(
-            InviteCard(person=one, token=service.invite(one.id, CARD_LIFETIME)) for one in app.office.people
+        return invite_people(
+            AccountService(app=app, connection=connection, means=SETUP_MEANS), app.office.people
         )
+
+
+def invite_people(service: AccountService, people: Iterable[Person]) -> tuple[InviteCard, ...]:
+    """A join link for each of some people."""
+    return tuple(InviteCard(person=one, token=service.invite(one.id, CARD_LIFETIME)) for one in people)
 
 
 def sign_founder_in(app: OfficeApp) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
 from bot.services.office.accounts import AccountService
-from bot.services.office.founding import CARD_LIFETIME, InviteCard
+from bot.services.office.founding import InviteCard, invite_people
 from config.office.loader import Person
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
@@ -38,5 +38,4 @@ def joining_state(app: OfficeApp, connection: Connection, at: datetime) -> Joini
 
 def invite_missing(service: AccountService) -> tuple[InviteCard, ...]:
     """A join link for each person who has not joined; whoever is in or waits gets none."""
-    missing = joining_state(service.app, service.connection, service.now).missing
-    return tuple(InviteCard(person=one, token=service.invite(one.id, CARD_LIFETIME)) for one in missing)
+    return invite_people(service, joining_state(service.app, service.connection, service.now).missing)

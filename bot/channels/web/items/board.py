@@ -8,6 +8,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from bot.channels.web.items.item_forms import RECEIVE
 from bot.channels.web.request.forms import NotFilled, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
@@ -18,7 +19,7 @@ from config.declarations.villages.items import RETURNED
 from scheduler.recording.unit_of_work import UnitOfWork
 
 CHOSEN_PREFIX = "item."
-RECEIVE, RETURN = "receive", "return"
+RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

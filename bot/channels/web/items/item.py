@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from bot.channels.web.items.item_forms import item_forms
+from bot.channels.web.items.item_forms import RECEIVE, WITHDRAW, item_forms
 from bot.channels.web.request.forms import read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
@@ -32,7 +32,7 @@ from storage.events.case import Case
 from storage.proofread.review import Manuscript, proofread_text
 from storage.reading.texts.wordlist_loader import load_wordlist
 
-RECEIVE, TAKE_UP, WITHDRAW = "receive", "take_up", "withdraw"
+TAKE_UP = "take_up"
 
 
 def load_item(viewer: Viewer, number: int) -> tuple[Case, ItemLine]:

@@ -13,6 +13,7 @@ from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.declarations.villages.items import ADOPTED, COMMISSIONED, MISTAKEN, REJECTED, RETURNED
 from storage.events.case import Case
 
+RECEIVE, WITHDRAW = "receive", "withdraw"
 OPEN_STATES = frozenset({ItemState.WAITS, ItemState.RETURNED})
 
 
@@ -20,13 +21,13 @@ def item_forms(page: PageRequest, case: Case, line: ItemLine, *, of_village: boo
     """The forms that the user may send about an item as it stands."""
     forms = list(_office_forms(page, case, line)) if page.may_record else []
     if line.state in OPEN_STATES and (of_village or page.may_record):
-        forms.append(_form(case, "withdraw", page.say("page.item.withdraw")))
+        forms.append(_form(case, WITHDRAW, page.say("page.item.withdraw")))
     return forms
 
 
 def _office_forms(page: PageRequest, case: Case, line: ItemLine) -> Iterator[WebForm]:
     if line.state is ItemState.WAITS:
-        yield _form(case, "receive", page.say("page.item.receive"))
+        yield _form(case, RECEIVE, page.say("page.item.receive"))
         yield _step_form(page, case, RETURNED)
     if line.state is ItemState.WITHDRAWN:
         return
