@@ -28,6 +28,7 @@ from storage.eventlog.approval_projection import (
 )
 from storage.eventlog.log import Log
 from storage.eventlog.part_projection import (
+    PartRow,
     add_part_rows,
     cases_that_count,
     part_differences,
@@ -116,21 +117,21 @@ class CaseProjections:
         """Delete the rows and derive them again from the whole log."""
         for table in (CASES, COUNTS):
             self.connection.execute(delete(table).where(table.c.office == self.office))
-        for table, rows in self._derived_rows():
+        derived, parts = self._derived_rows()
+        for table, rows in derived:
             _insert(self.connection, table, rows)
-        log = Log(self.connection, self.office)
-        replace_part_rows(self.connection, self.office, part_rows(log.read(), self.duties))
+        replace_part_rows(self.connection, self.office, parts)
         clear_signatures(self.connection, self.office)
         self.update_signatures(self._cases_with_texts())
 
     def differences(self) -> list[str]:
         """Where the rows differ from what the log gives, as ``case_row 12`` or ``count_row 7``."""
         found = []
-        for table, rows in self._derived_rows():
+        derived, parts = self._derived_rows()
+        for table, rows in derived:
             right, live = _by_number(rows), _by_number(self._rows(table))
             wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
             found += [f"{table.name} {number}" for number in sorted(wrong)]
-        parts = part_rows(Log(self.connection, self.office).read(), self.duties)
         found += part_differences(self.connection, self.office, parts)
         right_rows = signature_rows(self._cases_with_texts(), self.duties, self.office)
         return found + signature_differences(self.connection, self.office, right_rows)
@@ -143,10 +144,13 @@ class CaseProjections:
         """The cases that have a text."""
         return list(self.cases(cases_with_texts(self.connection, self.office)).values())
 
-    def _derived_rows(self) -> list[tuple[Any, list[dict[str, Any]]]]:
-        cases, counts = derive_rows(Log(self.connection, self.office).read(), self.duties)
+    def _derived_rows(self) -> tuple[list[tuple[Any, list[dict[str, Any]]]], set[PartRow]]:
+        """The rows of cases and counts by table, and those of parts: one reading of the log gives both."""
+        entries = list(Log(self.connection, self.office).read())
+        cases, counts = derive_rows(entries, self.duties)
         case_rows = [self._case_row(line) for line in cases]
-        return [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
+        rows = [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
+        return rows, part_rows(entries, self.duties)
 
     def lines_of_year(self, first: date, last: date) -> Iterator[CaseLine]:
         """The cases that can count between two days of one year: received, closed, or open throughout.
