@@ -58,8 +58,9 @@ class Line:
         return [str(getattr(fault, "words", {}).get("why", type(fault).__name__)) for fault in self.faults]
 
 
-def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
+def eventually(condition: Callable[[], object], within: float = 10) -> None:
+    """Wait until it is true; fail where it is not within so many seconds."""
+    until = time.monotonic() + within
     while not condition():
         assert time.monotonic() < until, "it never came true"
         time.sleep(0.01)

@@ -5,7 +5,6 @@ Whatever is said and not looked for fails the test (``server``).
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -29,18 +28,12 @@ from storage.messaging.inbox import InboxTable, all_dead_letters
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
+from tests.bot.channels.stream.lines import eventually
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.scheduler.signoff.town import draft, open_text, publish, sign_all
 
 SECOND = timedelta(seconds=1)
 REPORTER, REVIEWER, CLERK, STRANGER, GROUP = 7, 8, 9, 10, -5
-
-
-def eventually(condition, within: float = 10):
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 class Town:

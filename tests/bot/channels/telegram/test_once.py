@@ -6,7 +6,8 @@ from time import sleep
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from storage.messaging.accounts import ChatGroups
 from storage.messaging.rate_limits import BURST
-from tests.bot.channels.telegram.test_conversation import CLERK, GROUP, STRANGER, eventually, town
+from tests.bot.channels.stream.lines import eventually
+from tests.bot.channels.telegram.test_conversation import CLERK, GROUP, STRANGER, town
 from tests.bot.speaker import Room
 
 __all__ = ["town"]

@@ -20,8 +20,9 @@ from bot.runtime.wiring import open_channels
 from config.settings import Settings
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.messaging.dialog_state import OwedReplies
+from tests.bot.channels.stream.lines import eventually
 from tests.bot.channels.telegram.stand_in.server import TOKEN
-from tests.bot.channels.telegram.test_conversation import REVIEWER, Town, card, eventually, reply_states, town
+from tests.bot.channels.telegram.test_conversation import REVIEWER, Town, card, reply_states, town
 from tests.bot.speaker import Room
 
 __all__ = ["town"]

@@ -16,16 +16,10 @@ from bot.channels.telegram.updates import parse_update, to_inbox_update
 from bot.delivery.inbox_worker import InboxWorker
 from scheduler.delivery.channel import Message
 from scheduler.delivery.inbox import Inbox
+from tests.bot.channels.stream.lines import eventually
 from tests.bot.channels.telegram.stand_in.server import StandIn
 
 SECRET = "told-to-nobody"
-
-
-def eventually(condition, within: float = 10):
-    until = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
+from tests.bot.channels.stream.lines import eventually
 from tests.bot.channels.telegram.stand_in.server import TOKEN
-from tests.bot.channels.telegram.test_conversation import buttons, eventually
+from tests.bot.channels.telegram.test_conversation import buttons
 from tests.scheduler.signoff.town import draft, open_text
 from tests.town import with_office
 
