@@ -5,12 +5,13 @@ Only the log is read, never a file: a board costs the same however many photogra
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from bot.services.app import OfficeApp
-from bot.services.villages.months import list_village_months
+from bot.services.villages.months import VillageMonthView, list_village_months
 from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, LEVEL_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from config.declarations.villages.items import (
@@ -79,9 +80,14 @@ class ItemLine:
 
 def list_items(app: OfficeApp, month: date) -> tuple[ItemLine, ...]:
     """The items of a month, by village in the order of the office's file and then by number."""
+    return items_of_months(app, list_village_months(app, month))
+
+
+def items_of_months(app: OfficeApp, months: Iterable[VillageMonthView]) -> tuple[ItemLine, ...]:
+    """The items of some villages' months, in the order of ``list_items``."""
     duty = app.duties[VILLAGE_ITEM_KIND]
     order = {village.id: place for place, village in enumerate(app.office.villages)}
-    parts = [part for view in list_village_months(app, month) for part in view.month.case.parts]
+    parts = [part for view in months for part in view.month.case.parts]
     lines = [item_line(part, duty) for part in parts if part.opening]
     return tuple(sorted(lines, key=lambda line: (order.get(line.village, len(order)), line.number)))
 

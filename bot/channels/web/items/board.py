@@ -12,9 +12,9 @@ from bot.channels.web.items.item_forms import RECEIVE
 from bot.channels.web.request.forms import NotFilled, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
-from bot.services.villages.board import BOARD_STATES, ItemLine, ItemState, list_items
+from bot.services.villages.board import BOARD_STATES, ItemLine, ItemState, items_of_months, list_items
 from bot.services.villages.item_records import receive_item
-from bot.services.villages.months import NotAMonth, parse_month
+from bot.services.villages.months import NotAMonth, VillageMonthView, parse_month
 from config.declarations.villages.items import RETURNED
 from scheduler.recording.unit_of_work import UnitOfWork
 
@@ -31,9 +31,9 @@ class Board:
     """Refused and withdrawn ones."""
 
 
-def month_board(page: PageRequest, month: date, villages: frozenset[str] | None = None) -> Board:
-    """The board of a month, of some villages or of all."""
-    lines = [line for line in list_items(page.app, month) if villages is None or line.village in villages]
+def month_board(page: PageRequest, months: Sequence[VillageMonthView]) -> Board:
+    """The board of some villages' months."""
+    lines = items_of_months(page.app, months)
     return Board(
         columns={state: [line for line in lines if line.state is state] for state in BOARD_STATES},
         others=[line for line in lines if line.state not in BOARD_STATES],

@@ -60,8 +60,7 @@ def month_page(page: PageRequest) -> Response:
     first = path_month(page)
     with viewing(page) as viewer:
         own = viewer.own_villages
-    shown = None if viewer.can_view_all else own
-    rows = village_month_rows(page, first, shown)
+    rows = village_month_rows(page, first, None if viewer.can_view_all else own)
     months = [row.month_view for row in rows]
     return page.render(
         "month.html",
@@ -74,7 +73,7 @@ def month_page(page: PageRequest) -> Response:
         last=rows[0].month_view.month.last if rows else None,
         due=rows[0].month_view.month.due if rows else None,
         provisional=rows[0].month_view.month.provisional if rows else False,
-        board=month_board(page, first, shown) if rows else None,
+        board=month_board(page, months) if rows else None,
         may_hand_in=bool(own) or page.may_record,
         done=page.query_value("done"),
         bulletin=_bulletin_view(page, first, months) if viewer.can_view_all and rows else None,
