@@ -224,18 +224,15 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
 
 def _person_rows(page: PageRequest, viewer: Viewer) -> Iterator[PersonRow]:
     app, office = page.app, page.app.office
-    people, accounts = (
-        SessionStore(viewer.context.connection, office.slug),
-        Accounts(viewer.context.connection, office.slug),
-    )
-    sessions = [one.person for one in people.sessions(at=page.at)]
-    waiting = JoinRequests(viewer.context.connection, office.slug).waiting()
+    connection = viewer.context.connection
+    accounts = Accounts(connection, office.slug).all()
+    sessions = [one.person for one in SessionStore(connection, office.slug).sessions(at=page.at)]
+    waiting = JoinRequests(connection, office.slug).waiting()
     for person in office.people:
-        known = tuple(accounts.of_person(person.id))
         yield PersonRow(
             person=person,
             roles=tuple(ROLES[role] for role in ROLES if role in office.roles_of(person.id)),
-            accounts=known,
+            accounts=tuple(one for one in accounts if one.person == person.id),
             signed_in=sessions.count(person.id),
             requests=tuple(one for one in waiting if one.person == person.id),
             away=viewer.context.absences.deputy_of(person.id, app.today),
