@@ -47,7 +47,6 @@ from bot.services.villages.items import (
     ReturnedItem,
     open_months,
     propose_item,
-    reporting_villages,
     returned_items,
 )
 from scheduler.villages.months import month_reference
@@ -65,10 +64,9 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
         save_form(context, gathered.new_form(returned.number))
         line = context.say("talk.item.again_ask", title=returned.title, reason=returned.reason)
         return Reply(lines=(line,), choices=(cancel_choice(context),))
-    words = intent.body or intent.full_text
     if intent.case and intent.case not in _own_months(context):
         raise NotThere(case=intent.case)  # a number that is none of the village's months is another village's
-    words = (intent.rest if intent.case else words).lstrip(WORDS_LEAD)
+    words = (intent.rest if intent.case else intent.body or intent.full_text).lstrip(WORDS_LEAD)
     if not words:
         if form and form.kind is VerbKind.ITEM and (gathered.texts_of(form) or gathered.files_of(form)):
             return hand_in(context, replace(form, confirmed=True))
@@ -86,9 +84,7 @@ def require_reporter(context: RequestContext) -> None:
 
 def may_report(context: RequestContext) -> bool:
     """Whether the sender reports for a village."""
-    return bool(context.reader.villages) and bool(
-        reporting_villages(context.app, context.person.id, office_log(context))
-    )
+    return any(village.exists_on(context.today) for village in context.reader.villages)
 
 
 def gather_update(context: RequestContext, update: IncomingUpdate, words: str) -> Reply | None:
