@@ -47,12 +47,7 @@ class CaseReader:
     @cached_property
     def villages(self) -> tuple[Village, ...]:
         """The villages whose reporter or leader the person is, or acts for."""
-        successor = self.absences.successor
-        return tuple(
-            village
-            for village in self.office.villages
-            if {successor(village.reporter), successor(village.leader)} & self.acting
-        )
+        return villages_of(self.acting, self.office, self.absences)
 
     def may_read(self, case: Case, duty: Duty, waits: Callable[[], Sequence[PendingAction]]) -> bool:
         """Whether the person may read a case. Its pending actions are computed only where nothing else allows it."""
@@ -81,6 +76,16 @@ class CaseReader:
             state = approval_state_of_case(self.office, case, duty)
             holders |= {one.id for one in override_candidates(state, self.office)}
         return frozenset(holders)
+
+
+def villages_of(people: frozenset[str], office: Office, absences: Absences) -> tuple[Village, ...]:
+    """Return the villages of which one of these people, by id, is reporter or leader, or has become it."""
+    successor = absences.successor
+    return tuple(
+        village
+        for village in office.villages
+        if {successor(village.reporter), successor(village.leader)} & people
+    )
 
 
 def is_disclosed(case: Case, duty: Duty) -> bool:

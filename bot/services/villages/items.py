@@ -47,6 +47,7 @@ from scheduler.villages.months import (
     village_rounds,
 )
 from scheduler.worklist.pending import sent_back_step
+from scheduler.worklist.readers import villages_of
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.office_events import office_events
@@ -191,13 +192,8 @@ def reporting_villages(app: OfficeApp, person: str, log: Log | None = None) -> t
     """The villages for which a person reports: as reporter or leader, as their deputy or their successor."""
     with _opened(app, log) as opened:
         absences = fold_absences(office_events(opened))
-    acting = absences.acting_as(person, app.today)
-    return tuple(
-        village
-        for village in app.office.villages
-        if {absences.successor(village.reporter), absences.successor(village.leader)} & acting
-        and village.exists_on(app.today)
-    )
+    found = villages_of(absences.acting_as(person, app.today), app.office, absences)
+    return tuple(village for village in found if village.exists_on(app.today))
 
 
 def open_months(app: OfficeApp, village: str, said_on: date, log: Log | None = None) -> tuple[date, ...]:
