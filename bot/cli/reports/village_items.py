@@ -111,18 +111,15 @@ def receive(
 ) -> None:
     """Receive items: each then counts for its month as it is."""
     office_app = open_office(context, home)
-    for number in items:
-        _item(office_app, number)
+    cases = [_item(office_app, number) for number in items]
     with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
-        for number in items:
-            receive_item(uow, number)
+        for case in cases:
+            receive_item(uow, case.number)
     outcome = office_app.duties[VILLAGE_ITEM_KIND].outcome(RECEIVED)
     label = outcome.label if outcome else RECEIVED
-    for number in items:
-        item = _item(office_app, number)
-        print_phrase(
-            "month.item_noted", item=number, title=item.facts[TITLE_FIELD], step=label, day=office_app.today
-        )
+    for case in cases:
+        title = case.facts[TITLE_FIELD]
+        print_phrase("month.item_noted", item=case.number, title=title, step=label, day=office_app.today)
 
 
 @app.command("return", help=help_text("month.return"))
