@@ -6,6 +6,7 @@ Whatever is said and not looked for fails the test (``server``).
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,14 @@ class Town:
 
     def __init__(self, app, server):
         self.app, self.server, self.told, self.channels = app, server, [], {}
+        server.seconds = lambda: app.clock.now().timestamp()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The program listens and answers."""
+        settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=self.server.url)
+        with open_channels(self.app, settings, self.told.append) as self.channels:
+            yield
 
     def link(self, person: str) -> str:
         with self.app.store.writing("zhaoduba") as connection:
@@ -73,9 +82,7 @@ def town(app, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(reply_sender, "RETRY_DELAY", timedelta(seconds=0.05))
     town = Town(app, server)
-    server.seconds = lambda: app.clock.now().timestamp()
-    settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with open_channels(app, settings, town.told.append) as town.channels:
+    with town.running():
         yield town
     assert [fault for fault in town.told if not isinstance(fault, TelegramSilent)] == []
 

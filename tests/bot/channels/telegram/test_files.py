@@ -5,14 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.dialog import incoming_files
-from bot.runtime.wiring import open_channels
-from config.settings import Settings
 from storage.messaging.incoming_files import IncomingFiles
-from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import CLERK, REVIEWER, Town, buttons
 from tests.scheduler.signoff.town import open_text, state_of_text
 from tests.town import log_end, with_office
@@ -27,9 +23,7 @@ def town(app, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(incoming_files, "RETRY_SECONDS", 0.01)
     app = with_office(app, replace(app.office, chat_files=("telegram",)))
     town = Town(app, server)
-    server.seconds = lambda: app.clock.now().timestamp()
-    settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with open_channels(app, settings, town.told.append) as town.channels:
+    with town.running():
         town.bind("clerk", CLERK)
         yield town
     assert town.told == []

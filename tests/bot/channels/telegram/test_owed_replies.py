@@ -2,13 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from time import monotonic, sleep
 
 import pytest
-from pydantic import SecretStr
 
 from bot.channels.telegram.client import TelegramClient
 from bot.delivery import reply_sender
@@ -16,12 +14,9 @@ from bot.delivery.inbox_worker import PerChatExecutor
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.reply import Reply
-from bot.runtime.wiring import open_channels
-from config.settings import Settings
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.messaging.dialog_state import OwedReplies
 from tests.bot.channels.stream.lines import eventually
-from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import REVIEWER, Town, card, reply_states, town
 from tests.bot.speaker import Room
 
@@ -137,17 +132,9 @@ def test_a_card_that_may_not_be_changed_for_long_is_not_said_anew_meanwhile(town
     server.assert_nothing_else()
 
 
-@contextmanager
-def running(town, server) -> Iterator[None]:
-    settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with open_channels(town.app, settings, town.told.append) as town.channels:
-        yield
-
-
 def test_what_waited_when_the_program_ended_is_said_by_the_next_run(app, server):
     town = Town(app, server)
-    server.seconds = lambda: app.clock.now().timestamp()
-    with running(town, server):
+    with town.running():
         case, _ = seen_card(town)
         server.fault("sendMessage", "flood", seconds=600, times=99)
         server.say(REVIEWER, f"同意 {case}")
@@ -155,7 +142,7 @@ def test_what_waited_when_the_program_ended_is_said_by_the_next_run(app, server)
         sleep(0.2)
     with server.lock:
         server.faults.clear()
-    with running(town, server):
+    with town.running():
         assert server.heard(REVIEWER)["text"].startswith(f"{LATE}\n已记录 №")
         eventually(lambda: not owed(app))
     assert town.told == []
@@ -163,7 +150,6 @@ def test_what_waited_when_the_program_ended_is_said_by_the_next_run(app, server)
 
 def test_what_was_just_being_sent_when_the_program_was_killed_is_shown_at_the_next_word(app, server):
     town = Town(app, server)
-    server.seconds = lambda: app.clock.now().timestamp()
     update = IncomingUpdate(
         channel="telegram", what=UpdateKind.TEXT, sender=str(REVIEWER), chat=str(REVIEWER), private=True
     )
@@ -172,7 +158,7 @@ def test_what_was_just_being_sent_when_the_program_was_killed_is_shown_at_the_ne
         sender.keep_reply(connection, update, Reply(lines=("已记录 №1",), records=True, late_prefix=LATE))
     town.bind("secrecy_officer", REVIEWER)
     server._place(REVIEWER, 0)
-    with running(town, server):
+    with town.running():
         first = town.says(REVIEWER, "帮助")
         assert first.startswith(f"{LATE}\n已记录 №1")
         assert "已记录" not in town.says(REVIEWER, "帮助")
