@@ -4,6 +4,7 @@ A row of 50,000 single figures takes longest, six seconds: every window of it co
 """
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -15,14 +16,17 @@ from storage.proofread.review import Manuscript, blocking_findings, proofread_te
 from storage.reading.formats.encoding import decode_text
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.register_import.cells import clean_text, read_amount, read_day, read_prose, read_whole
+from storage.report_checks.check import inspect_report
 from storage.web.page_comparison import match_page
+from tests.storage.report_checks.made import FORM, clean, with_text
 
 LENGTH = 100_000
 PIECES = (
     " ", "\t ", "内部 ", "内", "密", "（", '"中', "'中", "1", "1 ", "1-", "1,", "12345678901", "X", "a.", "-", "a@", "@a.", "２",
-    "2026年", "1月1日", "同意 ", "同意1", "#", "从1月", "请假 明天", "？", "但是", "{{", "《", "护照 ", "京A", "\u200b", "。", "许可 1，",
+    "2026年", "1月1日", "同意 ", "同意1", "#", "从1月", "请假 明天", "？", "但是", "{{", "《", "护照 ", "京A", "\u200b", "。", "许可 1，", "1件", "收到申请1件、",
 )  # fmt: skip
 RULES = load_wordlist()
+LAST_YEARS = replace(clean(), year=clean().year - 1)
 
 
 def fed(piece: str) -> str:
@@ -44,6 +48,7 @@ PARSERS = (
     find_personal_data, lambda text: toml_lines("a = 1 # " + text), masked_name, masked_contact,
     masked_address, clean_text, read_day, read_whole, read_amount, read_prose, lambda text: decode_text(text.encode()),
     lambda text: match_page(text[:200], text, text + "x", [text]),
+    lambda text: inspect_report(with_text(clean(), text), FORM, previous=LAST_YEARS, wording=RULES),
 )  # fmt: skip
 
 

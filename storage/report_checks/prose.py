@@ -17,6 +17,9 @@ from storage.reporting.report import Report
 
 _AREA = re.compile(r"全(?:国|省|市|州|盟|县|区|旗|镇|乡|街)(?!道)")
 _SENTENCE_END = re.compile(r"(?<=[。！？\n])")
+_MAX_SENTENCE_LENGTH = (
+    2_000  # characters: no sentence is so long, and reading one takes the square of its length
+)
 _SECTION_TOPICS = {"requests": REQUEST}
 """What a section counts where its sentences do not say."""
 
@@ -55,7 +58,7 @@ def compare_prose(report: Report, form: ReportForm, wording: Wordlist) -> list[C
     for passage in report_passages(report):
         topic = _SECTION_TOPICS.get(passage.place.removeprefix("section.").partition("#")[0], "")
         for sentence in _SENTENCE_END.split(half_width_digits(passage.text)):
-            if set(_AREA.findall(sentence)) <= own:
+            if len(sentence) <= _MAX_SENTENCE_LENGTH and set(_AREA.findall(sentence)) <= own:
                 more, topic = comparer.compare(passage, sentence, topic)
                 found += more
     return found

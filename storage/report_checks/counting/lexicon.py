@@ -115,7 +115,7 @@ def load_count_lexicon() -> CountLexicon:
     scanner = re.compile(
         r"(?P<year>20\d{2})年(?:度)?"
         r"|(?P<range>20\d{2}年?[-—~至到]+20\d{2}年)"
-        rf"|(?P<rate>\d+(?:\.\d+)?(?:%|％|个百分点|倍|成)|[一二两三四五六七八九十]+(?:成|倍)|百分之)"
+        rf"|(?P<rate>\d{1, 18}(?:\.\d{1, 6})?(?:%|％|个百分点|倍|成)|[一二两三四五六七八九十]{1, 12}(?:成|倍)|百分之)"
         rf"|(?P<n>{_NUMERAL})(?P<odd>余|多|来)?(?P<unit>{'|'.join(units)})(?!月|日|年)"
         rf"|{'|'.join(words)}|[{re.escape(_STOPS)}]"
     )
