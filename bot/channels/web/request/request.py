@@ -328,8 +328,8 @@ def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSe
     office = web_app.app.office.slug
     with web_app.app.store.reading() as connection:
         found = SessionStore(connection, office).session(secret, at=at)
-        request_ = JoinRequests(connection, office).find(found.joined) if found and found.waits else None
-    return found, request_.code if request_ else ""
+        waiting = JoinRequests(connection, office).find(found.joined) if found and found.waits else None
+    return found, waiting.code if waiting else ""
 
 
 def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:
@@ -340,8 +340,8 @@ def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:
     if (own := access_level(roles)) is AccessLevel.RECORD:
         return own
     with app.log() as log:
-        absent = fold_absences(office_events(log)).acting_for(person.id, app.today)
-    return access_level(roles.union(*(app.office.roles_of(one.person) for one in absent)))
+        acting = fold_absences(office_events(log)).acting_as(person.id, app.today)
+    return access_level(roles.union(*map(app.office.roles_of, acting)))
 
 
 @cache
