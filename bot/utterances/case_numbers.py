@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-MAX_CHINESE_NUMBER = 99
 CHINESE_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CHINESE = "[零〇一二两三四五六七八九十]{1,3}"
 NUMBER_PATTERN = (

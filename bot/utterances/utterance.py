@@ -100,14 +100,6 @@ class UtteranceReader:
             return Utterance(line=line, command=command)
         return self._guessed(line, form, command)
 
-    def beside(self, words: str) -> str:
-        """What is left of some words once punctuation and neutral words are taken away."""
-        return self.moods.words_beside(words)
-
-    def mood(self, words: str) -> Mood:
-        """The mood of some words beside a verb."""
-        return self.moods.mood(matching_form(words, self.tables.simplified))
-
     @cached_property
     def moods(self) -> MoodReader:
         """The reader of moods by these tables."""
@@ -124,8 +116,8 @@ class UtteranceReader:
             more = tuple(map(int, command.rest.split()))
             command = replace(command, more_cases=(*command.more_cases, *more), rest="")
         cases = (command.case, *command.more_cases) if command.case else ()
-        beside = self.beside(command.rest)
-        mood = self.mood(beside + ending)
+        beside = self.moods.words_beside(command.rest)
+        mood = self.moods.mood(matching_form(beside + ending, self.tables.simplified))
         return Utterance(line=line, command=command, cases=cases, mood=mood, beside=beside)
 
     def _longer_expression(self, line: str, form: str, command: Command) -> Utterance | None:
@@ -140,7 +132,7 @@ class UtteranceReader:
 
     def _guessed(self, line: str, form: str, command: Command) -> Utterance:
         """An expression of the tables, or a verb's word inside the sentence; or nothing that is known."""
-        for said in dict.fromkeys((form, self.beside(form))):
+        for said in dict.fromkeys((form, self.moods.words_beside(form))):
             if found := self.expressions.match(said):
                 cases = (read_number(found.slots["case"]),) if "case" in found.slots else ()
                 mood = Mood.ASKED if _ASKS.search(line) else Mood.PLAIN
@@ -161,7 +153,7 @@ class UtteranceReader:
         numbers = tuple(
             dict.fromkeys(filter(None, (read_number(one[0]) for one in _ANY_CASE.finditer(around))))
         )
-        beside = self.beside(_ANY_CASE.sub(" ", around))
+        beside = self.moods.words_beside(_ANY_CASE.sub(" ", around))
         return Utterance(
             line=line, command=command, guess=verb, cases=numbers, mood=self.moods.mood(around), beside=beside
         )
