@@ -64,12 +64,10 @@ class DraftContext:
     case: Case | None = None
     approval: ApprovalState | None = None
     previous: Manifest | None = None
-    """The last version, whose attachments can be kept."""
+    """The last version, or the text that ``item`` proposes; its attachments can be kept."""
     origin_choices: tuple[tuple[str, str], ...] = ()
     item: Case | None = None
     """The village's item that the text is made from."""
-    original: Manifest | None = None
-    """The text that the item proposes."""
 
 
 def new_draft_page(page: PageRequest) -> Response:
@@ -109,9 +107,7 @@ def _item_draft_context(page: PageRequest) -> DraftContext:
             raise NoSuchPage
         original = proposed_manifest(page.app, item_content(viewer.context.connection, page.app, item))
         places = tuple(one for one in _origin_choices(viewer) if one[0] == original.origin)
-    return DraftContext(
-        duty=text_duty(page.app), previous=original, origin_choices=places, item=item, original=original
-    )
+    return DraftContext(duty=text_duty(page.app), previous=original, origin_choices=places, item=item)
 
 
 def _new_draft_context(page: PageRequest) -> DraftContext:
@@ -219,8 +215,8 @@ def _submit_draft(page: PageRequest, draft_context: DraftContext, draft: Draft) 
     key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with app.store.writing(app.office.slug) as connection:
         sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
-        if draft_context.item and draft_context.original:
-            original = draft_context.original
+        if draft_context.item and draft_context.previous:
+            original = draft_context.previous
             return take_up_item(app, sit, draft_context.item, draft, by=me, original=original)
         with sit() as uow:
             number = _open_case(page, draft_context, draft, uow, key)
@@ -262,7 +258,6 @@ def _render_page(
         foreseen=foreseen,
         findings=proofread_lines(foreseen.findings, page.labels.book) if foreseen else (),
         case=draft_context.case,
-        prepares=bool(draft_context.case and can_generate_paper(draft_context.case, draft_context.duty)),
         facts=page.labels.facts(draft_context.duty.fields, draft_context.case.facts)
         if draft_context.case
         else (),
@@ -272,13 +267,13 @@ def _render_page(
 
 
 def _draft_form(page: PageRequest, draft_context: DraftContext) -> WebForm:
-    if draft_context.item and draft_context.original:
+    if draft_context.item and draft_context.previous:
         return item_draft_form(
             page,
             draft_context.duty,
             draft_context.origin_choices,
             item=draft_context.item.number,
-            proposed=draft_context.original,
+            proposed=draft_context.previous,
         )
     if draft_context.case is None:
         return new_draft_form(page, draft_context.duty, draft_context.origin_choices)
