@@ -1,9 +1,13 @@
 """What holds alike on the connections and the HTTP interfaces of several platforms."""
 
 import importlib
+from dataclasses import replace
 
 import pytest
 
+from bot.channels.stream.protocol import PlatformError
+from bot.channels.stream.web_socket import socket_address
+from config.office.channel_accounts import ChannelAccount
 from scheduler.delivery.channel import Message, SendOutcome
 from tests.bot.channels.stream.lines import eventually
 
@@ -47,3 +51,13 @@ def test_a_line_that_answers_no_heartbeat_is_given_up(server, make_line):
     server.answering = True
     eventually(line.up)
     assert "silent" in line.why()
+
+
+def test_an_address_without_tls_is_taken_from_a_server_of_ones_own_alone():
+    public = ChannelAccount(platform="feishu", id="a", secret="b")
+    own = replace(public, server="http://127.0.0.1")
+    assert socket_address("wss://a", public) == "wss://a"
+    assert socket_address("ws://a", own) == "ws://a"
+    for told, account in (("ws://a", public), ("http://a", own), (None, own)):
+        with pytest.raises(PlatformError, match="garbled"):
+            socket_address(told, account)
