@@ -22,8 +22,7 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
 
     MovedOn where the ``case`` has a newer entry than the form was made on.
     """
-    once = page.form.get("once", "")
-    key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
+    key = submission_key(page)
     actor = page.person.id if page.person else ""
     with page.app.recorder.transaction(actor=actor, means=WEB_CHANNEL, account=page.account) as uow:
         if key and uow.context.log.known_keys([key]):
@@ -32,6 +31,12 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
         uow.give_late_reason(read_late_reason(page))
         command(uow, key)
     return uow.entries[-1].position if uow.entries else 0
+
+
+def submission_key(page: PageRequest) -> str:
+    """The idempotency key under which a form is recorded; empty where it was sent with none of ours."""
+    once = page.form.get("once", "")
+    return f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
 
 
 def confirmation_notice(page: PageRequest, positions: Container[int]) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.channels.web.request.forms import NotFilled, TooLong, WebForm, read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
-from bot.channels.web.request.submission import IDEMPOTENCY_KEY
+from bot.channels.web.request.submission import submission_key
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.draft_forms import (
     KEEP_PREFIX,
@@ -211,15 +211,13 @@ def _decision(page: PageRequest, draft_context: DraftContext) -> str:
 def _submit_draft(page: PageRequest, draft_context: DraftContext, draft: Draft) -> int:
     """Open its case where it has none, and lay it before the stages: both, or nothing."""
     app, me = page.app, page.me.id
-    once = page.form.get("once", "")
-    key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with app.store.writing(app.office.slug) as connection:
         sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
         if draft_context.item and draft_context.previous:
             original = draft_context.previous
             return take_up_item(app, sit, draft_context.item, draft, by=me, original=original)
         with sit() as uow:
-            number = _open_case(page, draft_context, draft, uow, key)
+            number = _open_case(page, draft_context, draft, uow, submission_key(page))
         submit_text(sit, draft, case=number, by=me)
     return number
 
