@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from re import Match
+from itertools import accumulate
+from re import Match, Pattern
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero-width signs, byte-order mark
 _SPACES = " \u00a0\u2002\u2003\u2009\u202f\u3000"
@@ -37,6 +38,8 @@ class DigitRun:
 
     groups: tuple[DigitGroup, ...]
     gaps: tuple[str, ...]
+    digits: str
+    """The digits without the gaps."""
     periods: frozenset[int] = frozenset()
     """The numbers of groups after which the sizes of a whole run repeat, found once: a text may be one long run."""
 
@@ -45,26 +48,29 @@ class DigitRun:
         count = len(part.groups)
         return count in self.periods and part.sizes == tuple(len(each.text) for each in self.groups[:count])
 
-    def parts(self, least: int, most: int) -> Iterator[DigitRun]:
-        """Yield every run of whole groups inside this one with ``least`` to ``most`` digits, the longest first."""
-        sizes = self.sizes
-        if sum(sizes) < least:
-            return
-        found = []
-        for first in range(len(sizes)):
-            size = 0
-            for last in range(first, len(sizes)):
-                size += sizes[last]
-                if size > most:
-                    break
-                if size >= least:
-                    found.append(DigitRun(groups=self.groups[first : last + 1], gaps=self.gaps[first:last]))
-        yield from sorted(found, key=lambda run: -len(run.digits))
+    def parts(self, least: int, most: int, wanted: Pattern[str]) -> Iterator[DigitRun]:
+        """Yield every run of whole groups inside this one whose digits are wanted, the longest first.
 
-    @property
-    def digits(self) -> str:
-        """The digits without the gaps."""
-        return "".join(group.text for group in self.groups)
+        It has ``least`` to ``most`` digits. A text may be one long run of single figures: what is not wanted is
+        passed over before anything is made of it.
+        """
+        if len(self.digits) < least:
+            return
+        ends = [0, *accumulate(map(len, (group.text for group in self.groups)))]
+        found = []
+        for first, start in enumerate(ends[:-1]):
+            for last in range(first + 1, len(ends)):
+                if (size := ends[last] - start) > most:
+                    break
+                if size >= least and wanted.fullmatch(self.digits, start, ends[last]):
+                    found.append((first, last, start, ends[last]))
+        found.sort(key=lambda part: part[2] - part[3])
+        for first, last, start, end in found:
+            yield DigitRun(
+                groups=self.groups[first:last],
+                gaps=self.gaps[first : last - 1],
+                digits=self.digits[start:end],
+            )
 
     @property
     def is_unbroken(self) -> bool:
@@ -124,7 +130,11 @@ def _digit_run(text: str, found: Match[str]) -> DigitRun:
         if groups:
             gaps.append("".join(sign for sign in text[groups[-1].end : start] if sign not in _UNSEEN))
         groups.append(DigitGroup(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
-    return DigitRun(groups=tuple(groups), gaps=tuple(gaps))
+    return DigitRun(groups=tuple(groups), gaps=tuple(gaps), digits=_digits(groups))
+
+
+def _digits(groups: Iterable[DigitGroup]) -> str:
+    return "".join(group.text for group in groups)
 
 
 def _periods(sizes: tuple[int, ...]) -> frozenset[int]:
@@ -144,4 +154,4 @@ def _join_groups(run: DigitRun) -> DigitRun:
             before = groups.pop()
             groups.append(DigitGroup(text=before.text + group.text, start=before.start, end=group.end))
     sizes = tuple(len(group.text) for group in groups)
-    return DigitRun(groups=tuple(groups), gaps=tuple(gaps), periods=_periods(sizes))
+    return DigitRun(groups=tuple(groups), gaps=tuple(gaps), digits=run.digits, periods=_periods(sizes))

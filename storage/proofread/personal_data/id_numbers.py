@@ -30,6 +30,8 @@ PROVINCES = frozenset(_CODES[at : at + 2] for at in range(0, len(_CODES), 2))
 """GB/T 2260; 71, 81, 82, 83: Taiwan, Hong Kong, Macao, and Taiwan residents' permits."""
 _FOREIGN = "9"  # [unconfirmed] 9, the province that issued it, three digits of nationality, then as usual
 _NUMBER = re.compile(r"\d{17}[\dX]")
+_DATED_NUMBER = re.compile(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]")
+_OLD_NUMBER = re.compile(r"[1-8]\d{7}[01]\d[0-3]\d{4}")
 _LABEL = re.compile(r"(?:身份证|身份号码|公民身份|证件号|居民证|证号)[^，。；\d]{0,8}$")
 _CODE_SIGNS = [sign for sign in digits + ascii_uppercase if sign not in "IOSVZ"]  # GB 32100-2015
 _CODE_WEIGHTS = tuple(pow(3, at, 31) for at in range(17))
@@ -90,7 +92,7 @@ def find_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[Pers
 
 def _windows(run: DigitRun) -> Iterator[tuple[int, int, str]]:
     """Yield eighteen characters made of whole groups, and any eighteen inside one longer group."""
-    for part in run.parts(NEW_LENGTH, NEW_LENGTH):
+    for part in run.parts(NEW_LENGTH, NEW_LENGTH, _DATED_NUMBER):
         yield part.start, part.end, part.digits
     for group in run.groups:
         if len(group.text) > NEW_LENGTH and group.end - group.start == len(group.text):
@@ -106,7 +108,7 @@ def _is_code(text: str, start: int, number: str) -> bool:
 def find_old_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Yield old identity numbers, unless a label before them says that they are something else."""
     for run in found:
-        for part in run.parts(OLD_LENGTH, OLD_LENGTH):
+        for part in run.parts(OLD_LENGTH, OLD_LENGTH, _OLD_NUMBER):
             labelled = bool(_LABEL.search(label_before(text, part.start)))
             fits = part.is_unbroken or part.sizes in _OLD_GROUPS or labelled
             other = is_other_number(text, part.start) or continues_as_code(text, part.end)
@@ -119,9 +121,9 @@ def find_old_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[
 def find_mistyped_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Yield numbers labelled as identity numbers with a wrong check character: a person's, with a mistyped digit."""
     for run in found:
-        for part in run.parts(NEW_LENGTH, NEW_LENGTH):
+        for part in run.parts(NEW_LENGTH, NEW_LENGTH, _NUMBER):
             called = _LABEL.search(label_before(text, part.start))
-            if called and "身份" in called.group() and _NUMBER.fullmatch(part.digits):
+            if called and "身份" in called.group():
                 yield PersonalDataMatch(
                     kind=PersonalDataKind.IDENTITY_LIKE, start=part.start, end=part.end, digits=part.digits
                 )

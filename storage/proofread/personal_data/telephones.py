@@ -18,7 +18,7 @@ from storage.proofread.personal_data.matches import (
     label_before,
 )
 
-_MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
+_MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})X?")
 _LANDLINE = re.compile(r"(?:0|(?:00)?860?)(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _AREA = re.compile(r"[(（](0\d{2,3})[)）]")
 _LABEL = re.compile(
@@ -39,8 +39,8 @@ MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS = 11, 15
 def find_mobiles(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Yield mobile numbers in a half-width text."""
     for run in found:
-        for part in run.parts(MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS):
-            number = _MOBILE.fullmatch(part.digits.rstrip("X"))
+        for part in run.parts(MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS, _MOBILE):
+            number = _MOBILE.fullmatch(part.digits)
             if number and _is_mobile(text, run, part):
                 yield PersonalDataMatch(
                     kind=PersonalDataKind.MOBILE, start=part.start, end=part.end, digits=number[1]
@@ -79,14 +79,13 @@ def find_landlines(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDat
     """Yield landlines with their area code, or with a label that says telephone."""
     plain = _AREA.sub(r" \1-", text)
     for run in found if plain == text else digit_runs(plain):
-        for part in run.parts(MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS):
+        for part in run.parts(MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS, _LANDLINE):
             if _is_landline(plain, run, part):
                 yield PersonalDataMatch(
                     kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
                 )
-        for part in run.parts(MIN_LOCAL_DIGITS, MAX_LOCAL_DIGITS):
-            called = _DIRECT.search(label_before(plain, part.start))
-            if called and _LOCAL.fullmatch(part.digits):
+        for part in run.parts(MIN_LOCAL_DIGITS, MAX_LOCAL_DIGITS, _LOCAL):
+            if _DIRECT.search(label_before(plain, part.start)):
                 yield PersonalDataMatch(
                     kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
                 )
@@ -98,4 +97,4 @@ def _is_landline(text: str, run: DigitRun, part: DigitRun) -> bool:
         return False
     domestic = part.digits.startswith("0")
     foreign = part.groups[0].text == "86" and (part.is_unbroken or run.is_repetition_of(part))
-    return (domestic or foreign) and bool(_LANDLINE.fullmatch(part.digits))
+    return domestic or foreign
