@@ -22,14 +22,18 @@ def search_cases(
     app: OfficeApp, connection: Connection, words: str, *, limit: int, before: int | None = None
 ) -> list[CaseLine]:
     """The cases that match every word, the one with this number first, then the newest."""
-    asked = [_search_word(app, word) for word in words.split()[:MAX_WORDS]]
-    return find_cases(connection, app.office.slug, asked, limit=limit, before=before)
+    return find_cases(connection, app.office.slug, search_words(app, words), limit=limit, before=before)
 
 
 def case_openings(app: OfficeApp, connection: Connection, lines: list[CaseLine]) -> Mapping[int, Opened]:
     """The opening record of each case, which holds its name."""
     cases = CaseProjections(connection, app.office.slug, app.duties).cases([line.number for line in lines])
     return {number: case.opening for number, case in cases.items() if case.opening}
+
+
+def search_words(app: OfficeApp, words: str) -> list[SearchWord]:
+    """The words of a line, each with the kinds and the places that it names."""
+    return [_search_word(app, word) for word in words.split()[:MAX_WORDS]]
 
 
 def _search_word(app: OfficeApp, word: str) -> SearchWord:

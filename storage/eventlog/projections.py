@@ -180,7 +180,9 @@ class CaseProjections:
     def open_cases(self) -> list[int]:
         """The numbers of all cases that can have pending actions: open, or closed with a wake-up."""
         taken_up = select(WAKES.c.case).where(WAKES.c.office == self.office)
-        closed = self._lines(CASES.c.closed_on.is_not(None), CASES.c.number.in_(taken_up))
+        # As a term: by the index of the closed ones the planner would look at all of them, and at their wakes after.
+        is_closed = func.coalesce(CASES.c.carried_to, 0) != STILL_OPEN
+        closed = self._lines(is_closed, CASES.c.number.in_(taken_up))
         return [line.number for line in (*self._lines(CASES.c.carried_to == STILL_OPEN), *closed)]
 
     def last_opened(self, kind: str) -> date | None:
@@ -193,6 +195,13 @@ class CaseProjections:
         """The cases of a kind that were opened since a day or are still open, in their order."""
         recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
         return sorted(self._lines(CASES.c.kind == kind, recent))
+
+    def newest_references(self, kind: str, since: date, limit: int) -> list[str]:
+        """The references of the cases of a kind opened since a day, those registered last first."""
+        query = select(CASES.c.reference).where(
+            CASES.c.office == self.office, CASES.c.kind == kind, CASES.c.opened_on >= since
+        )
+        return list(self.connection.execute(query.order_by(CASES.c.number.desc()).limit(limit)).scalars())
 
     def counted_lines(self, count: CaseCount, first: date, last: date, *, limit: int) -> list[CaseLine]:
         """The newest ``limit`` cases that a count counts between two days."""

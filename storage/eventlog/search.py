@@ -35,7 +35,7 @@ def find_cases(
     """
     query = select(*(CASES.c[name] for name in CaseLine._fields)).where(CASES.c.office == office)
     for asked in words:
-        query = query.where(or_(*_word_conditions(asked)))
+        query = query.where(or_(*word_conditions(asked)))
     if before is not None:
         query = query.where(CASES.c.number < before)
     numbers = [int(asked.word) for asked in words if _is_number(asked.word)]
@@ -44,7 +44,8 @@ def find_cases(
     return [CaseLine._make(row) for row in rows]
 
 
-def _word_conditions(asked: SearchWord) -> list[Any]:
+def word_conditions(asked: SearchWord) -> list[Any]:
+    """The conditions on ``case_row`` of which any tells that a case matches the word."""
     reference = CASES.c.reference
     meanings = [reference.contains(asked.word, autoescape=True), CASES.c.kind.in_(asked.kinds)]
     meanings += [reference.in_(asked.ids), CASES.c.words.contains(asked.word, autoescape=True)]

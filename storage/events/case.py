@@ -16,7 +16,7 @@ from config.declarations.duty import Duty
 from config.declarations.villages.case_parts import CaseParts
 from storage.events.case_parts import steps_of_parts
 from storage.events.codec import canonical_record
-from storage.events.events import Amended, Approval, Closed, Facts, LogEntry, Opened, Record, Stepped
+from storage.events.events import Amended, Approval, Closed, Drafted, Facts, LogEntry, Opened, Record, Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,8 @@ class CaseLine(NamedTuple):
     outcome: str
     words: str = ""
     """The values it can be searched by besides number and reference, each between two spaces."""
+    drafted_on: date | None = None
+    """When its first text was submitted for signing; None where it has none."""
 
 
 class CountLine(NamedTuple):
@@ -152,6 +154,7 @@ def case_line(case: Case, column: str) -> CaseLine | None:
         closed_on=closing.happened_on if closing else None,
         outcome=closing.outcome if closing else "",
         words=_search_words(opening.facts),
+        drafted_on=next((one.happened_on for one in case.approvals if isinstance(one, Drafted)), None),
     )
 
 

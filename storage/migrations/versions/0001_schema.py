@@ -107,12 +107,18 @@ def _projections() -> None:
         day("opened_on"),
         day("closed_on", null=True),
         *texts("outcome", "words"),
+        day("drafted_on", null=True),
         number("carried_to", null=True),
     )
     index("uq_case_row_reference", "case_row", "office", "kind", "reference", unique=True)
     index("ix_case_row_called", "case_row", "office", "reference")
-    index("ix_case_row_opened", "case_row", "office", "opened_on")
-    index("ix_case_row_closed", "case_row", "office", "closed_on")
+    index("ix_case_row_opened", "case_row", "office", "opened_on", "number")
+    index("ix_case_row_closed", "case_row", "office", "closed_on", "number")
+    index("ix_case_row_kind", "case_row", "office", "kind", "opened_on", "number")
+    index("ix_case_row_outcome", "case_row", "office", "outcome", "opened_on", "number")
+    index(
+        "ix_case_row_drafted", "case_row", "office", "drafted_on", "number", where="drafted_on is not null"
+    )
     index("ix_case_row_carried", "case_row", "office", "carried_to", where="carried_to is not null")
     table(
         "case_part",
@@ -168,6 +174,11 @@ def _sign_in() -> None:
         boolean("waits"),
         text("device"),
         instant("proved_at", null=True),
+    )
+    table(
+        "saved_view",
+        ("office", "person", "listing", "name"),
+        *texts("office", "person", "listing", "name", "query"),
     )
 
 
