@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from config.errors import GongkaiError, Unreadable
 from config.findings import Finding, Severity
 from config.reporting.form import ReportForm
 from storage.proofread.wordlist import Wordlist
-from storage.reading.formats.zip_archive import archive_kind, open_archive
-from storage.reading.report.reader import KIND_BY_SUFFIX, read_report
+from storage.reading.report.reader import read_report
+from storage.reading.report.report_archive import is_report_name, unpack_reports
 from storage.report_checks.check import ReportCheck, inspect_report
 from storage.reporting.report import Report
 
@@ -62,44 +62,10 @@ def report_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _files_of(path: Path, unpacked: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(each for each in path.rglob("*") if each.is_file() and is_readable_name(each.name))
+        return sorted(each for each in path.rglob("*") if each.is_file() and is_report_name(each.name))
     if path.suffix.lower() == ".zip" and path.is_file():
-        return _unpack(path, unpacked)
+        return unpack_reports(path, unpacked)
     return [path]
-
-
-def is_readable_name(name: str) -> bool:
-    """Whether a file in a folder is taken for a report: by its ending, and not a program's own lock file."""
-    return PurePosixPath(name).suffix.lower() in KIND_BY_SUFFIX and not name.startswith(("~$", "."))
-
-
-def _unpack(path: Path, folder: Path) -> list[Path]:
-    """Unpack the reports of an archive under their own names. Raises Unreadable for a bomb or a damaged one."""
-    content = path.read_bytes()
-    archive = open_archive(content, path.name)
-    if archive_kind(archive) != "zip":
-        return [path]
-    found = []
-    for number, entry in enumerate(archive.infolist()):
-        name = PurePosixPath(_entry_name(entry.filename, entry.flag_bits)).name
-        if entry.is_dir() or not is_readable_name(name):
-            continue
-        target = folder / str(number) / re.sub(r'[\\/:*?"<>|\0]', "_", name)[-120:]
-        target.parent.mkdir(parents=True)
-        target.write_bytes(archive.read_part(entry.filename))
-        found.append(target)
-    return found
-
-
-def _entry_name(name: str, flags: int) -> str:
-    """The name of an entry: programs of older Windows write it in GB18030 and do not say so."""
-    utf8 = 0x800
-    if flags & utf8:
-        return name
-    try:
-        return name.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return name
 
 
 def check_files(

@@ -104,6 +104,10 @@ class Calendar:
         """The first day of the first known year; None where nothing is known."""
         return date(min(self.notices), 1, 1) if self.notices else None
 
+    def predates_notices(self, day: date) -> bool:
+        """Whether a day lies before the first known year: its notice is out long since, and was never entered."""
+        return self.known_from is not None and day < self.known_from
+
     @cached_property
     def known_until(self) -> date | None:
         """The last day of the known years that follow each other without a gap from the first."""

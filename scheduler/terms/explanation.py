@@ -41,7 +41,8 @@ class LateStep:
 
     ``why`` says which limit passed: ``within`` the step's own term; ``term`` the case's due day, so that the step has
     no effect; ``answer`` the time of somebody outside; ``closed`` the due day of the answer itself; ``fulfilled``
-    the due day of the step that the term is for; ``stale`` the renewal came after the term had run out.
+    the due day of the step that the term is for; ``stale`` the renewal came after the term had run out; ``sent`` the
+    answer was sent after its due day; ``unofficial`` it was sent as official papers may not be, which limits no day.
     """
 
     why: str
@@ -72,7 +73,8 @@ class ExplanationLine:
     """One line of the explanation; ``days`` is the number of its days that count: all of them, or 0.
 
     ``why`` is the key of a sentence under ``clock.why``; ``name`` the holiday the days belong to and
-    ``basis`` the notice that fixed them. Where ``known`` is false, no notice is out and only weekends are days off.
+    ``basis`` the notice that fixed them. Where ``known`` is false, no notice is here and only weekends are days off;
+    ``predates`` says that it is no notice to wait for: the days lie before the first year that is known.
     """
 
     first: date
@@ -84,6 +86,7 @@ class ExplanationLine:
     name: str = ""
     basis: str = ""
     known: bool = True
+    predates: bool = False
 
 
 def explain_days(day_ranges: Iterable[DayRange], calendar: Calendar) -> Iterator[ExplanationLine]:
@@ -114,6 +117,7 @@ def _calendar_days_line(day_range: DayRange, last: date, calendar: Calendar) -> 
         article=day_range.article,
         step=day_range.step,
         known=day_range.why == EVERY_DAY or calendar.day(last).known,
+        predates=calendar.predates_notices(last),
     )
 
 
@@ -130,6 +134,7 @@ def _working_days_lines(day_range: DayRange, last: date, calendar: Calendar) -> 
             name=days[0].name,
             basis=days[0].basis,
             known=days[0].known,
+            predates=calendar.predates_notices(days[0].day),
         )
 
 

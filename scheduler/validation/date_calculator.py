@@ -128,14 +128,19 @@ def _line_json(line: ExplanationLine, say: PhraseLookup) -> dict[str, Any]:
         "why": reason_sentence(line, say),
         "article": line.article,
     }
-    return data | ({"basis": line.basis} if line.basis else {}) | ({} if line.known else {"known": False})
+    unknown = {"known": False} | ({"before_data": True} if line.predates else {})
+    return data | ({"basis": line.basis} if line.basis else {}) | ({} if line.known else unknown)
 
 
 def reason_sentence(line: ExplanationLine, say: PhraseLookup) -> str:
     """Return the reason of one line as a sentence."""
     reason = say(f"clock.why.{line.why}", name=line.name)
     extended = say("clock.extended", why=reason) if line.days and line.step else reason
-    return extended if line.known else say("clock.guessed", why=extended)
+    if line.known:
+        return extended
+    if line.predates:
+        return say("clock.before_data", why=extended)
+    return say("clock.guessed", why=extended)
 
 
 def _late_json(late: LateStep, say: PhraseLookup) -> dict[str, Any]:

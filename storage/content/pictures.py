@@ -1,8 +1,8 @@
 """Prepares photographs for publication: upright, small enough for a page, without what the camera wrote into them.
 
 The original stays in the content store and never leaves the office: it tells where and with which device it was
-taken. What is signed and published is the prepared picture. Preparing one takes a tenth of a second and more, so it
-is done before a writing transaction and never in one.
+taken. What is signed and published is the prepared picture. The decoders run in a child process, as every reader of
+foreign files does; one takes a tenth of a second and more, so it is done before a writing transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pathlib import PurePath
 
 from PIL import Image, ImageOps
 
-from config.errors import Refusal
+from config.errors import Refusal, Unreadable
+from storage.isolation.isolated_reading import isolated
+from storage.isolation.limits import PICTURE
 
 LONGEST_SIDE = 2000  # pixels, of the picture that is published
 MAX_PIXELS = 120_000_000  # of an original: the largest cameras of telephones have 108 million
@@ -54,6 +56,14 @@ def prepare_picture(name: str, content: bytes) -> bytes:
 
     Raises PictureUnreadable and PictureTooLarge.
     """
+    try:
+        return _prepare(name, content)
+    except Unreadable:  # the decoder was stopped at its limits, or broke off
+        raise PictureUnreadable(name=name) from None
+
+
+@isolated("name", PICTURE)
+def _prepare(name: str, content: bytes) -> bytes:
     Image.init()  # otherwise it knows the five commonest formats only
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
@@ -61,9 +71,10 @@ def prepare_picture(name: str, content: bytes) -> bytes:
             picture.draft(
                 "RGB", (LONGEST_SIDE, LONGEST_SIDE)
             )  # a JPEG is then decoded at a fraction of its size
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-            return _jpeg(upright)
+            picture.thumbnail(
+                (LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS
+            )  # first: it is then small
+            return _jpeg(ImageOps.exif_transpose(picture))
     except DECODER_ERRORS:
         raise PictureUnreadable(name=name) from None
 

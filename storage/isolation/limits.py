@@ -40,6 +40,8 @@ class ReadingLimits:
 
 
 DOCUMENT = ReadingLimits()
+PICTURE = ReadingLimits(memory_mb=1536)
+"""A photograph of 120 million pixels takes 480 MB decoded, and is made smaller beside itself."""
 REGISTER = ReadingLimits(seconds=300, memory_mb=2048)
 """A register of 200,000 rows is read whole; only a command brings one in, and nobody waits behind it."""
 

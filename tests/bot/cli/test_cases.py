@@ -37,6 +37,16 @@ def test_a_date_in_an_unpublished_year_says_so(gongkai: Gongkai) -> None:
     assert "暂定" in gongkai("clock", "--received", "2026-12-24").out
 
 
+def test_a_year_before_our_data_is_none_whose_notice_is_waited_for(gongkai: Gongkai) -> None:
+    before, ahead = (gongkai("clock", "--received", day).out for day in ("2008-06-02", "2026-12-24"))
+    assert "那一年在我们的放假数据之前" in before
+    assert "这里没有那一年的放假通知" not in before
+    assert "这里没有那一年的放假通知" in ahead
+    assert "数据之前" not in ahead
+    lines = json.loads(gongkai("clock", "--received", "2008-06-02", "--json").out)["lines"]
+    assert all(line["before_data"] for line in lines if line.get("known") is False)
+
+
 @pytest.mark.parametrize(
     "step", ["extended=2026-10-20:21", "riddle=2026-10-20", "extended=2026-02-31:3", "corrected=2026-10-20"]
 )

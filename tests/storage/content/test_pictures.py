@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
-from storage.content import pictures
 from storage.content.content_store import ContentStore
 from storage.content.pictures import (
+    MAX_PIXELS,
     PictureTooLarge,
     PictureUnreadable,
     is_picture,
@@ -86,10 +86,12 @@ def test_a_broken_one_is_refused_by_its_name(cut):
     assert refused.value.words["name"] == "河道.jpg"
 
 
-def test_one_that_would_fill_the_memory_is_not_decoded(monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 10_000)
-    with pytest.raises(PictureTooLarge):
-        prepare_picture("a.jpg", jpeg())
+def test_one_that_would_fill_the_memory_is_not_decoded():
+    written = BytesIO()
+    Image.new("1", (MAX_PIXELS // 10_000 + 1, 10_000)).save(written, "PNG")
+    with pytest.raises(PictureTooLarge) as refused:
+        prepare_picture("a.png", written.getvalue())
+    assert refused.value.words == {"name": "a.png", "pixels": "120", "most": "120"}
 
 
 def test_the_original_stays_beside_the_prepared_one():

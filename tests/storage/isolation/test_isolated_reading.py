@@ -14,11 +14,13 @@ import openpyxl
 import pytest
 from docx import Document
 from lxml import etree, html
+from PIL import Image
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config import shipped_data
 from config.errors import BadInput, Unreadable
 from config.findings import Severity
+from storage.content.pictures import prepare_picture
 from storage.documents.report_review.commented_report import PlacedComment, commented_docx
 from storage.isolation.answers import read_answer
 from storage.isolation.isolated_reading import ReaderFault
@@ -27,6 +29,7 @@ from storage.reading.formats.docx import read_docx, read_margins
 from storage.reading.formats.html import read_html
 from storage.reading.formats.xlsx import read_xlsx
 from storage.reading.report.reader import read_document, read_report
+from storage.reading.report.report_archive import unpack_reports
 from storage.reading.texts.attachments import AttachmentFile, read_attachment
 from storage.reading.texts.manuscript import manuscript_in, read_manuscript
 from storage.register_import.opener import read_sheet
@@ -141,7 +144,11 @@ def test_no_reader_of_foreign_files_runs_in_the_program_itself(tmp_path, monkeyp
         "a.csv": b"a,b\n1,2\n",
     }.items():
         (tmp_path / name).write_bytes(content)
+    archive, photograph = packed({"a.html": b"<p>a", "b.jpg": b"x"}), BytesIO()
+    (tmp_path / "a.zip").write_bytes(archive)
+    Image.new("RGB", (30, 20)).save(photograph, "PNG")
     for place, name in (
+        (Image, "open"),
         (ZipFile, "__init__"),
         (etree, "fromstring"),
         (html, "document_fromstring"),
@@ -161,6 +168,8 @@ def test_no_reader_of_foreign_files_runs_in_the_program_itself(tmp_path, monkeyp
     assert read_sheet(tmp_path / "a.xlsx").header.cells == ("召都巴镇", "5")
     for suffix, content in (("docx", texts), ("xlsx", cells)):
         assert read_attachment(AttachmentFile(name=f"a.{suffix}", sha256=suffix, content=content)).lines
+    assert [each.name for each in unpack_reports(tmp_path / "a.zip", tmp_path / "unpacked")] == ["a.html"]
+    assert prepare_picture("a.png", photograph.getvalue()).startswith(b"\xff\xd8")
     page = FetchedPage(
         url="https://a.gov.cn/1", status=200, headers={"content-type": "text/html"}, body=b"<p>abc"
     )

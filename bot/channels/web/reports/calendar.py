@@ -80,6 +80,7 @@ def dates_page(page: PageRequest) -> Response:
         dues=[(day, [one for one in dues if one.day == day]) for day in dict.fromkeys(d.day for d in dues)],
         overdue=sorted(overdue, key=lambda one: one.day) if first <= page.app.today < after else [],
         known=calendar.known(first.year),
+        before_data=calendar.predates_notices(first),
     )
 
 

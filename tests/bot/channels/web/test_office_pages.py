@@ -109,6 +109,9 @@ def test_dates_are_the_offices_or_ones_own(november: OfficeApp) -> None:
     assert "甲村" in reporter.text
     assert "乙村" not in reporter.text
     assert "暂定" in clerk.go("/dates?month=2027-01")
+    assert "放假通知还没有录入" in clerk.text
+    assert "在我们的放假数据之前" in clerk.go("/dates?month=2008-06")
+    assert "还没有录入" not in clerk.text
     calendar = Calendar.from_ical(reporter.client.get("/dates/mine.ics").content)
     assert [str(event["summary"]) for event in calendar.events if "甲村" in str(event["summary"]) or True]
     assert "乙" not in str(reporter.client.get("/dates/mine.ics").content.decode())
