@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from bot.cli.cases import applicants, calendar, cases, fees, letters, register_import
 from bot.cli.common import output, usage_errors
+from bot.cli.common.command_groups import SubjectGroup
 from bot.cli.common.context import CommandContext
 from bot.cli.common.home_option import home_behind_command
 from bot.cli.reports import (
@@ -47,63 +48,84 @@ from config.settings import Settings
 
 FAULT_EXIT = 3  # a fault of the program itself: neither a finding nor a refusal
 
+COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
+    "begin": {
+        "run": run.run,
+        "init": maintenance.init,
+        "demo": demo.demo,
+        "chat": chat.chat,
+        "office": office.app,
+        "user": users.app,
+    },
+    "requests": {
+        "import": register_import.import_,
+        "explain": cases.explain,
+        "clock": cases.clock,
+        "letter": letters.letter,
+        "letters": letters.letters,
+        "fee": fees.fee,
+        "private": applicants.app,
+        "amend": cases.amend,
+        "merge": cases.merge,
+    },
+    "texts": {
+        "text": texts.app,
+        "proofread": proofread.proofread,
+        "draft": signing.draft,
+        "sign": signing.sign,
+        "return": signing.return_,
+        "withdraw": signing.withdraw,
+        "reject": signing.reject,
+        "pass": signing.pass_,
+        "override": signing.override,
+        "standing": signing.show_approval_state,
+        "delegate": delegations.delegate,
+        "consent": delegations.consent,
+        "recall": delegations.recall,
+        "absences": delegations.absences,
+    },
+    "villages": {
+        "month": village_items.app,
+        "bulletin": bulletins.bulletin,
+        "assessment": bulletins.assessment,
+    },
+    "year": {
+        "report": annual_report.report,
+        "check": check.check,
+        "seal": seal.seal,
+        "year": annual_dates.app,
+        "activity": activities.app,
+        "calendar": calendar.app,
+        "ics": personal_calendar.ics,
+    },
+    "reminders": {"tick": village_months.tick, "simulate": reminders.simulate, "audit": reminders.audit},
+    "upkeep": {
+        "doctor": maintenance.doctor,
+        "verify": maintenance.verify,
+        "backup": backups.app,
+        "restore": maintenance.restore,
+        "rebuild": maintenance.rebuild,
+        "upgrade": maintenance.upgrade,
+        "settle-clock": machine_clock.settle_clock,
+    },
+}
+"""The commands by their subject, in the order of the help."""
+
 app = typer.Typer(
     name="gongkai",
+    cls=SubjectGroup,
     help=output.help_text("command.gongkai"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("init", help=output.help_text("command.init"))(maintenance.init)
-app.command("import", help=output.help_text("command.import"))(register_import.import_)
-app.command("report", help=output.help_text("command.report"))(annual_report.report)
-app.command("check", help=output.help_text("command.check"))(check.check)
-app.command("proofread", help=output.help_text("command.proofread"))(proofread.proofread)
-app.command("demo", help=output.help_text("command.demo"))(demo.demo)
-app.command("chat", help=output.help_text("command.chat"))(chat.chat)
-app.command("clock", help=output.help_text("command.clock"))(cases.clock)
-app.command("explain", help=output.help_text("command.explain"))(cases.explain)
-app.command("merge", help=output.help_text("command.merge"))(cases.merge)
-app.command("amend", help=output.help_text("command.amend"))(cases.amend)
-app.command("run", help=output.help_text("command.run"))(run.run)
-app.command("verify", help=output.help_text("command.verify"))(maintenance.verify)
-app.command("rebuild", help=output.help_text("command.rebuild"))(maintenance.rebuild)
-app.command("upgrade", help=output.help_text("command.upgrade"))(maintenance.upgrade)
-app.add_typer(backups.app, name="backup")
-app.command("restore", help=output.help_text("command.restore"))(maintenance.restore)
-app.command("doctor", help=output.help_text("command.doctor"))(maintenance.doctor)
-app.command("settle-clock", help=output.help_text("command.settle-clock"))(machine_clock.settle_clock)
-app.command("fee", help=output.help_text("command.fee"))(fees.fee)
-app.command("letter", help=output.help_text("command.letter"))(letters.letter)
-app.command("letters", help=output.help_text("command.letters"))(letters.letters)
-app.command("draft", help=output.help_text("command.draft"))(signing.draft)
-app.command("sign", help=output.help_text("command.sign"))(signing.sign)
-app.command("return", help=output.help_text("command.return"))(signing.return_)
-app.command("withdraw", help=output.help_text("command.withdraw"))(signing.withdraw)
-app.command("reject", help=output.help_text("command.reject"))(signing.reject)
-app.command("pass", help=output.help_text("command.pass"))(signing.pass_)
-app.command("override", help=output.help_text("command.override"))(signing.override)
-app.command("delegate", help=output.help_text("command.delegate"))(delegations.delegate)
-app.command("consent", help=output.help_text("command.consent"))(delegations.consent)
-app.command("recall", help=output.help_text("command.recall"))(delegations.recall)
-app.command("absences", help=output.help_text("command.absences"))(delegations.absences)
-app.command("standing", help=output.help_text("command.standing"))(signing.show_approval_state)
-app.command("simulate", help=output.help_text("command.simulate"))(reminders.simulate)
-app.command("audit", help=output.help_text("command.audit"))(reminders.audit)
-app.command("tick", help=output.help_text("command.tick"))(village_months.tick)
-app.command("bulletin", help=output.help_text("command.bulletin"))(bulletins.bulletin)
-app.command("assessment", help=output.help_text("command.assessment"))(bulletins.assessment)
-app.command("seal", help=output.help_text("command.seal"))(seal.seal)
-app.command("ics", help=output.help_text("command.ics"))(personal_calendar.ics)
-app.add_typer(annual_dates.app, name="year")
-app.add_typer(activities.app, name="activity")
-app.add_typer(village_items.app, name="month")
-app.add_typer(calendar.app, name="calendar")
-app.add_typer(applicants.app, name="private")
-app.add_typer(users.app, name="user")
-app.add_typer(office.app, name="office")
-app.add_typer(texts.app, name="text")
+for subject, commands in COMMANDS.items():
+    for name, command in commands.items():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=subject)
+        else:
+            app.command(name, help=output.help_text(f"command.{name}"), rich_help_panel=subject)(command)
 
 
 @cache

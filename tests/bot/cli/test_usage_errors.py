@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.__main__ import COMMANDS
 from bot.channels.web.server import PortTaken, bind_socket
 from bot.language.phrasebook import phrasebook
 from config.office.folder import OfficeFolder
@@ -24,7 +25,7 @@ MISTYPED = {
     "activity add training --title x --on 2025-13-01": "日期请按“年-月-日”写",
     "report 2025 --format pdf": "可以写 json、docx、xlsx、html、csv",
     "report 2025 --out": "--out 的写法不对",
-    "foo": "没有“foo”这条命令。可以用：init、",
+    "foo": "没有“foo”这条命令。可以用：run、init、",
     "month foo": "没有“foo”这条命令。可以用：show、",
     "month show 2025-11 a b": "多写了“a b”",
 }
@@ -176,3 +177,18 @@ def test_a_port_in_use_is_said_in_chinese():
         bind_socket("203.0.113.9", 0)
     assert "这台机器没有这个地址。请用 --host 换一个" in phrasebook("zh").error(nowhere.value)
     assert "已经有别的程序（也可能就是本程序）在用" in phrasebook("zh").error(refused.value)
+
+
+def test_the_help_lists_each_command_once_under_its_subject(gongkai):
+    lines = gongkai("--help").out.splitlines()
+    by_subject, subject = {}, ""
+    for line in lines:
+        if line.endswith(":"):
+            subject = line
+        elif line.startswith("  ") and not line.startswith("   "):
+            by_subject.setdefault(subject, []).append(line.split()[0])
+    del by_subject[""], by_subject["Options:"]
+    book = phrasebook("zh")
+    assert {subject: sorted(names) for subject, names in by_subject.items()} == {
+        f"{book.say(f'help.subject.{subject}')}:": sorted(commands) for subject, commands in COMMANDS.items()
+    }

@@ -17,6 +17,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from typer import Typer
+
+from bot.__main__ import COMMANDS
 from bot.channels.stream.registry import platform_folders
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
@@ -253,7 +256,17 @@ FAMILIES = (
         template="fee.unit.{}.{}", declared=[f"{basis}|{n}" for basis in FeeBasis for n in ("one", "many")]
     ),
     PhraseFamily(template="fee.unit.{}.many", declared=FeeBasis),
-    PhraseFamily(template="help.{}", written=("bot.cli", "bot.__main__")),
+    PhraseFamily(template="help.{}", written=("bot.cli",)),
+    PhraseFamily(
+        template="help.command.{}",
+        declared=[
+            name
+            for commands in COMMANDS.values()
+            for name, command in commands.items()
+            if not isinstance(command, Typer)
+        ],
+    ),
+    PhraseFamily(template="help.subject.{}", declared=COMMANDS),
     PhraseFamily(template="ics.what.{}", declared=WaitKind),
     PhraseFamily(template="letters.state.{}", declared=("default", "made", "own")),
     PhraseFamily(template="live.next.{}", declared=("added",), written=("storage.web",)),
