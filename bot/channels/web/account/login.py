@@ -29,33 +29,26 @@ def invitation_page(page: PageRequest) -> Response:
 
 def join(page: PageRequest) -> Response:
     """Use the join link and open its session, which waits where a second person has to confirm it. LinkUsed."""
-    app = page.app
-    with app.store.writing(app.office.slug) as connection:
-        service = AccountService(app=app, connection=connection, means=WEB_CHANNEL)
-        joined = _joined_or_refusal(lambda: service.join_on_page(_token(page)))
-        _describe(page, service, joined)
-    return _signed_in(page, joined)
+    return _sign_in(page, lambda service: service.join_on_page(_token(page)))
 
 
 def join_by_word(page: PageRequest) -> Response:
     """Use six digits and open a session, as a link does. Raises WordUnknown, TooManyGuesses or LinkUsed."""
-    app, word = page.app, "".join(page.form.get("word", "").split())
+    word = "".join(page.form.get("word", "").split())
     peer = page.request.client.host if page.request.client else ""
     address = page.web_app.address.client(page.request.headers, peer) or WEB_CHANNEL
+    return _sign_in(page, lambda service: service.join_page_by_word(word, address))
+
+
+def _sign_in(page: PageRequest, use: Callable[[AccountService], JoinedAccount]) -> Response:
+    """Use an invitation and open its session, named by its device."""
+    app = page.app
     with app.store.writing(app.office.slug) as connection:
         service = AccountService(app=app, connection=connection, means=WEB_CHANNEL)
-        joined = _joined_or_refusal(lambda: service.join_page_by_word(word, address))
-        _describe(page, service, joined)
-    return _signed_in(page, joined)
-
-
-def _describe(page: PageRequest, service: AccountService, joined: JoinedAccount | Refusal) -> None:
-    if isinstance(joined, JoinedAccount):
-        device = device_name(page.request.headers.get("user-agent", ""))
-        service.sessions.describe(hash_secret(joined.secret), device)
-
-
-def _signed_in(page: PageRequest, joined: JoinedAccount | Refusal) -> Response:
+        joined = _joined_or_refusal(service, use)
+        if isinstance(joined, JoinedAccount):
+            device = device_name(page.request.headers.get("user-agent", ""))
+            service.sessions.describe(hash_secret(joined.secret), device)
     if isinstance(joined, Refusal):
         raise joined  # after the commit: the attempt is recorded
     response = page.redirect("/")
@@ -63,9 +56,11 @@ def _signed_in(page: PageRequest, joined: JoinedAccount | Refusal) -> Response:
     return response
 
 
-def _joined_or_refusal(use: Callable[[], JoinedAccount]) -> JoinedAccount | Refusal:
+def _joined_or_refusal(
+    service: AccountService, use: Callable[[AccountService], JoinedAccount]
+) -> JoinedAccount | Refusal:
     try:
-        return use()
+        return use(service)
     except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses) as refused:
         return refused
 
