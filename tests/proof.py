@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from config.duties.request import APPLICANT_KINDS, OUTCOMES
+from config.declarations.requests.outcomes import OUTCOMES
+from config.duties.request import APPLICANT_KINDS
 from storage.eventlog.log import row_faults
 from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
@@ -25,6 +26,7 @@ from tests.scheduler.signoff.model.proofs import PROOFS as SIGNATURE_PROOFS
 from tests.storage.eventlog.rosters_of_days import PROOFS as ROSTER_PROOFS
 from tests.storage.eventlog.tampering import flips, numbered, unseen_moves
 from tests.storage.proofread.large import PROOFS as TEXT_PROOFS
+from tests.storage.report_checks.proofs import PROOFS as CHECK_PROOFS
 
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
 
@@ -103,6 +105,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     prove_moves,
     control_bytes,
     *TEXT_PROOFS,
+    *CHECK_PROOFS,
     *SENDER_PROOFS,
     *PRESS_PROOFS,
     *STREAM_PROOFS,

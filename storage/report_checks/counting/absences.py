@@ -52,7 +52,7 @@ def absences(lexicon: CountLexicon, text: str, year: int) -> Iterator[tuple[Abse
 
 def _denied(lexicon: CountLexicon, text: str, clause: Sequence[Token]) -> Absence | None:
     """Return what a clause denies; None where it denies nothing, or something besides."""
-    if any(token.kind in _SPOILING and token.value != 1 for token in clause):  # 未发生一起 is a denial
+    if any(_spoils(token) for token in clause):
         return None
     denial = next((at for at, token in enumerate(clause) if token.kind in {"no", "zero"}), None)
     if denial is None:
@@ -69,6 +69,11 @@ def _denied(lexicon: CountLexicon, text: str, clause: Sequence[Token]) -> Absenc
     named = [key for key in actions if key != "happened"] or [""]  # 未发生 names no action of its own
     targets = [Target(token.key, key) for token in about for key in named]
     return Absence(target for target in targets if lexicon.cells_of(*target)) or None
+
+
+def _spoils(token: Token) -> bool:
+    """Whether a word makes a denial one of some only: 没有企业申请; 未发生一起 stays one of all."""
+    return token.kind.startswith("part_") or (token.kind in _SPOILING and token.value != 1)
 
 
 def _is_plain(

@@ -31,6 +31,8 @@ from storage.report_checks.figures import as_numbers
 from storage.reporting.report import Figure, format_figure
 
 YUAN_IN_10K = 10_000
+_FEWEST_PARTS = 2
+_LEAST_TELLING_TOTAL = 5  # disputes: a smaller number may be another's by chance
 _DISCLOSURE = re.compile(r"信息公开|依申请公开|政务公开")
 _SAME_KIND = re.compile(
     r"申请(?:人|者)(?:均|全部|都|全)(?:为|是|系)(?P<kind>自然人|个人|商业企业|企业|科研机构)"
@@ -79,14 +81,16 @@ class ProseComparer:
         reader = SentenceReader(lexicon=self.lexicon, text=text, year=self.year, topic=topic)
         counts = list(reader.counts())
         found = [*self._numbers(passage, text, counts), *self._denials(passage, text)]
-        found += self._parts(passage, text, counts)
+        wrong = {one.start for one in found if not one.agrees}
+        found += [one for one in self._parts(passage, text, counts) if one.start not in wrong]
         found += self._same_kind(passage, text)
         found.sort(key=lambda one: one.start)
         return found, reader.topic if reader.topic in {REQUEST, *DISPUTES} else topic
 
     def _numbers(self, passage: Passage, text: str, counts: list[Count]) -> Iterator[Comparison]:
         """Yield the whole numbers, those of one thing in one sentence taken together where none is right alone."""
-        wholes = [count for count in counts if self._may_compare(count, passage, text)]
+        ours = self._disputes_by_total(counts)
+        wholes = [count for count in counts if self._may_compare(count, passage, text, ours)]
         for _targets, same in groupby(sorted(wholes, key=lambda one: (one.targets, one.kind)), _identity):
             group = sorted(same, key=lambda count: count.start)
             total = sum((count.value for count in group), start=Decimal(0))
@@ -98,7 +102,17 @@ class ProseComparer:
                 if not one_is_right or self._stated(count) >= self._expected(count):
                     yield self._comparison(passage, text, count, self._stated(count))
 
-    def _may_compare(self, count: Count, passage: Passage, text: str) -> bool:
+    def _disputes_by_total(self, counts: list[Count]) -> frozenset[str]:
+        """Return the disputes that a sentence must mean, as it gives the table's total: 复议13件，其中12件维持."""
+        return frozenset(
+            target.topic
+            for count in counts
+            for target in count.targets
+            if target.topic in DISPUTES and not count.part and not target.action and self._cells(count)
+            if self._stated(count) == self._expected(count) >= _LEAST_TELLING_TOTAL
+        )
+
+    def _may_compare(self, count: Count, passage: Passage, text: str, ours: frozenset[str]) -> bool:
         """Whether a count is a whole, or a part that the form has a cell for, and about this report."""
         topics = {target.topic for target in count.targets}
         if UNNAMED in topics or self._cells(count) is None:
@@ -110,7 +124,7 @@ class ProseComparer:
             and (count.part != "unnamed" or actions & {"received", "concluded", ""})
         ):
             return False
-        if topics & DISPUTES and not _is_about_disclosure(text, passage, actions):
+        if topics & DISPUTES - ours and not _is_about_disclosure(text, passage, actions):
             return False
         if topics & DECISIONS and not (count.explicit or actions - {""}):
             return False
@@ -185,6 +199,8 @@ class ProseComparer:
         whole: Count | None = None
         sums: dict[str, list[Count]] = {}
         for count in [*counts, None]:
+            if count and count.sums_up:
+                yield from self._wrong_sum(passage, text, count, sums)
             if count is None or not count.part:
                 yield from self._too_many(passage, text, whole, sums)
                 whole, sums = count, {}
@@ -208,6 +224,25 @@ class ProseComparer:
                     certain=True,
                     rule="prose.parts",
                 )
+
+    def _wrong_sum(
+        self, passage: Passage, text: str, total: Count, sums: Mapping[str, list[Count]]
+    ) -> Iterator[Comparison]:
+        """Yield the comparison of a sum with the parts right before it: 信函31件、平台52件，合计90件."""
+        parts = [part for dimension in sums.values() for part in dimension]
+        if len(sums) != 1 or len(parts) < _FEWEST_PARTS or "等" in text[parts[0].start : total.start]:
+            return
+        expected = sum((part.value for part in parts), start=Decimal(0))
+        yield Comparison(
+            passage=passage,
+            near=excerpt(text, parts[0].start, total.end),
+            start=total.start,
+            stated=total.value,
+            expected=expected,
+            cells=(),
+            certain=total.value < expected,
+            rule="prose.parts",
+        )
 
     def _same_kind(self, passage: Passage, text: str) -> Iterator[Comparison]:
         """Yield the claim that all applicants are of one kind."""

@@ -24,6 +24,7 @@ from storage.report_checks.counting.lexicon import (
     Token,
     text_beside,
 )
+from storage.report_checks.counting.years import YearReader, carried_years
 
 REQUEST = "request"
 UNNAMED = "unnamed"
@@ -37,6 +38,9 @@ _CASE_UNITS = frozenset({"件", "件次", "份", "宗", "条", "个", "起", "�
 _MONEY_UNITS = frozenset({"元", "万元"})
 _MAIN_ACTIONS = frozenset({"received", "concluded"})
 _TRANSPARENT = frozenset({"innocent", "subject", "now", "sum", "each", "quality", "part", YEAR})
+_HANDLED = ["received", "concluded", "handled"]
+"""What 共办理申请 may count: the new ones, the answered ones, or the new and the carried ones."""
+_MAX_UNIT_NAME = 8  # characters between 各 and the units it speaks of: 各有关行政执法部门
 _MAX_GAP_AFTER = 8  # characters between a number and the word after it that it belongs to
 
 
@@ -64,6 +68,8 @@ class Count:
     """The word for the kind of applicant it is limited to."""
     explicit: bool = False
     """Whether the clause names the thing itself."""
+    sums_up: bool = False
+    """Whether it is given as the sum of what stands before it: 合计89件."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +88,11 @@ class _Clause:
         starts = [token.start for token in (*self.topics, *self.actions)]
         return min(starts) if starts else None
 
+    def all_units(self, unit: Token, text: str) -> bool:
+        """Whether 各 and a word for the whole area stand before a word for units: 全县各执法部门."""
+        before = text[max(self.start, unit.start - _MAX_UNIT_NAME) : unit.start]
+        return "各" in before and "全" in text[self.start : unit.start]
+
 
 @dataclass(slots=True, kw_only=True)
 class SentenceReader:
@@ -94,14 +105,17 @@ class SentenceReader:
     """What the paragraph or section is about where the sentence does not say."""
     _tokens: list[Token] = field(default_factory=list, init=False)
     _listed: bool = field(default=False, init=False)
-    _own_year: bool = field(default=True, init=False)
+    _years: YearReader = field(init=False)
     _part: bool = field(default=False, init=False)
     _fresh_part: bool = field(default=False, init=False)
     _whole_actions: list[str] = field(default_factory=list, init=False)
+    _after_part: bool = field(default=False, init=False)
+    _said_behind: Token | None = field(default=None, init=False)
 
     def counts(self) -> Iterator[Count]:
         """Yield the counts about the report's own year."""
-        self._tokens = self.lexicon.tokens(self.text)
+        self._years = YearReader(text=self.text, year=self.year)
+        self._tokens = carried_years(self.lexicon.tokens(self.text), self.text, self.year)
         self._listed = any(token.kind == "list" for token in self._tokens)
         clause = _Clause()
         for at, token in enumerate(self._tokens):
@@ -109,17 +123,23 @@ class SentenceReader:
                 self._end_clause(token)
                 clause = _Clause(start=token.end)
             elif token.kind == NUMBER:
+                self._years.take_number()
                 found = self._count(at, clause)
                 if found:
                     yield found
                 self._remember(clause, found)
                 clause = _Clause(start=clause.start, flags=clause.flags & {"future"})
-            else:
+            elif not self._is_said_already(token, clause):
                 self._take(token, clause)
 
     def _end_clause(self, token: Token) -> None:
         if token.key in "；;。！？）)":
             self._part = self._fresh_part = False
+
+    def _is_said_already(self, token: Token, clause: _Clause) -> bool:
+        """Whether a word adds nothing: 部门 in 全县各部门, or 维持 that belongs to the number before it."""
+        is_whole = token.kind == "part_unit" and clause.all_units(token, self.text)
+        return is_whole or token == self._said_behind
 
     def _take(self, token: Token, clause: _Clause) -> None:
         """Add a word to its clause."""
@@ -133,13 +153,13 @@ class SentenceReader:
         elif token.kind.startswith("part_"):
             clause.dimensions.append(token)
         elif token.kind == "part":
-            self._part = self._fresh_part = self._part or token.key == "其中"
+            self._part = self._fresh_part = self._part or token.key in {"其中", "分别"}
         elif token.kind == YEAR:
-            self._own_year = int(token.value) == self.year
+            self._years.name(token)
         elif token.kind in {"past", "span"}:
-            self._own_year = False
+            self._years.take_span(token)
         elif token.kind == "now":
-            self._own_year = True
+            self._years.is_own = True
         else:
             clause.flags.add(token.kind)
 
@@ -149,28 +169,50 @@ class SentenceReader:
         elif clause.topics:
             self.topic = clause.topics[-1].key
         self._fresh_part = False
+        self._after_part = bool(found and clause.dimensions)
 
     def _count(self, at: int, clause: _Clause) -> Count | None:
         """Return the count of a number; None where it is of no interest or uncertain."""
         number = self._tokens[at]
-        if not self._own_year or clause.flags & {"change", "share", "rate", "near", "future", "no", "some"}:
+        if self._years.are_listed and clause.actions:
+            self._whole_actions = self._actions(clause)
+        if not self._years.is_own or clause.flags & {
+            "change",
+            "share",
+            "rate",
+            "near",
+            "future",
+            "no",
+            "some",
+        }:
             return None
         if number.key not in _CASE_UNITS | _MONEY_UNITS or self._is_interrupted(number, clause):
             return None
         after = self._word_after(at)
         topics = self._topics(clause, after)
-        actions = [token.key for token in clause.actions] or (
-            [after.key] if after and after.kind == ACTION and not clause.topics[1:] else []
-        )
-        if not actions and self._part and clause.dimensions:
+        actions = self._actions(clause)
+        if not actions and after and after.kind == ACTION and not clause.topics[1:]:
+            actions, self._said_behind = [after.key], after
+        if not actions and ((self._part and clause.dimensions) or self._carries_on(clause)):
             actions = self._whole_actions
-        elif actions and not clause.dimensions:
+        elif actions and (not clause.dimensions or set(actions) <= _MAIN_ACTIONS):
             self._whole_actions = actions
         if not topics:
             topics = [self._implied_topic(at, actions)]
         if not actions and self._follows_something_unknown(number, clause):
             return None
         return self._made(number, clause, topics, actions, after)
+
+    def _actions(self, clause: _Clause) -> list[str]:
+        """Return what a clause says happened; 作出 says nothing beside what was decided: 作出予以公开决定."""
+        actions = [token.key for token in clause.actions]
+        own = [key for key in actions if key != "decided"]
+        return own if own and self._implies_request(own) else actions
+
+    def _carries_on(self, clause: _Clause) -> bool:
+        """Whether a number says no more of itself than its year in a list, or that it sums up the parts before it."""
+        is_sum = "sum" in clause.flags and self._after_part
+        return not clause.topics and (is_sum or self._years.is_later_of_list)
 
     def _topics(self, clause: _Clause, after: Token | None) -> list[str]:
         """Return what the number counts: what its clause names, or what was named last."""
@@ -246,6 +288,10 @@ class SentenceReader:
     ) -> Count | None:
         if number.key in _MONEY_UNITS and not set(topics) & FEES:
             return None
+        if number.key == "个" and REQUEST in topics:  # 12个单位收到申请
+            return None
+        if topics == [REQUEST] and actions == ["decided"] and "sum" in clause.flags:
+            actions = _HANDLED
         if self._is_of_a_list(number, clause, topics, actions):
             return None
         first = clause.first()
@@ -259,10 +305,11 @@ class SentenceReader:
             unit=number.key,
             start=number.start if first is None else first,
             end=number.end,
-            joined="sum" in clause.flags and len(targets) > 1,
-            part=part or ("unnamed" if self._part else ""),
+            joined="sum" in clause.flags and len(targets) > 1 and actions is not _HANDLED,
+            part=part or ("unnamed" if self._part and not self._years.are_listed else ""),
             kind=kinds[-1] if kinds else "",
             explicit=bool(clause.topics) or bool(after and after.kind == TOPIC),
+            sums_up="sum" in clause.flags and not clause.topics and not clause.actions,
         )
 
     def _is_of_a_list(self, number: Token, clause: _Clause, topics: list[str], actions: list[str]) -> bool:

@@ -113,9 +113,9 @@ def load_count_lexicon() -> CountLexicon:
     words = sorted((re.escape(word) for word in meanings), key=len, reverse=True)
     units = sorted((*data["units"]["count"], *data["units"]["money"]), key=len, reverse=True)
     scanner = re.compile(
-        r"(?P<year>20\d{2})年(?:度)?"
-        r"|(?P<range>20\d{2}年?[-—~至到]+20\d{2}年)"
-        rf"|(?P<rate>\d{1, 18}(?:\.\d{1, 6})?(?:%|％|个百分点|倍|成)|[一二两三四五六七八九十]{1, 12}(?:成|倍)|百分之)"
+        r"(?P<range>20\d{2}(?:年度?)?[-—~至到]+20\d{2}年)"
+        r"|(?P<year>20\d{2})年(?:度)?"
+        r"|(?P<rate>\d{1,18}(?:\.\d{1,6})?(?:%|％|个百分点|倍|成)|[一二两三四五六七八九十]{1,12}(?:成|倍)|百分之)"
         rf"|(?P<n>{_NUMERAL})(?P<odd>余|多|来)?(?P<unit>{'|'.join(units)})(?!月|日|年)"
         rf"|{'|'.join(words)}|[{re.escape(_STOPS)}]"
     )
