@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import read_file
 from bot.cli.common.output import HomeOption, day_or_none, help_text, print_phrase
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.app import cached_calendar as shipped
@@ -21,6 +20,7 @@ from config.toml_lines import syntax_error_line
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.terms.calendar_impact import due_date_changes
 from storage.reading.formats.errors import read_error
+from storage.reading.formats.named_file import read_file
 
 app = typer.Typer(help=help_text("calendar.group"), no_args_is_help=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,26 +10,19 @@ import typer
 from bot.cli.common.context import command_clock
 from bot.cli.common.output import JsonOption, help_text, print_json, print_phrase
 from bot.services.app import user_phrasebook
+from bot.services.letters.fee_calculation import OneBasis, calculate_fee, fee_schedules
 from config.clock import office_day
 from config.errors import Refusal
-from config.shipped_data import data_dir
 from scheduler.letters.fees import (
     Fee,
     FeeLine,
     FeeRequest,
     Schedule,
-    fee_by_item,
-    fee_by_page,
     fees_by_month,
-    read_schedules,
     schedule_on,
 )
 
 MAX_COUNT = 1_000_000  # units; far above any request, and still printed at once
-
-
-class OneBasis(Refusal):
-    """A fee is counted by item (--items, with --before, or --asked) or by page (--pages): one of them, never both."""
 
 
 class NotAsked(Refusal):
@@ -86,20 +78,6 @@ def _print_monthly_fees(requests: list[FeeRequest], *, as_json: bool) -> None:
             "fee.asked", day=request.day, items=request.items, before=made.before, amount=made.amount_yuan
         )
     print_phrase("fee.total", amount=sum(made.amount_yuan for made in fees))
-
-
-def calculate_fee(schedule: Schedule, *, items: int | None, before: int | None, pages: int | None) -> Fee:
-    """The fee in yuan, by item or by page. OneBasis where the counts do not say which."""
-    if pages is not None and items is None and before is None:
-        return fee_by_page(pages, schedule)
-    if items is not None and pages is None:
-        return fee_by_item(before or 0, items, schedule)
-    raise OneBasis
-
-
-def fee_schedules() -> tuple[Schedule, ...]:
-    """The shipped fee tables."""
-    return read_schedules(tomllib.loads((data_dir() / "fees.toml").read_text("utf-8")))
 
 
 def _print_fee(made: Fee, schedule: Schedule) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,6 @@ from config.errors import Refusal
 from config.office.loader import Person
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.reading.formats.errors import read_error
 
 CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
 ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
@@ -55,21 +53,6 @@ def find_person(office_app: OfficeApp, name: str) -> Person:
         known = "、".join(f"{person.id} {person.post}" for person in office_app.office.people)
         raise NoSuchPerson(person=name, file=office_app.home.office_file, known=known)
     return found[0]
-
-
-def read_file(path: Path) -> bytes:
-    """Read a file that a person named. Unreadable where it is missing, empty, a folder or not permitted."""
-    try:
-        if path.is_dir():
-            raise read_error(path.name, "folder")
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise read_error(path.name, "missing") from error
-    except OSError as error:
-        raise read_error(path.name, "denied") from error
-    if not content:
-        raise read_error(path.name, "empty")
-    return content
 
 
 def browser_address(host: str, port: int) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, YearArgument, find_case, find_person, read_file
+from bot.cli.common.options import ByOption, CaseArgument, YearArgument, find_case, find_person
 from bot.cli.common.output import (
     HomeOption,
     day_or_none,
@@ -35,6 +35,7 @@ from scheduler.worklist.recurring_cases import upcoming_cases
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.fields import int_field
+from storage.reading.formats.named_file import read_file
 
 app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)
 

@@ -8,7 +8,6 @@ from typing import Any
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import read_file
 from bot.cli.common.output import print_json, print_phrase
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
@@ -16,6 +15,7 @@ from config.json_text import parse_json
 from config.settings import Settings
 from storage.content.signature_proof import ProofResult, check_proof, missing_from_proof
 from storage.events.events import Overridden
+from storage.reading.formats.named_file import read_file
 
 EXIT_BROKEN = 1
 

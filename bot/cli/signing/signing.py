@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person, read_file
+from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, approval_state_data, print_approval_state
 from bot.cli.signing.submission import require_seen_manifest, submit_letter_text
@@ -25,6 +25,7 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import WRITER
 from storage.events.approvals import approval_history
 from storage.events.case import Case
+from storage.reading.formats.named_file import read_file
 
 FileOption = Annotated[Path, typer.Option("--file", help=help_text("signing.file"))]
 SeenFileOption = Annotated[Path | None, typer.Option("--file", help=help_text("signing.file"))]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from bot.cli.common.options import find_person, read_file
+from bot.cli.common.options import find_person
 from bot.cli.common.output import print_phrase
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, case_approval_state
 from bot.services.app import OfficeApp
@@ -17,6 +17,7 @@ from scheduler.signoff.refusals import OtherText
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.events.manifest import Manifest, description_from, manifest_attachment
+from storage.reading.formats.named_file import read_file
 
 
 class NothingSeen(Refusal):

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person, read_file
+from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
@@ -51,6 +51,7 @@ from scheduler.validation.date_calculator import read_day
 from storage.documents.layout.processing_sheet import sheet_docx
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, description_from, manifest_attachment
+from storage.reading.formats.named_file import read_file
 from storage.web.publication_check import PublicationState
 
 app = typer.Typer(help=help_text("text.group"), no_args_is_help=True)

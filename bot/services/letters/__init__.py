@@ -1,0 +1,1 @@
+"""Writes the letters of a case, for the command and the page alike."""

@@ -1,0 +1,169 @@
+"""Writes the letters of a case from what the log, the office and the applicant's particulars hold.
+
+The facts that are missing come from whoever writes the letter: ``--set`` at the command, a field on the page. An
+applicant's personal data goes into the letter and nowhere else: no refusal names the value of a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.services.app import OfficeApp
+from bot.services.letters.fee_calculation import calculate_fee, fee_schedules
+from config.declarations.duty import Duty, Field
+from config.errors import Refusal, Unreadable
+from config.findings import Finding
+from scheduler.letters.fees import schedule_on
+from scheduler.letters.letter_facts import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
+from scheduler.terms.deadlines import DueDate, due_date
+from storage.content.applicant_store import ApplicantStore
+from storage.documents.letters.catalogue import LetterSource, fixed_keys, letter_sources, needed_fields
+from storage.events.case import Case
+from storage.reading.formats.named_file import read_file
+
+ANSWER = "answer"
+MAX_FILE_NAME_LENGTH = 60  # characters of a file's name: three bytes each still fit every disk
+UNSAFE_CHARACTERS = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+
+
+class NoLetters(Refusal):
+    """No papers are written for case {case}."""
+
+
+class NoSuchPaper(Refusal):
+    """There is no paper “{found}”. Write one of: {known}."""
+
+
+class OutcomeUnsaid(Refusal):
+    """Case {case} is not closed: say which answer it is with --outcome. One of: {known}."""
+
+
+class OtherOutcome(Refusal):
+    """Case {case} was closed as {closed}, not as {said}. Leave --outcome out, or amend the close first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeCounts:
+    """What a fee is counted by, as it was said: items with those asked before in the month, or pages."""
+
+    items: int | None = None
+    before: int | None = None
+    pages: int | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return any(count is not None for count in (self.items, self.before, self.pages))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterInput:
+    """A case with everything that a letter about it needs."""
+
+    app: OfficeApp
+    case: Case
+    duty: Duty
+    due: DueDate
+
+    @property
+    def outcome(self) -> str:
+        """The outcome of a closed case; empty while it is open."""
+        return outcome_of(self.case, self.due)
+
+    def known_facts(self, paper: LetterSource, counts: FeeCounts = FeeCounts()) -> dict[str, str]:
+        """The facts that the case, the office, the applicant and the fee's counts give, by key. OneBasis."""
+        return merge_layers(paper, self._layers(paper, counts))[0]
+
+    def write(
+        self,
+        paper: LetterSource,
+        given: Mapping[str, str],
+        counts: FeeCounts = FeeCounts(),
+        earlier: Sequence[Finding] = (),
+    ) -> bytes:
+        """The letter as a Word file, with the ``given`` facts over the known ones.
+
+        LetterNotWritten with everything that is missing or wrong, the ``earlier`` findings first. OneBasis.
+        """
+        from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
+
+        facts, contradictions = merge_layers(paper, [*self._layers(paper, counts), given])
+        findings, content = [*earlier, *contradictions], b""
+        file = self.app.home.letter_template(paper.key)
+        try:
+            content = write_letter(paper, read_file(file) if file.exists() else None, facts, self.app.today)
+        except LetterNotWritten as refused:
+            findings += with_hints(refused.findings, paper, self.duty, self.case.number)
+        except Unreadable as refused:  # only the office's own template can be unreadable; its path helps
+            raise Unreadable(**{**refused.words, "file": str(file)}) from refused
+        if findings:
+            raise LetterNotWritten(findings, paper=paper.label)
+        return content
+
+    def missing_fields(self, paper: LetterSource, known: Mapping[str, str]) -> tuple[Field, ...]:
+        """What the letter still needs and nothing recorded says, in the order of its text."""
+        return tuple(field for field in needed_fields(paper) if field.required and not known.get(field.key))
+
+    def _layers(self, paper: LetterSource, counts: FeeCounts) -> list[Mapping[str, str]]:
+        with self.app.store.reading() as connection:
+            applicant = ApplicantStore(connection, self.app.office.slug).get(self.case.number)
+        own = letter_facts(paper, self.case, self.duty, self.app.office, self.due, applicant=applicant)
+        return [own, self._fee_facts(paper, counts)]
+
+    def _fee_facts(self, paper: LetterSource, counts: FeeCounts) -> dict[str, str]:
+        """The facts of the fee, by the schedule in force on the day of the request."""
+        opening = self.case.opening
+        if opening is None or not counts:
+            return {}
+        schedule = schedule_on(fee_schedules(), opening.happened_on)
+        fee = calculate_fee(schedule, items=counts.items, before=counts.before, pages=counts.pages)
+        return fee_facts(paper, fee)
+
+
+def letter_input(app: OfficeApp, case: Case) -> LetterInput:
+    """A case with what its letters need. NoLetters where its kind sends none."""
+    duty = app.duties.get(case.opening.kind) if case.opening else None
+    if duty is None or not letter_sources(duty):
+        raise NoLetters(case=case.number)
+    return LetterInput(app=app, case=case, duty=duty, due=due_date(case.records, duty, app.known_calendar()))
+
+
+def chosen_letter(matter: LetterInput, name: str, outcome: str = "") -> LetterSource:
+    """The letter of this name; an answer by the outcome the case has or will have.
+
+    NoSuchPaper, OutcomeUnsaid, OtherOutcome.
+    """
+    known = letter_sources(matter.duty)
+    first, _, rest = name.partition(".")
+    if first == ANSWER:
+        return known[f"{ANSWER}.{_chosen_outcome(matter, outcome or rest)}"]
+    if name not in known:
+        notices = [key for key in known if not key.startswith(f"{ANSWER}.")]
+        raise NoSuchPaper(found=name, known="、".join([*notices, ANSWER]))
+    return known[name]
+
+
+def _chosen_outcome(matter: LetterInput, wanted: str) -> str:
+    keys = {row.key: row.label for row in matter.duty.outcomes}
+    by_name = {**{label: key for key, label in keys.items()}, **{key: key for key in keys}}
+    closed = matter.outcome
+    found = by_name.get(wanted, "") if wanted else closed
+    if not found:
+        known = "、".join(f"{key} {label}" for key, label in keys.items())
+        raise OutcomeUnsaid(case=matter.case.number, known=known)
+    if closed and found != closed:
+        raise OtherOutcome(case=matter.case.number, closed=keys.get(closed, closed), said=keys[found])
+    return found
+
+
+def letter_file_name(case: Case, paper: LetterSource) -> str:
+    """What the letter's file is called: the case's number and the letter's name."""
+    reference = case.opening.reference if case.opening else ""
+    name = UNSAFE_CHARACTERS.sub("-", f"{reference or case.number}-{paper.label}").strip("-. ")
+    return f"{name[:MAX_FILE_NAME_LENGTH]}.docx"
+
+
+def may_be_said(paper: LetterSource, field: Field, known: Mapping[str, str]) -> bool:
+    """Whether whoever writes the letter may say this fact: dates and sums that the case has stay as they are."""
+    return field.key not in fixed_keys(paper.kind) or not known.get(field.key)
