@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from bot.channels.web.case_steps.next_acts import NextActs, next_acts
+from bot.channels.web.case_steps.stages import stage_views
 from bot.channels.web.cases.action_buttons import action_buttons
 from bot.channels.web.cases.case_forms import (
     applicant_form,
@@ -34,7 +36,8 @@ from scheduler.validation.date_calculator import reason_sentence
 from scheduler.worklist.agenda import AgendaItem, agenda_item
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
-from storage.events.case import Case, chain_kind
+from storage.documents.letters.catalogue import letter_sources
+from storage.events.case import Case
 from storage.events.events import LogEntry, Opened
 
 APPLICANT_FORM = "personal"
@@ -67,7 +70,7 @@ def submit_case_form(page: PageRequest) -> Response:
         file = _load_case_page(viewer)
     number = file.case.number
     try:
-        position = record_submission(page, case_command(page, number, file.duty), case=number)
+        position = record_submission(page, case_command(page, file.case, file.duty), case=number)
     except Refusal as refused:
         return _render_refused(page, refused)
     return page.redirect(f"/cases/{number}?noted={position}")
@@ -130,13 +133,16 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         facts=opening_facts(file.duty, file.opening.facts, page.labels),
         rows=list(event_rows(file.case.entries, file.duty, page.labels)),
         lines=[(line, reason_sentence(line, page.say)) for line in due.lines] if due else [],
-        forms=[form for form in forms if form.key != APPLICANT_FORM],
+        acts=_acts(viewer, file, forms),
+        stages=stage_views(page, file.case, file.duty, due) if due else (),
+        sends_letters=bool(letter_sources(file.duty))
+        and may_open_files(viewer.context, file.case, file.duty),
         personal_form=next((form for form in forms if form.key == APPLICANT_FORM), None),
         personal=file.personal.masked() if file.personal else None,
         problem="" if placed else problem,
         noted=confirmation_notice(page, {entry.position for entry in file.case.entries}),
         kept=page.query_value("kept") == "1",
-        signed=bool(chain_kind(file.case, file.duty)),
+        late=page.query_value(LATE) == "1",
         filing=may_file_evidence(viewer, file.case, file.duty),
         next_acts=_next_actions(viewer.context, file) if file.task else ((), ""),
     )
@@ -168,14 +174,25 @@ def _forms(viewer: Viewer, file: CasePage, problem: str) -> list[WebForm]:
     return [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
 
 
-def _empty_forms(viewer: Viewer, file: CasePage, *, late: bool) -> list[WebForm]:
-    page = viewer.page_request
-    history = CaseHistory(
+def _acts(viewer: Viewer, file: CasePage, forms: Sequence[WebForm]) -> NextActs:
+    """What can be done now, sorted; nothing about a case that is void."""
+    if file.task is None:
+        return NextActs()
+    own = [form for form in forms if form.key != APPLICANT_FORM]
+    return next_acts(viewer, file.case, _history(viewer, file), file.task.due, own)
+
+
+def _history(viewer: Viewer, file: CasePage) -> CaseHistory:
+    return CaseHistory(
         duty=file.duty,
         timeline=chronological(file.case.records, file.duty),
         calendar=viewer.context.calendar,
-        today=page.app.today,
-        roles=page.app.office.roles_of,
+        today=viewer.page_request.app.today,
+        roles=viewer.page_request.app.office.roles_of,
     )
-    forms = case_forms(viewer, file.case, history, late=late)
+
+
+def _empty_forms(viewer: Viewer, file: CasePage, *, late: bool) -> list[WebForm]:
+    page = viewer.page_request
+    forms = case_forms(viewer, file.case, _history(viewer, file), late=late)
     return [*forms, applicant_form(page, file.case, APPLICANT_FORM)] if file.duty.receipt else forms

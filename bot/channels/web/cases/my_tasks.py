@@ -54,16 +54,24 @@ def task_list(context: RequestContext, cases: Mapping[int, Case]) -> TaskList:
 def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:
     for one in pending:
         card = context.card(one)
-        text = one.wait.what in TEXT_PAGE_WAIT_KINDS and chain_kind(one.case, one.duty)
         yield TaskView(
             case=one.case.number,
             head=card.lines[0],
             lines=card.lines[1:],
-            path=f"/{'items' if one.duty.opened_with_text else 'texts' if text else 'cases'}/{one.case.number}",
+            path=f"/{_room(one)}/{one.case.number}",
             basis=one.wait.basis,
             buttons=action_buttons(context, (*card.verbs, Verb(VerbKind.MORE)), one.duty),
             late=_is_late(context, one),
         )
+
+
+def _room(one: AssignedAction) -> str:
+    """Where the task is done: an item's page, its text's, or the case's, which also concludes what was signed."""
+    if one.duty.opened_with_text:
+        return "items"
+    released = one.wait.what is not WaitKind.RELEASE or any(step.requires_approval for step in one.duty.steps)
+    on_text = one.wait.what in TEXT_PAGE_WAIT_KINDS and released and chain_kind(one.case, one.duty)
+    return "texts" if on_text else "cases"
 
 
 def _is_late(context: RequestContext, one: AssignedAction) -> bool:

@@ -21,7 +21,7 @@ OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/{rest:path}", "/
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
 PARTS: Mapping[str, str] = {
     "kind": "request", "position": "1", "year": "2026", "cell": "table3.received.total", "suffix": "xlsx",
-    "month": "2026-11", "digest": "0" * 64, "rest": "nothing", "token": "none",
+    "month": "2026-11", "paper": "receipt", "digest": "0" * 64, "rest": "nothing", "token": "none",
 }  # fmt: skip
 ALIKE = frozenset({"archivist", "yi_leader"})  # to the pages they are as two of the others
 POSTED = {"act": "sign", "text": "查 低保", "person": "clerk", "reason": "x", "body": "x", "title": "x"}
