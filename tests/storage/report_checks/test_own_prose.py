@@ -18,12 +18,18 @@ from tests.storage.report_checks.made import FORM, clean, settled
 FILES = data_dir() / "office"
 OFFICE = load_office((FILES / "sample.toml").read_text("utf-8"), "office.toml")
 NEUTRAL = {f"prose/{file.name}": file.read_text("utf-8") for file in (FILES / "prose-blank").iterdir()}
+SAMPLE = {f"prose/{file.name}": file.read_text("utf-8") for file in (FILES / "prose").iterdir()}
 NOTHING = {"fee_yuan": 0, **{name: 0 for one in ACTIVITIES for name in (one.times, one.people)}}
 UNFILLED = "sections.problems_missing"  # what an office's problems are, no program knows
 
 
 def _year(
-    year: int, received: int, issued: int, held: Mapping[str, int], last: Report | None = None
+    year: int,
+    received: int,
+    issued: int,
+    held: Mapping[str, int],
+    last: Report | None = None,
+    templates: Mapping[str, str] = NEUTRAL,
 ) -> Report:
     figures = settled({}) | {
         f"table3.{row}.{column}": received
@@ -33,7 +39,7 @@ def _year(
     figures |= {"table2.normative_documents.issued": issued, "table2.normative_documents.in_force": issued}
     figures |= {"table2.licences.decisions": 2 * received}
     before = {**last.figures, **NOTHING} if last else None
-    preamble, prose = render_prose(NEUTRAL, figures, OFFICE, year, {**NOTHING, **held}, last=before)
+    preamble, prose = render_prose(templates, figures, OFFICE, year, {**NOTHING, **held}, last=before)
     sections = zip(SECTION_KEYS, FORM.headings, strict=True)
     return replace(
         clean(),
@@ -75,3 +81,13 @@ def test_two_years_in_which_nothing_was_recorded_say_so_in_few_words() -> None:
     (overview,) = (section for section in second.sections if section.key == "overview")
     assert len("".join(overview.paragraphs)) < 200
     assert [finding.rule for finding in _check(second, first).findings] == [UNFILLED]
+
+
+def test_the_sample_town_s_prose_stands_the_check_and_only_its_problems_are_left_to_write_anew() -> None:
+    held = {name: 12 for one in ACTIVITIES for name in (one.times, one.people)}
+    first = _year(2025, 123, 0, held, templates=SAMPLE)
+    second = _year(2026, 245, 21, {name: 34 for name in held}, first, templates=SAMPLE)
+    assert _check(first).findings == ()
+    (repeated,) = _check(second, first).findings
+    assert (repeated.rule, repeated.place) == ("previous.repeated", "section.problems")
+    assert all(one.agrees for one in _check(second).comparisons)
