@@ -29,6 +29,7 @@ def _year(
     issued: int,
     held: Mapping[str, int],
     last: Report | None = None,
+    *,
     templates: Mapping[str, str] = NEUTRAL,
 ) -> Report:
     figures = settled({}) | {
@@ -86,7 +87,7 @@ def test_two_years_in_which_nothing_was_recorded_say_so_in_few_words() -> None:
 def test_the_sample_town_s_prose_stands_the_check_and_only_its_problems_are_left_to_write_anew() -> None:
     held = {name: 12 for one in ACTIVITIES for name in (one.times, one.people)}
     first = _year(2025, 123, 0, held, templates=SAMPLE)
-    second = _year(2026, 245, 21, {name: 34 for name in held}, first, templates=SAMPLE)
+    second = _year(2026, 245, 21, dict.fromkeys(held, 34), first, templates=SAMPLE)
     assert _check(first).findings == ()
     (repeated,) = _check(second, first).findings
     assert (repeated.rule, repeated.place) == ("previous.repeated", "section.problems")
