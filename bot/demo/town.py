@@ -57,7 +57,7 @@ class DemoTown:
 
     def add_people(self) -> None:
         """Let every person join with their own chat as the address."""
-        mouth = ReplySender(
+        replies = ReplySender(
             store=self.app.store,
             office=self.app.office.slug,
             clock=self.clock,
@@ -69,7 +69,7 @@ class DemoTown:
             for person in self.app.office.people:
                 accounts.bind(person.id, NAME, person.id, at=self.clock.now(), confirmed_by=TERMINAL)
                 self.posts[person.id] = SimulatedPerson(
-                    person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=mouth
+                    person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=replies
                 )
 
     def begin(self, story: TownStory, day: date) -> None:

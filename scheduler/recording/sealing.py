@@ -50,7 +50,7 @@ class OutOfTurn(Refusal):
 
 
 class SealAlone(Refusal):
-    """A year is sealed in a sitting of its own: first record what is still to be recorded, then seal."""
+    """A year is sealed in a transaction of its own: first record what is still to be recorded, then seal."""
 
 
 class FiguresMoved(Refusal):

@@ -63,7 +63,7 @@ class Room:
 
     def __post_init__(self) -> None:
         self.talk = Dispatcher(app=self.app)
-        self.mouth = ReplySender(
+        self.reply_sender = ReplySender(
             store=self.app.store,
             office=self.app.office.slug,
             clock=self.app.clock,
@@ -105,7 +105,7 @@ class Room:
             )
             fetcher.fetch(self, 1, awaited)
             reply = self._heard(update)
-        self.mouth.send_reply(update, reply)
+        self.reply_sender.send_reply(update, reply)
         return reply
 
     def _heard(self, update: IncomingUpdate) -> Reply | None:

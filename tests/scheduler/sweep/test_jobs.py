@@ -1,4 +1,4 @@
-"""The metronome beats on, whatever a sweep does; and what it has told once it does not tell each minute."""
+"""The sweep job runs again, whatever a sweep does, and tells a fault once instead of each minute."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ CLOCK = manual_clock(date(2026, 11, 23))
 NOTHING = SweepResult(actions=(), failures=())
 
 
-def beats(results: list[SweepResult | Exception]) -> tuple[Callable[[], SweepResult], Event]:
+def scripted_sweep(results: list[SweepResult | Exception]) -> tuple[Callable[[], SweepResult], Event]:
     """A sweep that gives these in turn, and an event for when all were given."""
     done = Event()
 
@@ -29,14 +29,14 @@ def beats(results: list[SweepResult | Exception]) -> tuple[Callable[[], SweepRes
 
 
 def test_it_sweeps_at_once_and_again() -> None:
-    sweep, done = beats([NOTHING, NOTHING, NOTHING])
+    sweep, done = scripted_sweep([NOTHING, NOTHING, NOTHING])
     with run_jobs(sweep, print, BEAT, clock=CLOCK):
         assert done.wait(10)
 
 
 def test_a_sweep_that_fails_is_told_and_the_next_one_comes() -> None:
     told: list[Exception] = []
-    sweep, done = beats([ValueError("one"), ValueError("two"), NOTHING])
+    sweep, done = scripted_sweep([ValueError("one"), ValueError("two"), NOTHING])
     with run_jobs(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert [str(fault) for fault in told] == ["one", "two"]
@@ -47,7 +47,7 @@ def test_what_stays_stuck_is_told_once() -> None:
     stuck = SweepResult(
         actions=(), failures=(SweepFailure(reference="2026-11/jia", error=ValueError("poison")),)
     )
-    sweep, done = beats([stuck, stuck, NOTHING, stuck, NOTHING])
+    sweep, done = scripted_sweep([stuck, stuck, NOTHING, stuck, NOTHING])
     with run_jobs(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert len(told) == 2  # when it got stuck, and when it got stuck again

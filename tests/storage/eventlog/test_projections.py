@@ -40,7 +40,7 @@ def test_the_database_counts_what_a_fold_in_memory_counts(
     store = create_store(tmp_path_factory.mktemp("log") / "town.db")
     with store.writing("town") as connection:
         log, index = Log(connection, "town"), CaseProjections(connection, "town", DUTIES)
-        for record in records:  # one sitting each, as in an office
+        for record in records:  # one transaction each, as in an office
             index.update(log.append([NewEvent(record)], at=AT, actor="clerk", means="test"))
         assert index.differences() == []
         by_rows, by_fold = (

@@ -171,7 +171,7 @@ def test_what_only_shows_is_not_owed(app):
         IncomingUpdate(channel="test", what=UpdateKind.TEXT, sender="7", chat="7", private=True),
     )
     with app.store.writing("zhaoduba") as connection:
-        kept = room.mouth.keep_reply(connection, update, Reply(lines=("没有待办",)))
+        kept = room.reply_sender.keep_reply(connection, update, Reply(lines=("没有待办",)))
         assert kept.owed == ""
         assert OwedReplies(connection, "zhaoduba").resume("test") == []
 
@@ -232,8 +232,8 @@ def test_an_owed_answer_is_tried_until_it_left(app):
     update = IncomingUpdate(channel="test", what=UpdateKind.TEXT, sender="7", chat="7", private=True)
     room.sends = [SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="no_connection") for _ in range(12)]
     with app.store.writing("zhaoduba") as connection:
-        reply = room.mouth.keep_reply(connection, update, Reply(lines=("已记录 №1",), records=True))
-    room.mouth.send_reply(update, reply)
+        reply = room.reply_sender.keep_reply(connection, update, Reply(lines=("已记录 №1",), records=True))
+    room.reply_sender.send_reply(update, reply)
     assert room.took("7") == ["已记录 №1"]
     assert len(room.waited) == 12
     assert owed(app) == []
@@ -244,9 +244,9 @@ def test_waits_grow_and_stay_bounded(app):
     room.sends = [SendResult(outcome=SendOutcome.NOT_ATTEMPTED) for _ in range(9)]
     update = IncomingUpdate(channel="test", what=UpdateKind.TEXT, sender="7", chat="7", private=True)
     with app.store.writing("zhaoduba") as connection:
-        reply = room.mouth.keep_reply(
+        reply = room.reply_sender.keep_reply(
             connection, update, Reply(lines=(f"已记录 №{next(tries)}",), records=True)
         )
-    room.mouth.send_reply(update, reply)
+    room.reply_sender.send_reply(update, reply)
     assert room.waited == sorted(room.waited)
     assert room.took("7") == ["已记录 №1"]
