@@ -20,9 +20,12 @@ from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings, search_cases
+from bot.services.villages.board import RECEIVABLE_STATES, TAKEABLE_STATES, item_state
 from bot.utterances.command_parser import normalize_line
 from config.declarations.duty import Duty
+from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.office.roles import REGISTER_KEEPER_ROLES
+from scheduler.signoff.circulation import may_be_shown_texts
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
 from scheduler.worklist.pending import WaitKind
@@ -140,9 +143,22 @@ def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[
         yield VerbKind.WITHDRAW
     if any(step.standalone for step in duty.steps):
         yield VerbKind.STEPS
-    if not signs:
+    if duty.kind == VILLAGE_ITEM_KIND:
+        yield from _item_verbs(context, case, duty)
+    elif not signs:
         yield VerbKind.CLOSE
     yield from (VerbKind.WHY, VerbKind.HISTORY)
+
+
+def _item_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[VerbKind]:
+    """The verbs to read an item of a village, and to decide about it, where the sender may."""
+    yield VerbKind.TEXT
+    state = item_state(case, duty)
+    if context.roles & REGISTER_KEEPER_ROLES:
+        if state in RECEIVABLE_STATES:
+            yield VerbKind.RECEIVE
+        if state in TAKEABLE_STATES:
+            yield VerbKind.TAKE_UP
 
 
 def _text_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[VerbKind]:
@@ -151,6 +167,8 @@ def _text_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[Ver
         return
     if case.approvals:
         yield from (VerbKind.TEXT, VerbKind.FILES)
+        if may_be_shown_texts(context.app.office, context.person.id) and not case.closing:
+            yield VerbKind.CIRCULATE
     if may_write(context, case, duty) and not case.closing:
         yield VerbKind.DRAFT
 

@@ -7,6 +7,7 @@ both are read on the web page.
 from __future__ import annotations
 
 from bot.commands.draft_text import OnThePage
+from bot.commands.texts.circulation import comment_choices
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent
 from bot.dialog.incoming_files import accepts_files
@@ -99,4 +100,6 @@ def _signing_choices(context: RequestContext, number: int) -> list[Choice]:
     """The buttons of the task card, where the text waits for the sender's signature."""
     actions = context.pending_for_actor(*context.case(number))
     pending = next((action for action in actions if action.wait.what is WaitKind.SIGN), None)
-    return list(context.action_buttons(pending)) if pending else []
+    if pending is None:
+        return comment_choices(context, context.case(number)[0])
+    return list(context.action_buttons(pending))

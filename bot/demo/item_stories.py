@@ -92,7 +92,7 @@ def _take_up(town: DemoTown, item: int) -> int:
     app = town.app
     with app.store.writing(app.office.slug) as connection:
         content = item_content(connection, app, town.case(item))
-        original = proposed_manifest(app, content)
+        original = proposed_manifest(app, content.manifest)
         sit = partial(app.recorder.transaction, actor="clerk", means="page", within=connection)
         return take_up_item(
             app, sit, town.case(item), Draft(manifest=original), by="clerk", original=original

@@ -24,7 +24,12 @@ from bot.dialog.questions import (
     step_questions,
     typed_answer,
 )
-from bot.dialog.recipients import colleagues, stage_handover_candidates, step_candidates
+from bot.dialog.recipients import (
+    circulation_candidates,
+    colleagues,
+    stage_handover_candidates,
+    step_candidates,
+)
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.text_pages import abbreviate
@@ -43,7 +48,9 @@ CHOICES_PER_PAGE = 8  # with the question and the next-page line, within a card'
 MAX_REFERENCE_LENGTH = 100  # characters of a reference, which is searched for and stands in every heading
 TO, REST = "to", "rest"
 REASSIGN_KINDS = frozenset({VerbKind.HAND_ON, VerbKind.HAND_OVER, VerbKind.AWAY})
-"""Verbs that name a recipient (``bot/commands/handover.py``)."""
+"""Verbs that give work to somebody else (``bot/commands/handover.py``)."""
+RECIPIENT_KINDS = REASSIGN_KINDS | {VerbKind.CIRCULATE}
+"""Verbs that name a recipient."""
 _REASON_PREFIX = "why:"
 """In the stored name of a form: it asks for the words that the verb behind it needs."""
 
@@ -140,7 +147,7 @@ def _is_open(question: Question, form: DialogForm) -> bool:
 def _questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
     """Every question of the form's verb, as the page's form of the same act asks them."""
     labels = context.labels
-    if form.kind in REASSIGN_KINDS and TO not in form.known:
+    if form.kind in RECIPIENT_KINDS and TO not in form.known:
         yield _recipient_question(context, form)
     elif form.kind is VerbKind.OPEN:
         yield from opening_questions(labels, context.app.duties[form.verb.key])
@@ -153,6 +160,8 @@ def _questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
 
 def _recipient_question(context: RequestContext, form: DialogForm) -> Question:
     """The question for the recipient, among those who may take the stage or the work over."""
+    if form.kind is VerbKind.CIRCULATE:
+        return person_question(TO, context.say(f"talk.to.{form.kind}"), circulation_candidates(context))
     people = (
         stage_handover_candidates(context, *context.case(form.case)) if form.case else colleagues(context)
     )

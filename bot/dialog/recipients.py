@@ -9,6 +9,7 @@ from config.declarations.duty import Duty, Reassign, Step
 from config.declarations.keys import ALL_HOLDERS
 from config.office.loader import Person
 from scheduler.signoff.approval_state import approval_state_of_case, handover_candidates
+from scheduler.signoff.circulation import may_be_shown_texts
 from scheduler.signoff.refusals import AllMustSign
 from scheduler.worklist.pending import WaitKind, assignees
 from storage.events.case import Case
@@ -34,6 +35,11 @@ def colleagues(context: RequestContext) -> tuple[Person, ...]:
     me = context.person
     others = [one for one in context.app.office.people if one.id != me.id]
     return tuple(sorted(others, key=lambda one: (one.id != me.deputy, one.department != me.department)))
+
+
+def circulation_candidates(context: RequestContext) -> tuple[Person, ...]:
+    """To whom the sender can show a text: the others of the office, their own department first."""
+    return tuple(one for one in colleagues(context) if may_be_shown_texts(context.app.office, one.id))
 
 
 def stage_handover_candidates(context: RequestContext, case: Case, duty: Duty) -> tuple[Person, ...]:

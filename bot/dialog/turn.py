@@ -19,14 +19,16 @@ from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Declared, Labels
 from bot.language.phrasebook import Phrasebook, person_phrasebook
 from bot.language.verbs import Verb, VerbKind, format_verb
+from bot.publishing.item_proposal import proposal_line, proposed_text
 from bot.publishing.review_findings import findings_for_digest
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
+from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from config.office.loader import Person
-from config.office.roles import are_village_roles
+from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
 from config.reporting import activities, registers
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
@@ -41,11 +43,14 @@ from storage.events.approvals import approval_history
 from storage.events.case import Case
 from storage.events.delegations import Absences, Delegation, fold_absences
 from storage.events.events import LogEntry
+from storage.events.manifest import Manifest
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.outbox import Outbox
 from storage.proofread.personal_data.detector import masked_text
 
+PROPOSED = "proposed"
+"""In the data of the button, or of the form, that adopts an item: the fingerprint of the text that was shown."""
 TEXT_BEGINNING = 60  # characters of a text that its card shows
 BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; after it the user asks for a new list."""
@@ -255,9 +260,27 @@ class RequestContext:
         """The task card of a pending action; a text's card lists what the text checks found."""
         findings = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
         text = self._text_beginning(pending) if pending.wait.what in STAGE_WAIT_KINDS else ""
+        proposed = self._proposed_text(pending)
+        if proposed:
+            text = masked_text(proposed.text[: 2 * TEXT_BEGINNING])[:TEXT_BEGINNING]
         return self.card_builder.card(
-            pending.case, pending.wait, pending.duty, pending.for_person, findings=findings, text=text
+            pending.case,
+            pending.wait,
+            pending.duty,
+            pending.for_person,
+            findings=findings,
+            text=text,
+            proposal=proposal_line(self.app, self.labels, pending.case, proposed, self.person.id)
+            if proposed
+            else "",
         )
+
+    def _proposed_text(self, pending: AssignedAction) -> Manifest | None:
+        """The text that a waiting item of a village proposes to whoever may adopt it; None for anything else."""
+        is_item = pending.duty.kind == VILLAGE_ITEM_KIND and pending.wait.what is WaitKind.ACT
+        if not (is_item and self.private and self.roles & REGISTER_KEEPER_ROLES):
+            return None
+        return proposed_text(self.connection, self.app, pending.case)
 
     def _text_beginning(self, pending: AssignedAction) -> str:
         """The first words, numbers of persons masked, of a text to be signed that may be shown in a chat."""
@@ -278,10 +301,15 @@ class RequestContext:
         """The task card as a reply with its buttons."""
         card = self.card(pending)
         task = CardKey(card.case, pending.wait.what, pending.wait.basis)
-        return Reply(lines=card.lines, choices=self.action_buttons(pending), card_key=task)
+        proposed = self._proposed_text(pending)
+        choices = self.action_buttons(pending, proposed.digest if proposed else "")
+        return Reply(lines=card.lines, choices=choices, card_key=task)
 
-    def action_buttons(self, pending: AssignedAction) -> tuple[Choice, ...]:
-        """The buttons of a task card: its two main verbs, and 更多."""
+    def action_buttons(self, pending: AssignedAction, proposed: str = "") -> tuple[Choice, ...]:
+        """The buttons of a task card: its main verbs, and 更多.
+
+        ``proposed`` is the fingerprint of the text that the card of an item shows: its button then asks nothing more.
+        """
         verbs = (*main_verbs(pending.wait, pending.duty), Verb(VerbKind.MORE))
         return tuple(
             self.choice(
@@ -290,6 +318,7 @@ class RequestContext:
                 pending.wait.basis,
                 key=verb.key,
                 label=self.word(*verb, duty=pending.duty),
+                **({PROPOSED: proposed} if proposed and verb.kind is VerbKind.TAKE_UP else {}),
             )
             for verb in verbs
         )

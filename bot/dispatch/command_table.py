@@ -23,7 +23,8 @@ from bot.commands import (
 )
 from bot.commands.lists import agenda
 from bot.commands.override import override
-from bot.commands.villages import item_report, month_questions
+from bot.commands.texts import circulation
+from bot.commands.villages import item_decisions, item_report, month_questions
 from bot.dialog.command import CommandHandler
 from bot.dialog.permissions import AccessLevel
 from bot.language.verbs import VerbKind
@@ -96,6 +97,10 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.ITEM: CommandRule(  # it is shown before it is handed in
         item_report.begin_item, JOINED, CaseSource.NONE, read_only=True
     ),
+    VerbKind.RECEIVE: CommandRule(item_decisions.receive, JOINED),
+    VerbKind.TAKE_UP: CommandRule(item_decisions.take_up, JOINED),
+    VerbKind.CIRCULATE: CommandRule(circulation.circulate, JOINED),
+    VerbKind.COMMENT: CommandRule(circulation.comment, JOINED),
     VerbKind.MONTH: CommandRule(month_questions.show_month, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.SCORE: CommandRule(month_questions.show_score, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.PROGRESS: CommandRule(month_questions.show_progress, JOINED, CaseSource.NONE, read_only=True),

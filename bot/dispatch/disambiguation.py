@@ -5,7 +5,7 @@ Nothing is guessed. Only what is on the sender's own list can be meant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.commands.queries import MAX_LISTED, open_choice
@@ -16,7 +16,9 @@ from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
+from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
+from scheduler.recording.recorder import ForTheOffice
 from scheduler.worklist.pending import WaitKind
 
 MAX_REPEATED_LENGTH = 40  # characters of a reason that somebody would type a second time
@@ -25,14 +27,19 @@ WAIT_KIND_BY_DECISION: Mapping[VerbKind, WaitKind] = {
     VerbKind.RETURN: WaitKind.SIGN,
     VerbKind.REJECT: WaitKind.SIGN,
     VerbKind.OVERRIDE: WaitKind.OVERRIDE,
+    VerbKind.COMMENT: WaitKind.READ,
 }
 """Verbs that decide on a card that was shown, and what their case waits for."""
+ITEM_KINDS = frozenset({VerbKind.RECEIVE, VerbKind.TAKE_UP})
+"""Verbs that decide about an item of a village."""
+CLOSABLE_WAIT_KINDS = frozenset({WaitKind.ACT, WaitKind.OUTSIDE, WaitKind.CLOSE})
 WORKLIST_KINDS = WAIT_KIND_BY_DECISION.keys() | {
     VerbKind.ACKNOWLEDGE,
     VerbKind.SNOOZE,
     VerbKind.HAND_ON,
     VerbKind.CLOSE,
     VerbKind.STEP,
+    VerbKind.RECEIVE,
 }
 """Verbs about what waits for the sender; any other verb can be meant for any case."""
 
@@ -46,7 +53,12 @@ class NothingFits(Refusal):
 
 
 def matching_actions(context: RequestContext, intent: Intent) -> list[AssignedAction]:
-    """The sender's pending actions that a verb can be about, one a case. Raises NothingFits or CaseMissing."""
+    """The sender's pending actions that a verb can be about, one a case.
+
+    Raises NothingFits, CaseMissing, or ForTheOffice where a village would decide about items.
+    """
+    if intent.kind in ITEM_KINDS and context.speaks_for_village:
+        raise ForTheOffice(step=context.word(*intent.verb), post=context.person.post)
     actions = {
         action.case.number: action
         for action in reversed(context.pending())
@@ -104,16 +116,15 @@ def _intent_choice(
 def _is_applicable(context: RequestContext, intent: Intent, action: AssignedAction) -> bool:
     """Whether a verb can be about a pending action."""
     wait, duty = action.wait.what, action.duty
-    match intent.kind:
-        case VerbKind.APPROVE | VerbKind.RETURN | VerbKind.REJECT | VerbKind.OVERRIDE:
-            return wait is WAIT_KIND_BY_DECISION[intent.kind]
-        case VerbKind.HAND_ON:
-            return can_be_reassigned(context, action.case, duty)
-        case VerbKind.DRAFT:
-            return wait is WaitKind.REWRITE or needs_draft(action.case, duty)
-        case VerbKind.CLOSE:
-            return bool(duty.outcomes) and wait in {WaitKind.ACT, WaitKind.OUTSIDE, WaitKind.CLOSE}
-        case VerbKind.STEP:
-            return duty.step(intent.key) is not None
-        case _:
-            return True
+    if intent.kind in WAIT_KIND_BY_DECISION:
+        return wait is WAIT_KIND_BY_DECISION[intent.kind]
+    if intent.kind in ITEM_KINDS:
+        return duty.kind == VILLAGE_ITEM_KIND and wait is WaitKind.ACT
+    applies: Mapping[VerbKind, Callable[[], bool]] = {
+        VerbKind.HAND_ON: lambda: can_be_reassigned(context, action.case, duty),
+        VerbKind.DRAFT: lambda: wait is WaitKind.REWRITE or needs_draft(action.case, duty),
+        VerbKind.CLOSE: lambda: bool(duty.outcomes) and wait in CLOSABLE_WAIT_KINDS,
+        VerbKind.CIRCULATE: lambda: wait in {WaitKind.SIGN, WaitKind.RELEASE},
+        VerbKind.STEP: lambda: duty.step(intent.key) is not None,
+    }
+    return applies[intent.kind]() if intent.kind in applies else True

@@ -19,11 +19,20 @@ from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance
 from scheduler.villages.months import read_month
 
-WORDLESS_KINDS = frozenset({VerbKind.APPROVE, VerbKind.ACKNOWLEDGE, VerbKind.UNDO, VerbKind.NUDGE})
+WORDLESS_KINDS = frozenset(
+    {
+        VerbKind.APPROVE,
+        VerbKind.ACKNOWLEDGE,
+        VerbKind.UNDO,
+        VerbKind.NUDGE,
+        VerbKind.RECEIVE,
+        VerbKind.TAKE_UP,
+    }
+)
 """Verbs that take no words: whatever stands beside them is meant to change them."""
 FREE_TEXT_KINDS = frozenset(
     {VerbKind.RETURN, VerbKind.REJECT, VerbKind.WITHDRAW, VerbKind.OVERRIDE, VerbKind.STEP, VerbKind.OPEN}
-    | {VerbKind.DRAFT, VerbKind.ITEM}
+    | {VerbKind.DRAFT, VerbKind.ITEM, VerbKind.CIRCULATE, VerbKind.COMMENT}
 )
 """Verbs whose words are free text and may themselves hold a question or a condition."""
 UNDOUBTED_KINDS = frozenset({VerbKind.FEEDBACK, VerbKind.LET_IN, VerbKind.AWAY})

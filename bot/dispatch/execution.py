@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.commands import case_commands, draft_text, handover
-from bot.commands.villages import item_report
+from bot.commands.texts import circulation
+from bot.commands.villages import item_decisions, item_report
 from bot.dialog.command import Intent, WordsMissing, reason_form, require_access
 from bot.dialog.forms import (
     REASSIGN_KINDS,
@@ -48,6 +49,8 @@ _CASE_FORM = FormHandler(case_commands.read_form_words, case_commands.continue_f
 _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
     VerbKind.DRAFT: FormHandler(draft_text.read_draft_words, draft_text.proceed_with_draft),
     VerbKind.ITEM: FormHandler(item_report.read_item_words, item_report.hand_in),
+    VerbKind.TAKE_UP: FormHandler(case_commands.read_form_words, item_decisions.proceed_with_adoption),
+    VerbKind.CIRCULATE: FormHandler(circulation.read_reader, circulation.continue_circulation),
     **dict.fromkeys(
         confirmations.CONFIRMED_KINDS,
         FormHandler(

@@ -125,7 +125,7 @@ def _named_case(context: RequestContext, said: Utterance) -> int:
 
 def _office_step(context: RequestContext, verb: Verb) -> str:
     """The label of a verb that only the office may say; empty for any other."""
-    if verb.kind is VerbKind.CLOSE:
+    if verb.kind in {VerbKind.CLOSE, VerbKind.RECEIVE, VerbKind.TAKE_UP}:
         return context.word(*verb)
     steps = [step for duty in context.app.duties.values() for step in duty.steps if step.key == verb.key]
     return context.labels.label(steps[0]) if any(step.office_only for step in steps) else ""

@@ -16,8 +16,17 @@ from bot.language.verbs import Verb, VerbKind
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_term import ANNUAL_TERM_FIELDS
 from config.declarations.duty import Duty
-from config.declarations.keys import MONTH_FIELD, NAME_FIELD, TITLE_FIELD, VILLAGE_FIELD, YEAR_FIELD
+from config.declarations.keys import (
+    DELIVERED_STEP,
+    MONTH_FIELD,
+    NAME_FIELD,
+    TITLE_FIELD,
+    VILLAGE_FIELD,
+    VILLAGE_ITEM_KIND,
+    YEAR_FIELD,
+)
 from scheduler.signoff.approval_state import approval_state
+from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import read_month
 from scheduler.worklist.pending import PendingAction, WaitKind, open_defects, sent_back_step
@@ -42,8 +51,9 @@ MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
     WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
     WaitKind.MEND: (_ACKNOWLEDGE, _WHY),
     WaitKind.CONSENT: (_ACKNOWLEDGE, _WHY),
-    WaitKind.READ: (_ACKNOWLEDGE, _WHY),
+    WaitKind.READ: (Verb(VerbKind.COMMENT), Verb(VerbKind.TEXT)),
     WaitKind.CLOSE: (Verb(VerbKind.CLOSE), _ACKNOWLEDGE),
+    WaitKind.DELIVER: (Verb(VerbKind.STEP, DELIVERED_STEP), _ACKNOWLEDGE),
     WaitKind.ACT: (_ACKNOWLEDGE, _WHY),
     WaitKind.OUTSIDE: (_ACKNOWLEDGE, _WHY),
 }
@@ -83,8 +93,12 @@ class CardBuilder:
         *,
         findings: Sequence[str] = (),
         text: str = "",
+        proposal: str = "",
     ) -> TaskCard:
-        """The card of one pending action of a case, with the beginning of its text and the checks' first findings."""
+        """The card of one pending action of a case, with the beginning of its text and the checks' first findings.
+
+        ``proposal`` says of an item which text its adoption opens.
+        """
         lines = [
             self.request_line(case, wait, duty),
             self.due_text(wait),
@@ -92,9 +106,11 @@ class CardBuilder:
             *self._override_lines(case, wait),
             *self._defect_lines(case, wait, duty),
             *self._return_lines(case, wait, duty),
+            *self._circulation_lines(case, wait),
             *self._fact_lines(case, duty),
             *self._route_lines(case, duty),
             *self._text_lines(text),
+            proposal,
             *self._finding_lines(findings),
             *self._last_event_lines(case, duty),
         ]
@@ -173,6 +189,17 @@ class CardBuilder:
             if acts and isinstance(acts[-1], Returned):  # nobody has signed since
                 yield self.labels.book.say("card.returned_because", reason=acts[-1].reason)
 
+    def _circulation_lines(self, case: Case, wait: PendingAction) -> Iterator[str]:
+        """Who shows a text to its reader, what they ask, and how to answer."""
+        shown = next((one for one in open_circulations(case) if one.basis == wait.basis), None)
+        if shown is None:
+            return
+        say, sender = self.labels.book.say, self.labels.post(shown.record.by)
+        yield say(
+            "card.shown_asking" if shown.record.note else "card.shown", post=sender, note=shown.record.note
+        )
+        yield say("card.shown_how", number=case.number)
+
     def _text_lines(self, text: str) -> Iterator[str]:
         """The beginning of a text."""
         if text:
@@ -221,7 +248,10 @@ class CardBuilder:
 
 
 def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
-    """The two main verbs of a card: the steps its kind declares as buttons, else those of the pending action."""
+    """The two main verbs of a card: the steps its kind declares as buttons, else those of the pending action.
+
+    An item of a village has more: whether it is adopted, received or returned, and its words.
+    """
     keys = duty.buttons if wait.what is WaitKind.ACT else ()
     if wait.what is WaitKind.CONSENT:
         keys = next(step.consent_steps for step in duty.steps if step.key == wait.basis.split()[1])
@@ -236,6 +266,8 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
         wait.what is WaitKind.REWRITE and duty.receipt is None
     ):  # an answer names its applicant: only the page has it
         return (Verb(VerbKind.DRAFT), _ACKNOWLEDGE)
+    if wait.what is WaitKind.ACT and duty.kind == VILLAGE_ITEM_KIND:
+        return (Verb(VerbKind.TAKE_UP), Verb(VerbKind.RECEIVE), *steps, Verb(VerbKind.TEXT))
     if wait.what is WaitKind.ACT and duty.village_round:
         return (Verb(VerbKind.ITEM), *steps)[:2]
     return (steps or MAIN_VERBS_BY_WAIT_KIND[wait.what])[:2]

@@ -49,6 +49,10 @@ class VerbKind(StrEnum):
     UNDO = "undo"
     FEEDBACK = "feedback"
     ITEM = "item"  # hands in an item of a village
+    RECEIVE = "receive"  # an item of a village, by the office
+    TAKE_UP = "take_up"  # opens the publication text of an item
+    CIRCULATE = "circulate"  # shows a text to somebody beside the stages
+    COMMENT = "comment"  # has read a text that was shown, with an opinion or without
     MONTH = "month"
     SCORE = "score"
     PROGRESS = "progress"

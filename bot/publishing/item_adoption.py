@@ -7,13 +7,14 @@ item signs nothing of it. Once the text is found on the website, the program rec
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
 from bot.publishing.submission import Draft, TransactionFactory, release_step, submit_text
 from bot.publishing.texts import text_duty
 from bot.services.app import OfficeApp
-from bot.services.villages.item_records import ItemContent, receive_item
+from bot.services.villages.item_records import receive_item
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ITEM_FIELD,
@@ -29,7 +30,9 @@ from config.declarations.villages.items import (
     TOWN_LEVEL,
 )
 from config.errors import Refusal
+from config.office.model import Person, Stage
 from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import stage_holders
 from storage.events.case import Case
 from storage.events.fields import int_field
 from storage.events.manifest import Manifest
@@ -41,18 +44,23 @@ class TakenUpAlready(Refusal):
     """Item {item} is being published already: case {case}. Open that text to change it."""
 
 
-def proposed_manifest(app: OfficeApp, content: ItemContent) -> Manifest:
+def proposed_manifest(app: OfficeApp, item: Manifest) -> Manifest:
     """The publication text that an item proposes: its words and files, origin, class and subject."""
-    return Manifest(
-        title=content.title,
-        text=content.body,
-        attachments=content.manifest.attachments,
+    return replace(
+        item,
         disclosure=PROPOSED_CLASS,
-        subject=propose_subject(f"{content.title}\n{content.body}"),
-        made_on=content.manifest.made_on,
-        origin=content.manifest.origin,
+        subject=propose_subject(f"{item.title}\n{item.text}"),
         decision=release_step(text_duty(app)),
     )
+
+
+def first_reviewers(
+    app: OfficeApp, manifest: Manifest, writers: AbstractSet[str]
+) -> tuple[Stage, list[Person]]:
+    """The first stage of the text that an item proposes, and who can sign it: nobody who wrote any of it."""
+    stage = app.office.chain(text_duty(app).chain).stages[0]
+    holders = stage_holders(stage, app.office, manifest.description)
+    return stage, [person for person in holders if person.id not in writers]
 
 
 def propose_subject(words: str) -> str:
@@ -84,7 +92,7 @@ def take_up_item(
 def _open_text(app: OfficeApp, uow: UnitOfWork, item: Case, manifest: Manifest) -> int:
     """Open the case of the text and link the item to it; the item is received with it where it was not before."""
     duty, title = text_duty(app), manifest.title
-    if known := _live_publication(app, uow, item.number):
+    if known := live_publication(app, uow, item.number):
         raise TakenUpAlready(item=item.number, case=known)
     is_taken = bool(uow.context.index.find(duty.kind, [title]))
     reference = f"{title}（案件 {uow.context.next_case}）" if is_taken else title
@@ -96,7 +104,7 @@ def _open_text(app: OfficeApp, uow: UnitOfWork, item: Case, manifest: Manifest) 
     return number
 
 
-def _live_publication(app: OfficeApp, uow: UnitOfWork, item: int) -> int:
+def live_publication(app: OfficeApp, uow: UnitOfWork, item: int) -> int:
     """The number of the text that an item became; 0 where it became none, or one that was rejected or withdrawn."""
     duty = text_duty(app)
     for step in uow.context.case(item).steps_taken(TAKEN_UP):

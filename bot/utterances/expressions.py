@@ -42,6 +42,7 @@ UNSEEN_INSIDE = frozenset(
         VerbKind.LET_IN,
         VerbKind.SIGN_IN,
     }
+    | {VerbKind.RECEIVE, VerbKind.TAKE_UP, VerbKind.CIRCULATE, VerbKind.COMMENT}
 )
 """Verbs whose words are everyday words too: inside a sentence they mean nothing."""
 MIN_WORD_INSIDE = 2  # characters of a verb's word that is looked for inside a sentence

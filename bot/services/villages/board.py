@@ -53,6 +53,10 @@ BOARD_STATES = (
     ItemState.PUBLISHED,
 )
 """The columns of the board; the two other states stand below it."""
+RECEIVABLE_STATES = frozenset({ItemState.WAITS, ItemState.RETURNED})
+"""The states in which an item can be received."""
+TAKEABLE_STATES = frozenset({ItemState.WAITS, ItemState.RECEIVED, ItemState.REJECTED, ItemState.TAKEN_UP})
+"""The states in which an item can be adopted: whether its text is already on its way is asked separately."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def receive_item(uow: UnitOfWork, case: int, day: date | None = None) -> None:
 def item_content(connection: Connection, app: OfficeApp, case: Case) -> ItemContent:
     """The words and files of an item as it was last handed in. NotKept where they were erased."""
     store = ContentStore(connection, app.office.slug)
-    manifest = store.manifest(_current_text(case))
+    manifest = current_manifest(connection, app, case)
     files = tuple(
         PreparedFile(
             name=one.name,
@@ -133,6 +133,11 @@ def item_content(connection: Connection, app: OfficeApp, case: Case) -> ItemCont
         for one in manifest.attachments
     )
     return ItemContent(manifest=manifest, title=manifest.title, body=manifest.text, files=files)
+
+
+def current_manifest(connection: Connection, app: OfficeApp, case: Case) -> Manifest:
+    """The words of an item, and which files it has, as it was last handed in. NotKept where they were erased."""
+    return ContentStore(connection, app.office.slug).manifest(_current_text(case))
 
 
 def item_manifest(draft: ItemDraft) -> Manifest:

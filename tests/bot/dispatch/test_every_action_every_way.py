@@ -21,9 +21,12 @@ from storage.events.manifest import manifest_attachment
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import SIGNERS, TEXT, draft, open_text, sign
+from tests.village_items import hand_in
 
 PLAIN_KINDS = sorted(kind for kind in COMMANDS if kind not in KEYED_KINDS)
 """The kinds of verb that have a word of their own and are about nothing declared."""
+READER = "civil_director"
+"""To whom {text} was shown."""
 ON_THE_PAGE = {
     # verb: who, where ({text} waits for its first stage, {signed} for its second), and what stands there
     "approve": (SIGNERS[0], "/texts/{text}", 'name="act" value="sign"'),
@@ -59,6 +62,10 @@ ON_THE_PAGE = {
     "sign_in": ("jia_reporter", "/sessions", 'value="end_all"'),
     "feedback": ("jia_reporter", "/chat", 'value="feedback"'),
     "item": ("jia_reporter", "/items/new", 'type="file"'),
+    "receive": ("clerk", "/items/{item}", 'value="receive"'),
+    "take_up": ("clerk", "/items/{item}", 'value="take_up"'),
+    "circulate": ("clerk", "/texts/{text}", 'name="act" value="circulate"'),
+    "comment": (READER, "/texts/{text}", 'name="act" value="comment"'),
     "month": ("jia_reporter", "/months/2027-03", "甲村"),
     "score": ("jia_reporter", "/months/2027-03", "甲村"),
     "returned": ("jia_reporter", "/months/2027-03", "甲村"),
@@ -79,6 +86,7 @@ def places(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         manifest = replace(TEXT, attachments=(manifest_attachment("预算表.txt", paper),))
         uow.signoff.draft(text, "clerk", manifest, [paper])
+        uow.signoff.circulate(text, "clerk", READER, manifest.digest)
     draft(app, signed)
     sign(app, signed, 0)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
@@ -92,7 +100,8 @@ def places(app):
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
         app.clock.set_day(day)
         sweep(app.recorder, app.schemes())
-    return {"text": text, "signed": signed, "request": request}
+    item = hand_in(app, "jia", date(2027, 3, 19), "甲村清淤", by="jia_reporter", means="message")
+    return {"text": text, "signed": signed, "request": request, "item": item}
 
 
 def declared(app) -> set[Verb]:
@@ -133,6 +142,7 @@ def test_every_act_has_a_button(app, places, monkeypatch):
         clerk.says(said)
     reporter.says("待办")
     reporter.says("帮助")
+    room.person(READER).says("待办")
     room.person("deputy_mayor").says("待办")  # a leave that the clerk recorded waits for their consent
     room.person("archivist").says("待办")  # nothing waits for them
     room.person("building_director").says("帮助")  # away

@@ -14,7 +14,7 @@ from bot.publishing.submission import Draft
 from bot.publishing.texts import build_processing_sheet, load_submitted_text
 from bot.services.bulletins import draw_bulletin
 from bot.services.villages.board import ItemState, list_items
-from bot.services.villages.item_records import item_content
+from bot.services.villages.item_records import current_manifest
 from scheduler.signoff.approval_state import approval_state_of_case, signers
 from scheduler.signoff.circulation import MayNotCirculate, NotForVillages, NotShownToYou
 from scheduler.signoff.refusals import Redescribed, WroteIt
@@ -46,7 +46,7 @@ def adopted(app, item, edit=lambda text: text):
     """Adopt an item as the page does; return the number of its text."""
     with app.store.writing(app.office.slug) as connection:
         case = case_by_number(app, item)
-        original = proposed_manifest(app, item_content(connection, app, case))
+        original = proposed_manifest(app, current_manifest(connection, app, case))
         sit = partial(app.recorder.transaction, actor="clerk", means="page", within=connection)
         return take_up_item(app, sit, case, Draft(manifest=edit(original)), by="clerk", original=original)
 
@@ -169,7 +169,7 @@ def test_an_opinion_stays_on_the_sheet_through_a_return(town, item):
     record(town, lambda uow: uow.signoff.send_back(number, who, text, "改标题"), by=who)
     assert stage == STAGES[1]
     with town.store.reading() as connection:
-        original = proposed_manifest(town, item_content(connection, town, case_by_number(town, item)))
+        original = proposed_manifest(town, current_manifest(connection, town, case_by_number(town, item)))
     record(town, lambda uow: uow.signoff.draft(number, "clerk", replace(original, title="清淤")))
     laid = load_submitted_text(town, case_by_number(town, number), town.duties["publication"])
     rows = build_processing_sheet(laid, Labels(book=phrasebook("zh"), office=town.office)).signatures

@@ -19,7 +19,7 @@ from bot.language.finding_lines import proofread_lines
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.submission import Draft
 from bot.publishing.texts import text_duty
-from bot.services.villages.board import ItemLine, ItemState, item_line
+from bot.services.villages.board import TAKEABLE_STATES, ItemLine, ItemState, item_line
 from bot.services.villages.item_records import ItemContent, item_content, receive_item, withdraw_item
 from config.declarations.duty import Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
@@ -84,7 +84,7 @@ def _take_up(page: PageRequest, case: Case, content: ItemContent) -> int:
     if not page.may_record:
         raise NoSuchPage
     app, me = page.app, page.me.id
-    original = proposed_manifest(app, content)
+    original = proposed_manifest(app, content.manifest)
     with app.store.writing(app.office.slug) as connection:
         sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
         return take_up_item(app, sit, case, Draft(manifest=original), by=me, original=original)
@@ -145,17 +145,13 @@ def _render(page: PageRequest, problem: str = "") -> Response:
         forms=forms,
         findings=proofread_lines(_findings(page, content), page.labels.book) if page.may_record else (),
         publication=publication,
-        may_take_up=page.may_record and publication == 0 and line.state in TAKEABLE,
+        may_take_up=page.may_record and publication == 0 and line.state in TAKEABLE_STATES,
         may_resend=line.state is ItemState.RETURNED and (mine or page.may_record),
         rows=rows,
         problem="" if placed else problem,
         noted=confirmation_notice(page, {entry.position for entry in case.entries}),
         just_sent=page.query_value("sent") == "1",
     )
-
-
-TAKEABLE = frozenset({ItemState.WAITS, ItemState.RECEIVED, ItemState.REJECTED, ItemState.TAKEN_UP})
-"""The states in which an item can be adopted: whether its text is already on its way is asked separately."""
 
 
 def _findings(page: PageRequest, content: ItemContent) -> tuple[Finding, ...]:

@@ -39,7 +39,7 @@ from bot.publishing.submission import (
     submit_text,
 )
 from bot.publishing.texts import text_duty, text_reference
-from bot.services.villages.item_records import item_content
+from bot.services.villages.item_records import current_manifest
 from config.declarations.duty import Duty
 from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD, VILLAGE_ITEM_KIND
 from config.errors import Refusal
@@ -105,7 +105,7 @@ def _item_draft_context(page: PageRequest) -> DraftContext:
         item, duty = viewer.case(page.path_number("number"))
         if duty.kind != VILLAGE_ITEM_KIND:
             raise NoSuchPage
-        original = proposed_manifest(page.app, item_content(viewer.context.connection, page.app, item))
+        original = proposed_manifest(page.app, current_manifest(viewer.context.connection, page.app, item))
         places = tuple(one for one in _origin_choices(viewer) if one[0] == original.origin)
     return DraftContext(duty=text_duty(page.app), previous=original, origin_choices=places, item=item)
 

@@ -1,0 +1,1 @@
+"""Commands about a text beside the stages that sign it."""
