@@ -20,7 +20,8 @@ from time import perf_counter
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
-from config.duties.request import APPLICANT_KINDS, OUTCOMES
+from config.declarations.requests.outcomes import OUTCOMES
+from config.duties.request import APPLICANT_KINDS
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Closed, Opened, Record, Stepped

@@ -12,8 +12,11 @@ from datetime import date, timedelta
 
 from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, SimulatedPerson, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
-from config.declarations.keys import EXTENDED_STEP
-from config.duties.request import APPLICANT_KINDS, CHANNELS, DUTY, OPINION_LABELS, OUTCOMES, PARTIES
+from config.declarations.keys import DELIVERED_STEP, EXTENDED_STEP
+from config.declarations.requests.consultation import OPINION_LABELS, PARTIES
+from config.declarations.requests.outcomes import OUTCOMES
+from config.declarations.requests.ways import CHANNELS, WAYS_OUT
+from config.duties.request import APPLICANT_KINDS, DUTY
 from scheduler.letters.letter_facts import letter_facts, merge_layers
 from scheduler.terms.deadlines import due_date
 from storage.content.applicant import Applicant
@@ -69,7 +72,7 @@ class DemoRequest:
             self.town, self.case, lambda version: self._submit_answer(outcome, version)
         )
         self.close_case(outcome)
-        self.perform("delivered", "邮寄")
+        self.perform(DELIVERED_STEP, WAYS_OUT["post"])
         self.town.happened.append("answered")
 
     def _submit_answer(self, outcome: str, version: int) -> None:

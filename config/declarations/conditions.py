@@ -9,6 +9,8 @@ They are declared with a kind and validated for every kind alike (``scheduler/va
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -20,6 +22,8 @@ class Condition:
     field: str = ""
     values: tuple[str, ...] = ()
     step: str = ""
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Of the step: the facts it was recorded with; whatever they are, where empty."""
     needs: tuple[str, ...] = ()
     """Fields of the opening that must then be filled in."""
     forbidden: tuple[str, ...] = ()

@@ -12,7 +12,12 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
-from config.declarations.outcomes import OutcomeRequirement, RequiredFollowUp, RequiredParagraph
+from config.declarations.outcomes import (
+    OutcomeRequirement,
+    RequiredFollowUp,
+    RequiredNotice,
+    RequiredParagraph,
+)
 from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
 from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
@@ -44,12 +49,12 @@ class Field:
     """Set where the field names a person: the role this person must hold."""
     consent: bool = False
     """True where it says who decided: they record the step themselves, or its paper stands in the evidence field."""
-    min_days: int | None = None
-    """Set where the field names a day: the least number of days after the step's own day."""
-    before_due: bool = False
-    """True where the day must come before the term ends."""
-    past_only: bool = False
-    """True where the day cannot lie in the future."""
+    min_days: int | None = None  # of a day: how many days after the step's own it is at least
+    max_days: int | None = None  # and at most
+    before_due: bool = False  # whether the day must come before the term ends
+    past_only: bool = False  # whether the day cannot lie in the future
+    long: bool = False
+    """True where people write sentences: a form gives it several lines."""
     filled_in: bool = False
     """Whether the program fills it in, so that nobody is asked for it."""
     linked_kind: str = ""
@@ -84,6 +89,7 @@ class CaseOutcome:
     needs: tuple[OutcomeRequirement, ...] = ()
     answered_steps: tuple[str, ...] = ()
     """Steps whose answer the case must not still be waiting for when this outcome is recorded."""
+    notices: tuple[RequiredNotice, ...] = ()  # parties to be told before it
     required_paragraphs: tuple[RequiredParagraph, ...] = ()
     follow_up: RequiredFollowUp | None = None
     open_to_villages: bool = False
@@ -157,7 +163,7 @@ class ResponseLimit:
     """How long someone outside has to answer. Its end closes nothing: a person records what follows."""
 
     term: Term | None = None
-    terms: Mapping[str, Term] = field(default_factory=dict)
+    terms: Mapping[str, Term | None] = field(default_factory=dict)  # None: no limit
     by: str = ""
     """The field that picks among ``terms``; ``term`` where it picks none."""
     since: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,3 +38,19 @@ class RequiredFollowUp:
 
     field: str
     step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredNotice:
+    """A step that an outcome requires for each party that was asked by one step and answered so by another.
+
+    ``pair`` names the field by which the question, the answer and the notice find each other.
+    """
+
+    step: str
+    article: str
+    question: str
+    question_facts: Mapping[str, str]
+    answer: str
+    answer_facts: Mapping[str, str]
+    pair: str

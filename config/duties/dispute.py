@@ -5,10 +5,11 @@ application or of the complaint, and from the opening only as long as that day i
 the reply is filed, in time or late, no date is the office's: it waits for the decision.
 
 - Reconsideration since 2024: 10 working days (行政复议法 48, 88), 5 in the summary procedure, which is open to
-  disclosure cases (53, 54) [unconfirmed]. Before: 10 calendar days, as 23 and 40 then had it; that the law of the
-  opening day governs the reply is [unconfirmed].
-- Lawsuit: 15 days (行政诉讼法 67), every day counting; a last day off moves on (行政诉讼法 101 [unconfirmed], by
-  民事诉讼法 85). A shorter day that a court sets itself in its summary procedure is not modelled.
+  disclosure cases (53(4), 54). Where nobody says which procedure it is, the earlier day is shown: the notice of
+  the reviewing organ names it. Before 2024: 10 calendar days, as 23 and 40 then had it; that the law of the opening
+  day governs the reply is [unconfirmed].
+- Lawsuit: 15 days (行政诉讼法 67), every day counting; a last day off moves on (法释〔2018〕1号 art. 48). A shorter
+  day that a court sets itself in its summary procedure is not modelled.
 
 Concluded ones count by their result in the year they are concluded; those open at its end are 尚未审结.
 """
@@ -49,7 +50,7 @@ DEFENCE_TERM = Term(
     days=15,
     article="行政诉讼法第六十七条",
     unit=TermUnit.CALENDAR,
-    roll_article=f"行政诉讼法第一百零一条，{CIVIL_PERIODS}",
+    roll_article="法释〔2018〕1号第四十八条",
 )
 REPLY_TERM_UNTIL_2023 = Term(
     key="reply",
@@ -63,13 +64,22 @@ REPLY_TERM = Term(key="reply", label="复议答复期限", days=10, article="行
 SUMMARY_REPLY_TERM = Term(
     key="reply", label="复议答复期限（简易程序）", days=5, article="行政复议法第五十四条、第八十八条"
 )
+EARLIER_REPLY_TERM = Term(
+    key="reply",
+    label="复议答复期限（没有写明程序，先按简易程序）",
+    days=5,
+    article="行政复议法第五十四条、第八十八条（没有写明程序，先按较早的日期）",
+)
 RECONSIDERATION_ROUTE = {ROUTE_FIELD: "reconsideration"}
 TERMS = (
     ConditionalTerm(term=REPLY_TERM_UNTIL_2023, when=RECONSIDERATION_ROUTE, until=UNTIL_2023),
     ConditionalTerm(
         term=SUMMARY_REPLY_TERM, when={**RECONSIDERATION_ROUTE, "procedure": "summary"}, since=SINCE_2024
     ),
-    ConditionalTerm(term=REPLY_TERM, when=RECONSIDERATION_ROUTE, since=SINCE_2024),
+    ConditionalTerm(
+        term=REPLY_TERM, when={**RECONSIDERATION_ROUTE, "procedure": "ordinary"}, since=SINCE_2024
+    ),
+    ConditionalTerm(term=EARLIER_REPLY_TERM, when=RECONSIDERATION_ROUTE, since=SINCE_2024),
 )
 
 

@@ -3,7 +3,8 @@
 The answer is due within 20 working days of receipt (33); a correction or a paid fee starts the term again
 (30, 42); the time a third party or another organ is asked is not counted (33); an extension adds at most 20
 in all (33). Nothing here happens by silence: an overdue correction, an unpaid fee and a consent by silence
-(34) are each recorded by a person, as what they are.
+(34) are each recorded by a person, as what they are. Whether an answer was in time is judged by its sending, and not
+by the close (国办公开办函〔2016〕235号): a closed case waits until its answer is sent.
 
 What the law leaves open and this file decides is marked [practice]; what is believed but was not read in
 the source is marked [unconfirmed].
@@ -12,10 +13,9 @@ the source is marked [unconfirmed].
 from functools import partial
 from typing import Any
 
-from config.declarations import answer_paragraphs as texts
 from config.declarations import keys
+from config.declarations.conditions import Condition
 from config.declarations.duty import (
-    CaseOutcome,
     CellCount,
     Duty,
     Effect,
@@ -27,46 +27,40 @@ from config.declarations.duty import (
     Reopen,
     ResponseLimit,
     Restart,
-    Resume,
     SetDate,
     Step,
     Term,
     Wait,
 )
-from config.declarations.outcomes import OutcomeRequirement, RequiredParagraph
-from config.declarations.receipt import ReceiptRule
 from config.declarations.reminder_ladder import parse_policy
-
-FORM = "国办公开办函〔2021〕30号"
-FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
-
-CORRECTION_ASKED, CORRECTED = "correction_asked", "corrected"
-CONSULTED, CONSULTATION_ENDED = "consulted", "consultation_ended"
-REASONS_ASKED, REASONS_GIVEN = "reasons_asked", "reasons_given"
-FEE_NOTICED, FEE_PAID = "fee_noticed", "fee_paid"
-
-CHANNELS = {
-    "in_person": "当面提交",
-    "post_registered": "挂号信",
-    "courier": "快递",
-    "post_ordinary": "平信",
-    "web": "网络",
-    "fax": "传真",
-    "email": "电子邮件",
-}
-RECEIPT = ReceiptRule(
-    by=keys.CHANNEL_FIELD,
-    days={
-        "in_person": "handed_in",
-        "post_registered": "signed_for",
-        "courier": "signed_for",
-        "post_ordinary": "confirmed",
-        "web": "confirmed",
-        "fax": "confirmed",
-        "email": "confirmed",  # an Internet channel in the sense of (3) [unconfirmed]
-    },
-    article="条例第三十一条",
+from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
+from config.declarations.requests.outcomes import (
+    ALREADY_PUBLIC,
+    CONSULTATION_ENDED,
+    CONSULTED,
+    CORRECTED,
+    CORRECTION_ASKED,
+    FEE_NOTICED,
+    OUTCOMES,
+    REASONS_ASKED,
+    REASONS_GIVEN,
+    THIRD_PARTY_TOLD,
 )
+from config.declarations.requests.ways import (
+    ARRIVED,
+    CHANNELS,
+    DELIVERY,
+    PROVIDED_AS,
+    RECEIPT,
+    SENDING,
+    WAY_FIELD,
+    WAYS_OUT,
+)
+
+FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
+REGISTERED = "条例第四十五条"
+FEE_PAID = "fee_paid"
+
 APPLICANT_KINDS = {
     "natural_person": "自然人",
     "business": "商业企业",
@@ -78,120 +72,11 @@ APPLICANT_KINDS = {
 
 ANSWER_TERM = Term(key="answer", label="答复期限", days=20, article="条例第三十三条")
 CORRECTION_NOTICE_TERM = Term(key="correction_notice", label="补正告知期限", days=7, article="条例第三十条")
-# That the 20 days run from the day after the notice is received, and that payment starts the term again
-# from the day after it, is [unconfirmed].
+# The 20 days run from the day after the notice is received (国办函〔2020〕109号); that payment starts the term again
+# from the day after it is [unconfirmed].
 PAYMENT_TERM = Term(key="payment", label="缴费期限", days=20, article=FEE_RULES)
-PARTIES = {"third_party": "第三方", "other_organ": "共同制作机关"}
-OPINION_TERMS = {
-    "third_party": Term(key="opinion", label="第三方意见期限", days=15, article="条例第三十二条"),
-    "other_organ": Term(key="opinion", label="机关意见期限", days=15, article="条例第三十四条"),
-}
-DEFAULT_OPINION_TERM = Term(
-    key="opinion", label="征求意见期限", days=15, article="条例第三十二条、第三十四条"
-)
-# The same silence means opposite things: the office decides (32), or the organ has consented (34).
-SILENCE_OPINIONS = {"third_party": "silent_office_decides", "other_organ": "silent_consent"}
-OPINION_LABELS = {
-    "agreed": "同意公开",
-    "refused": "不同意公开",
-    "silent_office_decides": "第三方逾期未提出意见，由本机关决定",
-    "silent_consent": "机关逾期未提出意见，视为同意公开",
-}
-
-
-def _outcome(
-    key: str,
-    label: str,
-    article: str,
-    says: tuple[RequiredParagraph, ...],
-    *,
-    needs: tuple[OutcomeRequirement, ...] = (),
-    settled: tuple[str, ...] = (),
-) -> CaseOutcome:
-    cell = f"table3.{key}.{{column}}"
-    return CaseOutcome(
-        key=key,
-        label=label,
-        article=article,
-        cell=cell,
-        required_paragraphs=says,
-        needs=needs,
-        answered_steps=settled,
-    )
-
-
-CONSULTATION_STEPS = (CONSULTED,)
-"""Whoever was asked about disclosure must have answered, or let the term pass, before such an answer."""
-
-OUTCOMES = (
-    _outcome(
-        "granted", "予以公开", "条例第三十六条第（一）、（二）项", texts.ACCESS, settled=CONSULTATION_STEPS
-    ),
-    _outcome(
-        "partly_granted",
-        "部分公开",
-        "条例第三十七条",
-        texts.ACCESS + texts.REFUSAL,
-        settled=CONSULTATION_STEPS,
-    ),
-    _outcome("state_secret", "属于国家秘密", "条例第十四条", texts.REFUSAL),
-    _outcome("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", texts.REFUSAL),
-    _outcome("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", texts.REFUSAL),
-    _outcome(
-        "third_party_rights", "保护第三方合法权益", "条例第十五条", texts.REFUSAL, settled=CONSULTATION_STEPS
-    ),
-    _outcome("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", texts.REFUSAL),
-    _outcome("process_information", "属于四类过程性信息", "条例第十六条第二款", texts.REFUSAL),
-    _outcome("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", texts.REFUSAL),
-    _outcome(
-        "inquiry_matter", "属于行政查询事项", "条例第三十六条第（七）项", texts.SPECIAL_RULES + texts.REFUSAL
-    ),
-    _outcome(
-        "not_held",
-        "本机关不掌握相关政府信息",
-        "条例第三十六条第（四）、（五）项",
-        texts.OTHER_AGENCY + texts.DECLINED,
-    ),
-    _outcome("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", texts.DECLINED),
-    _outcome(
-        "still_unclear",
-        "补正后申请内容仍不明确",
-        "条例第三十条",
-        texts.DECLINED,
-        needs=(OutcomeRequirement(steps=(CORRECTED,)),),
-    ),
-    _outcome("petition", "信访举报投诉类申请", "条例第三十九条第一款", texts.OTHER_CHANNEL + texts.DECLINED),
-    _outcome("repeated", "重复申请", "条例第三十六条第（六）项", texts.DECLINED),
-    _outcome(
-        "public_publication",
-        "要求提供公开出版物",
-        "条例第三十九条第二款",
-        texts.OTHER_CHANNEL + texts.DECLINED,
-    ),
-    _outcome(
-        "excessive",
-        "无正当理由大量反复申请",
-        "条例第三十五条",
-        texts.DECLINED,
-        needs=(OutcomeRequirement(steps=(REASONS_ASKED, REASONS_GIVEN)),),  # none can be unreasonable unheard
-    ),
-    _outcome("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, texts.DECLINED),
-    _outcome(
-        "correction_overdue",
-        "申请人无正当理由逾期不补正",
-        "条例第三十条",
-        texts.REASON,
-        needs=(OutcomeRequirement(steps=(CORRECTION_ASKED,), unanswered=True),),
-    ),
-    _outcome(
-        "fee_unpaid",
-        "申请人逾期未缴纳费用",
-        "条例第四十二条",
-        texts.REASON,
-        needs=(OutcomeRequirement(steps=(FEE_NOTICED,), unanswered=True),),
-    ),
-    _outcome("other_result", "其他", FORM, ()),
-)
+CORRECTED_MATTERS = {"content": "申请内容不明确", "identity": "没有提供身份证明"}
+FEE_BASES = {"item": "按件计收", "page": "按量计收"}
 
 
 def _day_field(key: str, label: str, **rules: bool | int) -> Field:
@@ -216,10 +101,17 @@ CONSENT_FIELDS = (
     _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
 )
 CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
-DELIVERY_FIELD = Field(key="how", label="送达方式", required=True)
+# The day of this step is the one that counts: the day handed to the postal enterprise, else the day signed for.
+DELIVERY_FIELD = Field(
+    key=WAY_FIELD,
+    label="送达方式（邮寄记交邮当日，其他记签收当日）",
+    type=FieldType.CHOICE,
+    choices=WAYS_OUT,
+    required=True,
+)
 
 STEPS = (
-    _step_without_effect("examined", "审核", "条例第四十五条"),
+    _step_without_effect("examined", "审核", REGISTERED),
     Step(
         key=CORRECTION_ASKED,
         label="补正告知",
@@ -228,6 +120,7 @@ STEPS = (
         fields=(
             Field(key="items", label="需补正的内容", required=True),
             _day_field("until", "补正期限", required=True, min_days=1),
+            Field(key="about", label="补正事由", type=FieldType.CHOICE, choices=CORRECTED_MATTERS),
         ),
         main_field="until",
         once=True,
@@ -249,9 +142,7 @@ STEPS = (
             state="waiting_consultation",
             until=CONSULTATION_ENDED,
             pair="with",
-            limit=ResponseLimit(
-                term=DEFAULT_OPINION_TERM, terms=OPINION_TERMS, by="party", since="received_on"
-            ),
+            limit=OPINION_LIMIT,
         ),
         fields=(
             CONSULTED_FIELD,
@@ -265,13 +156,37 @@ STEPS = (
         key=CONSULTATION_ENDED,
         label="征求意见结束",
         article="条例第三十三条",
-        effect=Resume(silence=SILENCE_OPINIONS),
+        effect=ANSWERED,
         fields=(
             CONSULTED_FIELD,
             Field(key="opinion", label="意见", type=FieldType.CHOICE, choices=OPINION_LABELS, required=True),
         ),
         main_field="with",
         prerequisites=(CONSULTED,),
+    ),
+    _step_without_effect("applicant_told", "征求意见告知申请人", "条例第三十三条", CONSULTED_FIELD),
+    Step(
+        key=THIRD_PARTY_TOLD,
+        label="告知第三方决定公开",
+        article="条例第三十二条",
+        fields=(CONSULTED_FIELD, Field(key="disclosed", label="决定公开的内容", required=True), REASON_FIELD),
+        main_field="with",
+        prerequisites=(CONSULTATION_ENDED,),
+    ),
+    _step_without_effect(
+        "assistance_asked",
+        "请求协办",
+        REGISTERED,
+        Field(key="assisting_unit", label="协办单位", required=True),
+        Field(key="matter", label="协办事项", required=True),
+        _day_field("assist_until", "协办期限", required=True, min_days=0),
+    ),
+    _step_without_effect(
+        "unreachable",
+        "联系不上申请人",
+        REGISTERED,
+        Field(key="tried", label="联系的方式和时间（不写号码）", required=True),
+        Field(key="evidence", label="记录的凭据", type=FieldType.FILE),
     ),
     _step_without_effect(REASONS_ASKED, "要求说明理由", "条例第三十五条"),
     _step_without_effect(REASONS_GIVEN, "申请人说明理由", "条例第三十五条"),
@@ -320,6 +235,7 @@ STEPS = (
         ),
         fields=(
             Field(key="amount_yuan", label="金额（元）", required=True),
+            Field(key="basis", label="计收方式", type=FieldType.CHOICE, choices=FEE_BASES),
             _day_field("received_on", "申请人收到收费通知日期", min_days=0),
         ),
         main_field="received_on",
@@ -327,11 +243,11 @@ STEPS = (
         before_due=True,
     ),
     Step(key=FEE_PAID, label="缴清费用", article=FEE_RULES, effect=Restart(), prerequisites=(FEE_NOTICED,)),
-    _step_without_effect("handled", "办理", "条例第四十五条"),
+    _step_without_effect("handled", "办理", REGISTERED),
     Step(
         key="handed_on",
         label="转交",
-        article="条例第四十五条",
+        article=REGISTERED,
         effect=Reassign(),
         fields=(
             Field(key="to", label="转交给", required=True, role=keys.ANYONE),
@@ -341,17 +257,25 @@ STEPS = (
     Step(
         key=keys.MERGED_IN_STEP,
         label="并入重复登记",
-        article="条例第四十五条",
+        article=REGISTERED,
         fields=(_number_field(keys.DUPLICATE_FIELD, "重复登记的案件号"),),
         after_close=True,
         standalone=False,
     ),
-    _step_without_effect("delivered", "送达", "条例第四十条", DELIVERY_FIELD, after_close=True),
+    Step(
+        key=keys.DELIVERED_STEP,
+        label="发出答复",
+        article=SENDING,
+        effect=DELIVERY,
+        fields=(DELIVERY_FIELD,),
+        main_field=WAY_FIELD,
+        after_close=True,
+    ),
     Step(
         key=keys.REOPENED_STEP,
         label="按复议决定或判决重新答复",
         article="行政复议法，行政诉讼法",
-        # The decision names the date; that the whole term runs again where it names none is [unconfirmed].
+        # The decision names the date; where it names none, the legal term runs again (复议法实施条例 art. 49).
         effect=Reopen(),
         fields=(
             Field(key="decision", label="决定书或判决书文号", required=True),
@@ -360,7 +284,7 @@ STEPS = (
         main_field="until",
         after_close=True,
     ),
-    _step_without_effect("archived", "归档", "条例第四十五条", after_close=True),
+    _step_without_effect("archived", "归档", REGISTERED, after_close=True),
 )
 
 DUTY = Duty(
@@ -379,7 +303,18 @@ DUTY = Duty(
             required=True,
         ),
         Field(key=keys.CHANNEL_FIELD, label="收到方式", type=FieldType.CHOICE, choices=CHANNELS),
+        Field(key=keys.CONTENT_FIELD, label="申请内容", long=True),
+        Field(key=keys.PROVIDED_AS_FIELD, label="提供方式", type=FieldType.CHOICE, choices=PROVIDED_AS),
+        _day_field(ARRIVED, "平信到达日期", past_only=True, max_days=0),
         Field(key=keys.NOTE_FIELD, label="备注"),
+    ),
+    conditions=(
+        Condition(  # a fee by page is for what is provided, not for what is public already
+            article="国办函〔2020〕109号第五条",
+            step=FEE_NOTICED,
+            facts={"basis": "page"},
+            forbidden=(ALREADY_PUBLIC,),
+        ),
     ),
     chain=keys.REQUEST_REPLY_CHAIN,
     ladder=parse_policy(

@@ -14,6 +14,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from config.declarations.duty import Duty, Field, FieldType
+from config.declarations.keys import CONTENT_FIELD, PROVIDED_AS_FIELD
 from config.findings import Finding
 from config.office.loader import Office
 from scheduler.letters.fees import Fee, FeeLine
@@ -49,7 +50,7 @@ def letter_facts(
     A letter about a step that moves the due date has no due date until the step is recorded.
     """
     taken = _step_taken(paper, case)
-    known = _known_facts(paper, case, office, due, applicant or Applicant())
+    known = _known_facts(paper, case, office, due, applicant or Applicant()) | _asked_for(case, duty)
     if paper.steps and taken is None:
         known[DUE_SOURCE] = ""
     found = {key: known.get(source, "") for key, source in catalogue.fact_sources(paper.kind).items()}
@@ -147,6 +148,17 @@ def _known_facts(
     return known
 
 
+def _asked_for(case: Case, duty: Duty) -> dict[str, str]:
+    """Return what the opening says is asked for, and in which form, by source."""
+    fields = {CONTENT_FIELD: "case.content", PROVIDED_AS_FIELD: "case.provided_as"}
+    declared = (duty.field(key) for key in fields)
+    return {
+        fields[asked.key]: _FORMATTERS[asked.type](asked, case.facts)
+        for asked in declared
+        if asked and asked.key in case.facts
+    }
+
+
 def _due_words(paper: LetterSource, due: DueDate) -> str:
     if due.day is None:
         return ""
@@ -156,11 +168,7 @@ def _due_words(paper: LetterSource, due: DueDate) -> str:
 
 def _step_taken(paper: LetterSource, case: Case) -> Stepped | None:
     """Return the latest step that the letter rests on; None where it was not taken."""
-    fitting = (
-        step
-        for step in reversed(case.steps)
-        if step.step in paper.steps and paper.where.items() <= step.facts.items()
-    )
+    fitting = (step for step in reversed(case.steps) if paper.rests_on(step.step, step.facts))
     return next(fitting, None)
 
 

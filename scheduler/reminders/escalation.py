@@ -160,7 +160,7 @@ def snooze_end(response: Snoozed) -> datetime:
 
 def policy_key(action: PendingAction) -> str:
     """The name under which a case keeps the escalation policy of this pending action."""
-    if action.what is WaitKind.ACT:
+    if action.what in {WaitKind.ACT, WaitKind.DELIVER}:
         return OWN_POLICY
     is_undated = action.until is None and action.what not in TEXT_WAIT_KINDS
     return UNDATED_POLICY if is_undated else str(action.what)

@@ -14,6 +14,8 @@ replayed. Where the law is silent, it is read like this [practice]:
 - A term that has run out is not revived. A step that stops, extends or sets it after its last day stays recorded
   and is shown as late, but does not move the date.
 - A closed case keeps the date that held; closed while it waits, it has none.
+- Sending (国办公开办函〔2016〕235号). Whether an answer was in time is judged by the day it was sent. A case whose
+  answer was sent before its close has no date running; one that is closed waits, with its date, until it is sent.
 - A term for a step (an answer to a dispute) is fulfilled by that step, in time or late; the close is then the
   decision of another authority, and never late.
 """
@@ -41,7 +43,7 @@ from scheduler.terms.explanation import (
 from scheduler.terms.term_replay import CARRIED_OVER, TermState
 from storage.events.events import Closed, Opened, Record, Stepped
 
-RUNNING, CLOSED = "running", "closed"
+RUNNING, CLOSED, SENT = "running", "closed", "answer_sent"
 CLOSING_RANK = 1000  # more than any duty has steps: on one day they come before the close
 
 
@@ -61,6 +63,8 @@ class DueDate:
     external_waits: tuple[ExternalWait, ...] = ()
     late_steps: tuple[LateStep, ...] = ()
     day_ranges: tuple[DayRange, ...] = ()
+    unsent: bool = False
+    """Whether the case is closed with an answer that is still to be sent."""
     calendar: Calendar = field(repr=False, compare=False)
 
     @cached_property
@@ -74,7 +78,7 @@ def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate
     replay = TermState(duty=duty, calendar=calendar)
     for record in chronological(story, duty):
         replay.apply(record)
-    if replay.external_waits and replay.closed_on is None:
+    if replay.external_waits and replay.closed_on is None and not replay.sent_on:
         return _waiting_due_date(replay)
     return _settled_due_date(replay)
 
@@ -109,17 +113,21 @@ def _content_key(record: Record) -> str:
 
 def _settled_due_date(replay: TermState) -> DueDate:
     """Return the date of a case that waits for nobody, or that is closed."""
-    day = None if replay.since is None or replay.external_waits else replay.day()
+    sent = bool(replay.sent_on and not replay.closed_on)
+    day = None if replay.since is None or replay.external_waits or sent else replay.day()
     if day:
         replay.apply_days(day)
+    elif sent and replay.sent_on:
+        replay.apply_days(replay.sent_on)
     elif replay.external_waits:
         replay.close_open_range(replay.closed_on)
     return DueDate(
-        state=CLOSED if replay.closed_on else RUNNING,
+        state=CLOSED if replay.closed_on else SENT if sent else RUNNING,
         day=day,
         provisional=day is not None and day != replay.earliest_due and _is_provisional(replay),
         late_steps=tuple(replay.late_steps),
         day_ranges=tuple(replay.day_ranges),
+        unsent=replay.is_unsent,
         calendar=replay.calendar,
     )
 

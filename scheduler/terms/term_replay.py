@@ -12,6 +12,7 @@ from datetime import date
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_term import AnnualTerm
+from config.declarations.delivery import Deliver, delivery_of
 from config.declarations.duty import (
     Duty,
     Effect,
@@ -33,7 +34,7 @@ from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
 from scheduler.terms.workdays import day_of_month
 from storage.events.events import Closed, Opened, Record, Stepped
-from storage.events.fields import date_field, int_field
+from storage.events.fields import SOURCE, date_field, int_field
 
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
 NOT_BEGUN, OVERDUE, AT_ONCE = "not_begun", "overdue", "at_once"
@@ -101,6 +102,10 @@ class TermState:
     day_ranges: list[DayRange] = field(default_factory=list)
     late_steps: list[LateStep] = field(default_factory=list)
     closed_on: date | None = None
+    outcome: str = ""
+    """With which it is closed; empty for a close from a paper register, which has no details."""
+    sent_on: date | None = None
+    """The day that counts for the answer: whether it was in time is judged by it, and not by the close."""
 
     def apply(self, record: Record) -> None:
         """Apply one fact. A step before the opening, or after the close, changes nothing."""
@@ -166,7 +171,7 @@ class TermState:
         self._mark_late(step, record.happened_on, overdue)
         act = _EFFECT_HANDLERS.get(type(step.effect))
         # A term that has run out is not revived; what it is for can still be done.
-        if act is not None and (overdue is None or isinstance(step.effect, Fulfil | Renew)):
+        if act is not None and (overdue is None or isinstance(step.effect, Fulfil | Renew | Deliver)):
             act(self, step, record)
 
     def _mark_late(self, step: Step, day: date, overdue: date | None) -> None:
@@ -268,16 +273,36 @@ class TermState:
         self._add_range(
             record.happened_on, CONCLUDED, step.key, step.article, after=last_day or self.counted_from
         )
-        self.closed_on, self.external_waits = None, []
+        self.closed_on, self.external_waits, self.sent_on = None, [], None
         self.since = self.counted_from = record.happened_on
         self.earliest_due, self.set_date_step = date_field(record.facts, step.effect.until), step
         self.base_days = 0 if self.earliest_due else self.base_days
 
-    def _apply_closing(self, record: Closed) -> None:
+    def deliver(self, step: Step, record: Stepped) -> None:
+        """Record that the answer was sent; late where that day is past the due day, also of a case closed in time."""
+        if not isinstance(step.effect, Deliver) or self.sent_on:
+            return  # what came back and is sent again was sent on the first day
+        self.sent_on = record.happened_on
         overdue = None if self.external_waits else self.day()
+        if overdue and self.sent_on > overdue:
+            self.late_steps = [late for late in self.late_steps if late.why != "closed"]
+            self._add_late_step("sent", step.key, self.sent_on, overdue, step.article)
+        if forbidden := step.effect.warning_article(record.facts.get(step.effect.by)):
+            self._add_late_step("unofficial", step.key, self.sent_on, self.sent_on, forbidden)
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether the case is concluded by an answer that is still to be sent."""
+        sending = delivery_of(self.duty)
+        concluded = self.outcome and sending and self.outcome not in sending.undelivered
+        return bool(self.closed_on and concluded and not self.sent_on)
+
+    def _apply_closing(self, record: Closed) -> None:
+        overdue = None if self.external_waits or self.sent_on else self.day()
         if overdue and record.happened_on > overdue and not self.duty.is_fulfilled_by_step:
             self._add_late_step("closed", record.outcome, record.happened_on, overdue, self._article())
         self.closed_on = record.happened_on
+        self.outcome = "" if record.facts.get(SOURCE) else record.outcome
 
     def _restart_term(self, why: str, step: Step) -> None:
         """Give the whole term again: the days counted so far no longer count."""
@@ -360,4 +385,5 @@ _EFFECT_HANDLERS: dict[type[Effect], Callable[[TermState, Step, Stepped], None]]
     Extend: TermState.extend,
     SetDate: TermState.set_date,
     Reopen: TermState.reopen,
+    Deliver: TermState.deliver,
 }

@@ -21,8 +21,13 @@ def condition_violations(history: CaseHistory) -> Iterator[Violation]:
             yield from _missing_fields(history, opening, condition)
             yield from _forbidden_facts(history, 0, condition)
         for place, record in enumerate(history.timeline):
-            if condition.step and isinstance(record, Stepped) and record.step == condition.step:
+            if _is_step_of(record, condition):
                 yield from _forbidden_facts(history, place, condition)
+
+
+def _is_step_of(record: Record, condition: Condition) -> bool:
+    named = isinstance(record, Stepped) and bool(condition.step) and record.step == condition.step
+    return named and condition.facts.items() <= getattr(record, "facts", {}).items()
 
 
 def _missing_fields(history: CaseHistory, opening: Opened, condition: Condition) -> Iterator[Violation]:

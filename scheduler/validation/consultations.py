@@ -6,17 +6,18 @@ is possible only when that time has passed; an outcome about which they were ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from config.declarations.duty import CaseOutcome, Resume, Step, Wait
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
 from scheduler.validation.case_history import CaseHistory, PendingQuestion, describe_fact, describe_options
 from scheduler.validation.fields import has_no_details
 from scheduler.validation.violations import (
     AnsweredInTime,
     NothingAwaited,
     NotSettled,
+    NotTold,
     OtherSilence,
     StepsMissing,
     StillAwaited,
@@ -116,6 +117,33 @@ def outcome_requirements(history: CaseHistory) -> Iterator[Violation]:
         for need in outcome.needs:
             yield from _unmet_requirements(history, before, record, need)
         yield from _unsettled_questions(history, before, record, outcome)
+        for notice in outcome.notices:
+            yield from _missing_notices(history, before, record, notice)
+
+
+def _missing_notices(
+    history: CaseHistory, before: Sequence[Record], record: Record, notice: RequiredNotice
+) -> Iterator[Violation]:
+    """Yield a violation for each party whose answer calls for a notice that it has not had."""
+    told = {_party(step, notice) for step in _recorded(before, notice.step, {})}
+    asked = {_party(step, notice) for step in _recorded(before, notice.question, notice.question_facts)}
+    for answer in _recorded(before, notice.answer, notice.answer_facts):
+        party = _party(answer, notice)
+        if party in asked - told:
+            step = history.duty.step(notice.step)
+            words = {**describe_fact(record, history.duty), **describe_options([step] if step else [])}
+            named = {"pair": party, "first": answer.happened_on, "article": notice.article}
+            yield violation(NotTold, record.happened_on, words | named)
+
+
+def _recorded(before: Sequence[Record], step: str, facts: Mapping[str, str]) -> Iterator[Stepped]:
+    for record in before:
+        if isinstance(record, Stepped) and record.step == step and facts.items() <= record.facts.items():
+            yield record
+
+
+def _party(record: Stepped, notice: RequiredNotice) -> str:
+    return str(record.facts.get(notice.pair, ""))
 
 
 def _unmet_requirements(

@@ -15,9 +15,10 @@ from config.declarations.receipt import ReceiptUnknown
 from config.errors import Refusal
 from scheduler.terms.deadlines import DueDate, due_date
 from scheduler.terms.explanation import ExplanationLine, LateStep
-from scheduler.validation.fields import CALCULATOR, SOURCE
+from scheduler.validation.fields import CALCULATOR
 from scheduler.validation.validator import violations
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
+from storage.events.fields import SOURCE
 
 PhraseLookup = Callable[..., str]
 NO_DETAILS = {SOURCE: CALCULATOR}

@@ -15,6 +15,7 @@ from config.hosts import host_of_url
 from config.office.roles import ROLES
 from scheduler.validation.violations import (
     DayTooEarly,
+    DayTooLate,
     FieldMissing,
     FieldUnreadable,
     UnknownField,
@@ -23,11 +24,10 @@ from scheduler.validation.violations import (
     violation,
 )
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
-from storage.events.fields import date_field, int_field
+from storage.events.fields import SOURCE, date_field, int_field
 
 RoleLookup = Callable[[str], frozenset[str]]
 """Returns the roles of a person by their id."""
-SOURCE = "source"
 CALCULATOR = "calculator"
 SOURCES_WITHOUT_DETAILS = {"register", CALCULATOR}
 EXAMPLE_VALUES: Mapping[FieldType, str] = {
@@ -111,10 +111,16 @@ def _unreadable_value(paper: _FilledFields, asked: Field) -> Iterator[Violation]
         known = ", ".join(asked.choices) or allowed
         labels = "、".join(asked.choices.values()) or allowed
         yield violation(FieldUnreadable, paper.day, {**words, "known": known, "known_labels": labels})
-    elif asked.min_days is not None:
-        least = paper.day + timedelta(days=asked.min_days)
-        if (date_field(paper.facts, asked.key) or least) < least:
-            yield violation(DayTooEarly, paper.day, {**words, "least": least})
+    elif asked.type is FieldType.DAY:
+        yield from _day_out_of_bounds(paper, asked, words)
+
+
+def _day_out_of_bounds(paper: _FilledFields, asked: Field, words: dict[str, object]) -> Iterator[Violation]:
+    day = date_field(paper.facts, asked.key)
+    if day and asked.min_days is not None and day < (least := paper.day + timedelta(days=asked.min_days)):
+        yield violation(DayTooEarly, paper.day, {**words, "least": least})
+    if day and asked.max_days is not None and day > (most := paper.day + timedelta(days=asked.max_days)):
+        yield violation(DayTooLate, paper.day, {**words, "most": most})
 
 
 def _wrong_role(paper: _FilledFields, asked: Field, roles: RoleLookup) -> Iterator[Violation]:

@@ -57,6 +57,10 @@ class DayTooEarly(NotAllowed):
     """“{label}” of “{step}” is {found}, but can be {least} at the earliest ({article}). Look it up."""
 
 
+class DayTooLate(NotAllowed):
+    """“{label}” of “{step}” is {found}, but can be {most} at the latest ({article}). Look it up."""
+
+
 class InFuture(NotAllowed):
     """“{step}” is dated {day}, which is still to come. Record it when it has happened."""
 
@@ -119,6 +123,10 @@ class TooSoon(NotAllowed):
 
 class NotSettled(NotAllowed):
     """Before “{step}”, record “{until_label}”: “{pair}” was asked on {first} and has not answered ({article})."""
+
+
+class NotTold(NotAllowed):
+    """“{pair}” refused on {first}: before “{step}”, record “{known_labels}”, by which it is told why ({article})."""
 
 
 class NoSuchLink(NotAllowed):

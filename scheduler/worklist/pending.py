@@ -14,6 +14,7 @@ from hashlib import sha256
 from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
+from config.declarations.delivery import Deliver
 from config.declarations.duty import Defect, Duty, Reassign, SendBack
 from config.declarations.reminder_ladder import Assignee
 from config.office.loader import Office, Stage
@@ -24,7 +25,7 @@ from scheduler.signoff.approval_state import (
     signers,
 )
 from scheduler.signoff.circulation import open_circulations
-from scheduler.terms.deadlines import CLOSED, DueDate, due_date
+from scheduler.terms.deadlines import CLOSED, SENT, DueDate, due_date
 from scheduler.terms.term_replay import add_term
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
@@ -48,6 +49,7 @@ class WaitKind(StrEnum):
     MEND = "mend"  # a defect was found in what was published
     CLOSE = "close"  # its term is fulfilled: whoever has it closes it
     CONSENT = "consent"  # a consent was asked: whoever decides grants or refuses it
+    DELIVER = "deliver"  # it is closed with an answer that is still to be sent
     READ = "read"  # a text was shown to them for information or an opinion; nothing waits for it
 
 
@@ -77,18 +79,21 @@ class PendingAction:
 def pending_actions(
     case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences
 ) -> tuple[PendingAction, ...]:
-    """Return the pending actions of a case, the most concrete first; of a closed case only open defects."""
+    """Return the pending actions of a case, the most concrete first.
+
+    A closed case has only open defects, and an answer to be sent.
+    """
     opening = case.opening
     if opening is None:
         return ()
     dated = due_date(case.records, duty, calendar)
     defects = open_defects(case, duty)
-    if dated.state == CLOSED and not defects:
+    if dated.state == CLOSED and not defects and not dated.unsent:
         return ()
     holders = assignees(case, opening, duty, office, absences)
     mend = [_defect_action(case, duty, defects, holders)] if defects else []
     if dated.state == CLOSED:
-        return tuple(mend)
+        return (*mend, *_sending_actions(case, duty, dated, holders))
     if sent_back := sent_back_step(case, duty):
         people = _sent_back_to(sent_back, opening, duty, office)
         returned_to = tuple(dict.fromkeys(absences.successor(person) for person in people))
@@ -206,6 +211,24 @@ def _term_actions(
         )
 
 
+def _sending_actions(
+    case: Case, duty: Duty, dated: DueDate, holders: tuple[str, ...]
+) -> Iterator[PendingAction]:
+    """Yield the sending of the answer of a closed case: by it, and not by the close, the answer is in time."""
+    for step in duty.steps if dated.unsent else ():
+        if isinstance(step.effect, Deliver):
+            yield PendingAction(
+                case=case.number,
+                what=WaitKind.DELIVER,
+                who=holders,
+                since=max(record.happened_on for record in case.records),
+                until=dated.day,
+                provisional=dated.provisional,
+                article=step.article,
+                basis=f"{WaitKind.DELIVER} {dated.day or ''}",
+            )
+
+
 def sent_back_step(case: Case, duty: Duty) -> Stepped | None:
     """Return the step by which a case was sent back to whoever handed it in; None once it came again."""
     effects = {step.key: step.effect for step in duty.steps if isinstance(step.effect, SendBack)}
@@ -217,17 +240,25 @@ def _closing_actions(
     case: Case, duty: Duty, dated: DueDate, holders: tuple[str, ...]
 ) -> Iterator[PendingAction]:
     """Yield the close of a case whose term is fulfilled, where the program has not found that it is done."""
+    if dated.state == SENT:
+        yield _close_action(case, holders, max(record.happened_on for record in case.records), SENT, "")
     for waiting in dated.external_waits:
         if duty.closes_with and not waiting.until and not case.last_step(*duty.closes_with):
-            yield PendingAction(
-                case=case.number,
-                what=WaitKind.CLOSE,
-                who=holders,
-                since=waiting.since,
-                until=None,
-                article=waiting.article,
-                basis=f"{WaitKind.CLOSE} {waiting.step} {waiting.since}",
-            )
+            yield _close_action(case, holders, waiting.since, waiting.step, waiting.article)
+
+
+def _close_action(
+    case: Case, holders: tuple[str, ...], since: date, step: str, article: str
+) -> PendingAction:
+    return PendingAction(
+        case=case.number,
+        what=WaitKind.CLOSE,
+        who=holders,
+        since=since,
+        until=None,
+        article=article,
+        basis=f"{WaitKind.CLOSE} {step} {since}",
+    )
 
 
 def _undated_action(case: Case, duty: Duty, holders: tuple[str, ...]) -> PendingAction:

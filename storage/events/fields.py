@@ -9,6 +9,9 @@ from datetime import date
 
 from storage.events.events import Facts
 
+SOURCE = "source"
+"""The field that says where a fact without details comes from: a paper register, or the calculator."""
+
 
 def date_field(facts: Facts, key: str) -> date | None:
     """Return the day written in a field; None where there is none or it is no day."""

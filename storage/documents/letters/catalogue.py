@@ -44,6 +44,13 @@ class LetterSource:
     """The steps the letter rests on: what was recorded at one of them is what it says."""
     where: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Which of these steps: those recorded with these facts."""
+    unless: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """And not those recorded with these: another letter is for them."""
+
+    def rests_on(self, step: str, facts: Mapping[str, object]) -> bool:
+        """Whether the letter is about a step recorded with these facts."""
+        other = bool(self.unless) and self.unless.items() <= facts.items()
+        return step in self.steps and self.where.items() <= facts.items() and not other
 
     @property
     def is_answer(self) -> bool:

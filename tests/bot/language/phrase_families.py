@@ -21,6 +21,9 @@ from typer import Typer
 
 from bot.__main__ import COMMANDS
 from bot.channels.stream.registry import platform_folders
+from bot.channels.web.case_steps.letters import COUNTS
+from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
+from bot.channels.web.lists.access import LISTINGS
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
 from bot.channels.web.settings.pages import GROUPS
@@ -31,6 +34,8 @@ from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
 from bot.services.office.setup_draft import STEPS
+from bot.services.records.register_files import ImportKind
+from bot.services.lists.listing import ListAct
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
 from bot.services.workbench.case_counts import CONCLUDED, PUBLISHED, RECEIVED
@@ -50,7 +55,9 @@ from config.office.roles import ROLES
 from config.office.schema import OFFICE_TABLES
 from scheduler.letters.fees import FeeBasis
 from scheduler.sweep.auditor import DifferenceKind
+from scheduler.terms.deadlines import CLOSED, RUNNING, SENT
 from scheduler.worklist.agenda import DueGroup
+from scheduler.worklist.case_stages import StageKind
 from scheduler.worklist.pending import WaitKind
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.signature_vouching import NoteKind
@@ -222,7 +229,11 @@ FAMILIES = (
         ],
     ),
     PhraseFamily(template="assessment.sheet_{}", declared=("year", "months", "points")),
+    PhraseFamily(template="acts.link.{}", written=("bot.channels.web.case_steps",)),
     PhraseFamily(template="audit.{}", declared=DifferenceKind),
+    PhraseFamily(template="audit_page.{}", declared=DifferenceKind),
+    PhraseFamily(template="import_page.kind.{}", declared=ImportKind),
+    PhraseFamily(template="notice.field.{}", declared=NOTICE_FIELDS),
     PhraseFamily(
         template="bulletin.act.{}", written=("bot.cli.reports.bulletins", "config.declarations.keys")
     ),
@@ -243,10 +254,11 @@ FAMILIES = (
     ),
     PhraseFamily(template="calendar.{}", declared=("broken", "how")),
     PhraseFamily(template="card.asked.{}", declared=WaitKind),
+    PhraseFamily(template="case_letters.count.{}", declared=COUNTS),
     PhraseFamily(template="clock.late.{}", written=("scheduler.terms",)),
     PhraseFamily(template="check.column.{}", declared={*UNIT_COLUMNS, *FINDING_COLUMNS, "read"}),
     PhraseFamily(template="check.severity.{}", declared=Severity),
-    PhraseFamily(template="clock.state.{}", declared={"running", "closed", *_wait_states()}),
+    PhraseFamily(template="clock.state.{}", declared={RUNNING, CLOSED, SENT, *_wait_states()}),
     PhraseFamily(template="clock.why.{}", declared={*DayKind, *_wait_states()}, written=("scheduler.terms",)),
     PhraseFamily(
         template="demo.happened.{}", declared=("text_rejected", "text_returned"), written=("bot.demo",)
@@ -269,6 +281,7 @@ FAMILIES = (
     PhraseFamily(template="help.subject.{}", declared=COMMANDS),
     PhraseFamily(template="ics.what.{}", declared=WaitKind),
     PhraseFamily(template="letters.state.{}", declared=("default", "made", "own")),
+    PhraseFamily(template="stage.{}", declared={*StageKind} - {StageKind.STEP}),
     PhraseFamily(template="live.next.{}", declared=("added",), written=("storage.web",)),
     PhraseFamily(template="live.state.{}", declared=PublicationState),
     PhraseFamily(template="live.why.{}", declared=FailureReason, written=("storage.web.publication_check",)),
@@ -320,7 +333,23 @@ FAMILIES = (
     ),
     PhraseFamily(template="setup.prose.{}", declared=PROSE_SECTIONS),
     PhraseFamily(template="setup.step.{}", declared=STEPS),
-    PhraseFamily(template="page.agenda.{}", declared=("count", "calm")),
+    PhraseFamily(template="page.lists.act.{}", declared=(*ListAct, "export")),
+    PhraseFamily(template="page.lists.column.{}", written=("bot.services.lists", "config.declarations")),
+    PhraseFamily(template="page.lists.done.{}", declared=ListAct),
+    PhraseFamily(template="page.lists.empty.{}", declared=LISTINGS),
+    PhraseFamily(
+        template="page.lists.filter.{}",
+        declared={one.key for listing, _ in LISTINGS.values() for one in listing.filters if not one.hidden},
+    ),
+    PhraseFamily(template="page.lists.hint.{}", declared=LISTINGS),
+    PhraseFamily(template="page.lists.notice.{}", declared=OutboxState),
+    PhraseFamily(template="page.lists.reach.{}", declared=("reached", "unreached", "away")),
+    PhraseFamily(
+        template="page.lists.register.{}",
+        declared=[key for key, (listing, _) in LISTINGS.items() if listing.register],
+    ),
+    PhraseFamily(template="page.lists.state.{}", declared=("open", "closed")),
+    PhraseFamily(template="page.lists.title.{}", declared=LISTINGS),
     PhraseFamily(
         template="page.delivery.is.{}", declared=set(OutboxState) - {OutboxState.SENT, OutboxState.STALE}
     ),

@@ -123,6 +123,7 @@ def test_it_is_put_off_to_a_time_that_is_near(app, case, until):
 
 def test_what_waits_for_nothing_cannot_be_taken_in_hand(app, case):
     act(app, "clerk", lambda uow: uow.cases.close(case, "granted", FIFTH))
+    act(app, "clerk", lambda uow: uow.cases.step(case, "delivered", FIFTH, {"how": "post"}))
     with pytest.raises(NotWaiting):
         act(app, "clerk", lambda uow: uow.reminders.acknowledge(case, "clerk"))
 

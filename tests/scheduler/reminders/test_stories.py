@@ -31,7 +31,8 @@ def test_a_story_is_told_to_these_people_on_these_days_and_to_nobody_else(home, 
 
 def _days(story):
     found = [one["day"] for one in story.get("steps", ())] + [one["said"] for one in story.get("away", ())]
-    return {date.fromisoformat(day) for day in (*found, *([story["closed"]] if "closed" in story else []))}
+    ends = [story[key] for key in ("closed", "sent") if key in story]
+    return {date.fromisoformat(day) for day in (*found, *ends)}
 
 
 def _before(app, first, until, lost):
@@ -67,3 +68,5 @@ def _happens(app, story, case, day):
             )
     if story.get("closed") == day.isoformat():
         act(app, "clerk", lambda uow: uow.cases.close(case, "granted", day))
+    if story.get("sent", story.get("closed")) == day.isoformat():
+        act(app, "clerk", lambda uow: uow.cases.step(case, "delivered", day, {"how": "post"}))

@@ -85,7 +85,7 @@ def test_delivery_is_recorded_before_or_after_the_close(app: OfficeApp) -> None:
     case = open_request(app)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         uow.cases.close(case, "granted", date(2026, 11, 9))
-    take(app, case, "delivered", {"how": "挂号信"})
+    take(app, case, "delivered", {"how": "post"})
     assert tasks(app) == []
 
 

@@ -48,7 +48,7 @@ def walked(record):
     reconsidered = record.facts["route"] == "reconsideration"
     left = (
         5
-        if reconsidered and new_law and record.facts.get("procedure") == "summary"
+        if reconsidered and new_law and record.facts.get("procedure") != "ordinary"
         else DAYS[record.facts["route"]]
     )
     working = reconsidered and new_law

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.cases.register_import import ImportKind, import_file
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
+from bot.services.records.register_files import ImportKind, import_file
 from config.calendar.working_calendar import HolidayNotice
 from config.declarations.duty import Field
 from config.duties.dispute import DUTY, ROUTES
@@ -135,7 +135,7 @@ def imported(app: OfficeApp, folder: Path):
 def test_an_imported_dispute_needs_no_more_than_its_columns(app: OfficeApp, tmp_path: Path) -> None:
     assert imported(app, tmp_path).opened == 2
     standing, ended = (task(app, number) for number in (1, 2))
-    assert (standing.due.day, standing.due.late_steps, standing.overdue) == (date(2026, 4, 21), (), True)
+    assert (standing.due.day, standing.due.late_steps, standing.overdue) == (date(2026, 4, 14), (), True)
     assert (ended.due.state, ended.due.late_steps) == ("closed", ())
 
 
@@ -147,7 +147,7 @@ def test_the_day_of_the_copy_can_be_added_to_an_import(app: OfficeApp, tmp_path:
         facts={**opening.facts, "copy_received_on": "2026-04-13"},
     )  # fmt: skip
     record(app, lambda uow: uow.corrections.amend(1, "补记收到副本日期", right))
-    assert task(app, 1).due.day == date(2026, 4, 27)
+    assert task(app, 1).due.day == date(2026, 4, 20)
     assert imported(app, tmp_path).unchanged == 2
 
 

@@ -101,7 +101,7 @@ def test_a_late_reply_names_its_last_day():
 
 
 def test_a_filed_reply_waits_for_a_decision_that_has_no_last_day():
-    story = [opened(date(2024, 3, 1), "reconsideration", date(2024, 3, 4))]
+    story = [opened(date(2024, 3, 1), "reconsideration", date(2024, 3, 4), procedure="ordinary")]
     found = dated([*story, happened(date(2024, 3, 14), "reply_filed")])
     (waiting,) = found.external_waits
     assert (waiting.since, waiting.limit, found.latest) == (date(2024, 3, 14), None, None)
@@ -142,7 +142,7 @@ def test_every_refusal_of_a_dispute_says_what_is_possible():
 
 def test_a_last_day_off_moves_by_its_article():
     (line,) = (line for line in dated([lawsuit(date(2024, 9, 16))]).lines if line.why == "carried_over")
-    assert line.article == "行政诉讼法第一百零一条，民事诉讼法第八十五条"
+    assert line.article == "法释〔2018〕1号第四十八条"
 
 
 def test_an_unknown_last_day_says_so_in_its_line():

@@ -62,6 +62,14 @@ def test_a_case_without_receipt_is_refused():
     assert [found.fault for found in judged([happened(RECEIVED, "examined")])] == [NoOpening]
 
 
+@pytest.mark.parametrize(
+    ("arrived", "fault"), [("2024-03-01", []), ("2024-03-04", []), ("2024-03-05", ["DayTooLate"])]
+)
+def test_ordinary_post_arrives_before_it_is_confirmed(arrived, fault):
+    story = [opened(RECEIVED, channel="post_ordinary", arrived_on=arrived)]
+    assert [found.fault.__name__ for found in judged(story)] == fault
+
+
 def test_a_case_begins_once():
     story = [opened(RECEIVED), opened(date(2024, 3, 5))]
     assert [found.fault for found in judged(story)] == [SecondOpening]

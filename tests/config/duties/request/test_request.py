@@ -132,6 +132,28 @@ def test_a_late_receipt_of_the_letter_gives_the_party_its_days():
     assert (waiting.limit, waiting.article) == (date(2024, 4, 2), "条例第三十二条")
 
 
+def test_an_organ_that_only_is_asked_has_no_last_day():
+    """No law gives it one: nobody can say when the answer is due, and no day is made up."""
+    facts = {"with": "县自然资源局", "party": "asked_organ"}
+    found = due_date(
+        [opened(date(2026, 3, 2)), happened(date(2026, 3, 10), "consulted", facts)], DUTY, CALENDAR
+    )
+    (waiting,) = found.external_waits
+    assert (waiting.limit, found.day, found.latest) == (None, None, None)
+
+
+def test_the_rest_of_the_term_runs_on_after_any_organ_was_asked():
+    """Six days used by 10 March; the fourteen left after the 24th end on 14 April 2026 (Qingming: 4–6 April off)."""
+    facts = {"with": "县自然资源局", "party": "asked_organ"}
+    answer = {"with": "县自然资源局", "opinion": "unanswered"}
+    story = [
+        opened(date(2026, 3, 2)),
+        happened(date(2026, 3, 10), "consulted", facts),
+        happened(date(2026, 3, 24), "consultation_ended", answer),
+    ]
+    assert due_date(story, DUTY, CALENDAR).day == date(2026, 4, 14)
+
+
 @pytest.mark.parametrize(
     ("channel", "counts"),
     [
@@ -164,7 +186,6 @@ WITHHELD = {
     "internal_affairs",
     "process_information",
     "enforcement_file",
-    "inquiry_matter",
 }
 
 

@@ -8,12 +8,27 @@ from datetime import date
 import pytest
 
 from config.duties.dispute import DUTY as DISPUTE
-from config.duties.request import DUTY, OPINION_TERMS, PAYMENT_TERM
+from config.declarations.requests.consultation import OPINION_TERMS
+from config.duties.request import DUTY, PAYMENT_TERM
 from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names
 from storage.documents.letters.writer import write_letter
 from tests.storage.documents.letters.desk import DAY, FACTS, PAPERS, lines, words, written
 
-NOTICES = {"receipt", "correction", "third_party", "other_organ", "extension", "fee"}
+NOTICES = {
+    "receipt",
+    "correction",
+    "correction_identity",
+    "reasons",
+    "third_party",
+    "other_organ",
+    "asked_organ",
+    "consultation_told",
+    "third_party_told",
+    "assistance",
+    "extension",
+    "later_date",
+    "fee",
+}
 REFUSALS = [
     outcome
     for outcome in DUTY.outcomes
@@ -31,7 +46,7 @@ DEMANDED = {
 
 def test_every_outcome_and_every_notice_has_a_letter():
     assert set(PAPERS) == NOTICES | {f"answer.{outcome.key}" for outcome in DUTY.outcomes}
-    assert len(PAPERS) == 6 + 21
+    assert len(PAPERS) == 13 + 23
 
 
 def test_a_duty_without_letters_has_none():
@@ -86,15 +101,60 @@ def test_other_answers_leave_both_ways_open(outcome):
     assert EITHER in words(written(f"answer.{outcome.key}", day=date(2024, 1, 1)))
 
 
-def test_a_clerk_may_name_the_one_item_that_fits():
-    read = words(written("answer.not_held", legal_basis="条例第三十六条第（四）项"))
-    assert "根据《中华人民共和国政府信息公开条例》第三十六条第（四）项的规定" in read
-    assert "（五）" not in read
+ITEMS = {"already_public": "一", "granted": "二", "not_existing": "四", "not_held": "五"}
+
+
+@pytest.mark.parametrize(("outcome", "item"), ITEMS.items())
+def test_an_answer_cites_one_item_of_article_36(outcome, item):
+    read = words(written(f"answer.{outcome}"))
+    assert f"《中华人民共和国政府信息公开条例》第三十六条第（{item}）项的规定" in read
+    assert re.findall(r"第三十六条第（(.)）项", read) == [item]
+
+
+def test_an_answer_of_another_organ_names_it():
+    read = words(written("answer.not_held"))
+    assert FACTS["responsible_organ"] in read
+    assert FACTS["search_result"] not in read
+
+
+def test_a_clerk_may_name_a_narrower_basis():
+    read = words(written("answer.state_secret", legal_basis="条例第十四条，保守国家秘密法第十三条"))
+    assert "根据《中华人民共和国政府信息公开条例》第十四条，保守国家秘密法第十三条的规定" in read
+
+
+def test_the_referral_to_another_law_leaves_both_ways_open():
+    assert EITHER in words(written("answer.inquiry_matter"))
+
+
+def test_a_missing_proof_of_identity_is_no_unclear_content():
+    read = words(written("correction_identity"))
+    assert "没有提供身份证明" in read
+    assert "第二十九条第二款第（一）项" in read
+    assert "内容不明确" not in read
+    assert "没有提供身份证明" not in words(written("correction"))
 
 
 def test_the_third_party_does_not_learn_who_asked():
     assert "applicant" not in {field.key for field in needed_fields(PAPERS["third_party"])}
     assert FACTS["applicant"] not in words(written("third_party"))
+
+
+@pytest.mark.parametrize("key", ["asked_organ", "third_party_told", "assistance", "consultation_told"])
+def test_no_letter_to_others_names_the_applicant(key):
+    named = FACTS["applicant"] in words(written(key))
+    assert named == (key == "consultation_told")  # it is the applicant's own
+
+
+def test_an_organ_that_only_is_asked_has_no_term_and_its_silence_no_meaning():
+    read = words(written("asked_organ"))
+    assert "不视为同意或者不同意公开" in read
+    assert "工作日" not in read
+
+
+def test_the_third_party_is_told_what_is_disclosed_and_why():
+    read = words(written("third_party_told"))
+    assert {FACTS["disclosed"], FACTS["reason"]} <= {part for part in FACTS.values() if part in read}
+    assert "第三十二条" in read
 
 
 def test_silence_means_the_opposite_to_an_organ():

@@ -24,12 +24,13 @@ RECONSIDERATION = (
     ),
 )
 ACCESS = (RequiredParagraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
-OTHER_AGENCY = (RequiredParagraph(key="search_result", article="条例第三十六条第（四）、（五）项"),)
+NO_OTHER_ORGAN = (RequiredParagraph(key="search_result", article="条例第三十六条第（四）项"),)
+OTHER_ORGAN = (RequiredParagraph(key="responsible_organ", article="条例第三十六条第（五）项"),)
 OTHER_CHANNEL = (RequiredParagraph(key="other_channel", article="条例第三十九条"),)
 SPECIAL_RULES = (RequiredParagraph(key="special_rules", article="条例第三十六条第（七）项"),)
 
-# 不予公开: reconsideration comes first. Whether that covers what a partial answer withholds (37) and the
-# referral to another law (36(7), which the form counts among these eight) is [unconfirmed]; both are
-# included. The other answers name both ways.
+# 不予公开 under articles 14, 15 and 16, partly disclosed included (国办函〔2021〕132号): reconsideration comes first
+# (法释〔2025〕8号 art. 1). 无法提供 and 不予处理 name both ways; that the referral to another law (36(7)) is one of
+# them is [unconfirmed], though the form counts it among the refusals.
 REFUSAL = REASON + RECONSIDERATION
 DECLINED = REASON + REMEDY

@@ -1,0 +1,1 @@
+"""Disclosure requests: what their declaration names, by subject: ways in and out, consultation, outcomes."""
