@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.cli.cases.register_import import ImportKind, import_file
 from bot.services.app import create_office, open_app
+from bot.services.records.register_files import ImportKind, import_file
 from config.clock import SystemClock
 from config.shipped_data import load_form
 

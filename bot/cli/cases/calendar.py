@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, day_or_none, help_text, print_phrase
-from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.app import cached_calendar as shipped
-from config.calendar.working_calendar import Calendar, DayKind
+from bot.services.app import user_phrasebook
+from bot.services.records.holiday_notices import enter_notice, notice_from_toml
+from config.calendar.working_calendar import DayKind
 from config.declarations.keys import CLERK
-from config.errors import BadInput, Unreadable
+from config.errors import BadInput
 from config.settings import Settings
-from config.toml_lines import syntax_error_line
-from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.terms.calendar_impact import due_date_changes
-from storage.reading.formats.errors import read_error
 from storage.reading.formats.named_file import read_file
 
 app = typer.Typer(help=help_text("calendar.group"), no_args_is_help=True)
@@ -57,26 +53,12 @@ def add_notice(
 ) -> None:
     """Enter a holiday notice, and list every open case whose due date moves."""
     office_app = open_office(context, home)
-    data = _read_notice(file)
+    data = notice_from_toml(read_file(file), file.name)
     try:
-        with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
-            notice = uow.office.enter_notice(data)
-            _print_due_date_changes(office_app, uow, uow.context.calendar.with_notice(notice))
-            if dry_run:
-                uow.discard()
+        entered = enter_notice(office_app, data, by=CLERK, means="command", dry_run=dry_run)
     except BadInput as refused:
         raise BadInput(refused.findings, file=file) from refused
-    print_phrase(
-        "calendar.dry" if dry_run else "calendar.added",
-        year=notice.year,
-        days=len(notice.off) + len(notice.work),
-    )
-
-
-def _print_due_date_changes(office_app: OfficeApp, uow: UnitOfWork, after: Calendar) -> None:
-    cases = uow.context.cases(uow.context.index.open_cases())
-    found = list(due_date_changes(cases.values(), office_app.duties, uow.context.calendar, after))
-    for move in found:
+    for move in entered.changes:
         print_phrase(
             "calendar.moves",
             case=move.case,
@@ -84,18 +66,10 @@ def _print_due_date_changes(office_app: OfficeApp, uow: UnitOfWork, after: Calen
             before=day_or_none(move.before.day, provisional=move.before.provisional),
             after=day_or_none(move.after.day, provisional=move.after.provisional),
         )
-    print_phrase("calendar.moved", count=len(found), cases=len(cases))
-
-
-def _read_notice(file: Path) -> dict[str, Any]:
-    try:
-        text = read_file(file).decode("utf-8-sig")
-        return tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise read_error(file.name, "encoding") from error
-    except tomllib.TOMLDecodeError as error:
-        line, found = syntax_error_line(text, error)
-        why, how = (
-            user_phrasebook().say(f"calendar.{key}", line=line, found=found) for key in ("broken", "how")
-        )
-        raise Unreadable(file=file.name, why=why, next_step=how) from error
+    print_phrase("calendar.moved", count=len(entered.changes), cases=entered.open_cases)
+    notice = entered.notice
+    print_phrase(
+        "calendar.dry" if dry_run else "calendar.added",
+        year=notice.year,
+        days=len(notice.off) + len(notice.work),
+    )

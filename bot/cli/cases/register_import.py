@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,20 +19,8 @@ from bot.cli.common.output import (
     print_json,
     print_phrase,
 )
-from bot.services.app import OfficeApp
-from config import shipped_data
-from config.declarations.keys import CLERK
+from bot.services.records.register_files import ImportKind, import_file
 from config.errors import BadInput
-from config.findings import Finding, has_errors
-from scheduler.recording.register_import import ImportResult, import_rows
-
-
-class ImportKind(StrEnum):
-    """The registers that can be imported."""
-
-    REQUESTS = "requests"
-    REGISTERS = "registers"
-    DISPUTES = "disputes"
 
 
 def import_(
@@ -63,23 +50,3 @@ def import_(
         return
     print_findings(findings)
     print_phrase("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
-
-
-def import_file(
-    app: OfficeApp, kind: ImportKind, file: Path, *, dry_run: bool, late: str = ""
-) -> tuple[ImportResult, tuple[Finding, ...]]:
-    """Read, check and record a register file in one transaction, or raise BadInput with every finding."""
-    from storage.register_import.opener import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
-    from storage.register_import.rows import read_register  # noqa: PLC0415
-
-    rows, findings = read_register(kind.value, read_sheet(file), shipped_data.load_form(), today=app.today)
-    if has_errors(findings):
-        raise BadInput(findings, file=file)
-    with app.recorder.transaction(actor=CLERK, means="import") as uow:
-        uow.give_late_reason(late)
-        tidings = import_rows(uow, rows)
-        if has_errors(tidings.findings):
-            raise BadInput(tidings.findings, file=file)
-        if dry_run:
-            uow.discard()
-    return tidings, (*findings, *tidings.findings)

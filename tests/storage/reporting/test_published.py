@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.cli.cases.register_import import ImportKind, import_file
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
+from bot.services.records.register_files import ImportKind, import_file
 from config.shipped_data import load_form
 from storage.reading.report.reader import read_report
 from storage.reading.texts.wordlist_loader import load_wordlist

@@ -27,7 +27,8 @@ MAX_ENTRIES = 500
 def year_page(page: PageRequest) -> Response:
     """The page of a year's tables."""
     year = _year(page)
-    report = annual_report(page.app, year).report
+    annual = annual_report(page.app, year)
+    report, noted = annual.report, page.query_value("sealed")
     findings = [page.labels.book.finding(finding) for finding in report.findings]
     return page.render(
         "year.html",
@@ -36,6 +37,10 @@ def year_page(page: PageRequest) -> Response:
         spoken=_cell_heading_ids,
         is_item=is_row_label,
         findings=findings,
+        told=page.say("seal_page.told", year=year, position=noted)
+        if annual.is_published and noted.isdecimal()
+        else "",
+        may_seal=page.may_record and year < page.app.today.year and not annual.is_published,
         papers=list(REPORT_MEDIA_TYPES),
         before=year - 1 if year > FIRST_YEAR else 0,
         after=year + 1 if year < page.app.today.year else 0,
