@@ -20,6 +20,8 @@ def audit_page(page: PageRequest) -> Response:
     after = int(begun) if begun.isascii() and begun.isdigit() and len(begun) < MAX_DIGITS else 0
     found = audit(app.recorder, app.unreachable_people, after=after)
     posts = {person.id: person.post for person in app.office.people}
+    places = (*app.office.villages, *app.office.columns, *app.office.year_dates)
+    names = {place.id: place.name for place in places}
     lines = [
         (
             one.case,
