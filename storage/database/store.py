@@ -36,7 +36,7 @@ from storage.events.codec import GENESIS
 MIGRATION_LOCK = 20190515  # the advisory lock under which a PostgreSQL database is migrated: any fixed number
 
 _THREAD = local()
-"""Counts the write transactions that a thread has open."""
+"""Counts the write transactions that a thread has open, and holds its read transactions."""
 
 
 class NoDatabase(Refusal):
@@ -61,13 +61,22 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read transaction: one consistent view."""
-        with self.engine.connect() as connection:
-            _execute_control(connection, TRANSACTION_STATEMENTS[self.engine.dialect.name].reading)
-            try:
-                yield connection
-            finally:
-                _execute_control(connection, "ROLLBACK")
+        """A read transaction: one consistent view. Inside another of this thread it is that one.
+
+        A second connection could wait for a writer that waits for the first: SQLite lets nobody begin to read while
+        a writer waits for those who read.
+        """
+        open_here = _open_readings()
+        found = open_here.get(self.engine) or _begin_reading(self.engine)
+        open_here[self.engine] = found
+        found.users += 1
+        try:
+            yield found.connection
+        finally:
+            found.users -= 1
+            if not found.users:
+                del open_here[self.engine]
+                _end_reading(found)
 
     @contextmanager
     def writing(self, office: str) -> Iterator[Connection]:
@@ -113,6 +122,39 @@ class Store:
             raise
         finally:
             _execute_control(connection, "RELEASE SAVEPOINT part")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A thread's read transaction, and how many of its callers use it."""
+
+    connection: Connection
+    users: int = 0
+
+
+def _open_readings() -> dict[Engine, _Reading]:
+    """The read transactions that this thread has open."""
+    if not hasattr(_THREAD, "readings"):
+        _THREAD.readings = {}
+    found: dict[Engine, _Reading] = _THREAD.readings
+    return found
+
+
+def _begin_reading(engine: Engine) -> _Reading:
+    connection = engine.connect()
+    try:
+        _execute_control(connection, TRANSACTION_STATEMENTS[engine.dialect.name].reading)
+    except BaseException:
+        connection.close()
+        raise
+    return _Reading(connection)
+
+
+def _end_reading(reading: _Reading) -> None:
+    try:
+        _execute_control(reading.connection, "ROLLBACK")
+    finally:
+        reading.connection.close()
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""Limits what one address may ask of the page, so that nobody's machine can keep it from the others."""
+"""Limits what one address, and one person, may ask of the page, so that nobody can keep it from the others."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 WINDOW_SECONDS = 60.0
@@ -22,20 +22,25 @@ class PageLimits:
     megabytes: int = 400
 
 
+PERSON_LIMITS = PageLimits(forms=120, megabytes=200)
+"""What one person may send in a minute: half of what their whole office may, which shares an address."""
+MAX_LENGTH_DIGITS = 12  # of a declared length: more is too large, whatever follows
+
+
 class RequestMeter:
-    """Counts requests, forms and bytes of each address over the last minute, in this process."""
+    """Counts requests, forms and bytes of each address, or person, over the last minute, in this process."""
 
     def __init__(self, limits: PageLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits, self._clock = limits, clock
         self._lock = threading.Lock()
         self._seen: dict[str, deque[tuple[float, int, int]]] = {}
 
-    def admit(self, address: str, *, form: bool, size: int) -> int:
+    def admit(self, who: str, *, form: bool, size: int) -> int:
         """Count a request. Returns 0 where it may go on, else the seconds after which to come again."""
         now = self._clock()
         with self._lock:
-            window = self._seen.pop(address, None) or deque()
-            self._seen[address] = window
+            window = self._seen.pop(who, None) or deque()
+            self._seen[who] = window
             while window and window[0][0] <= now - WINDOW_SECONDS:
                 window.popleft()
             if self._is_over(window, form=form, size=size):
@@ -54,3 +59,9 @@ class RequestMeter:
         return forms >= self._limits.forms or (
             bool(taken) and taken + size > self._limits.megabytes * 1_000_000
         )
+
+
+def declared_length(headers: Mapping[str, str]) -> int:
+    """The declared Content-Length in bytes; 0 where there is none. A body that is too long is never read."""
+    length = headers.get("content-length", "0")
+    return int(length[:MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0

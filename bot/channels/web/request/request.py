@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.web.request.held_results import HeldResults
+from bot.channels.web.request.limits import PERSON_LIMITS, RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.sessions import TokenSigner
 from bot.dialog.permissions import AccessLevel, access_level
@@ -77,6 +78,8 @@ class WebApp:
     token_signer: TokenSigner
     training: TrainingMode | None = None
     """Set where the clock is moved by hand; every page then shows a banner."""
+    own_forms: RequestMeter = field(default_factory=lambda: RequestMeter(PERSON_LIMITS))
+    """What each person has sent in the last minute, from whatever address."""
     external_join_link: Callable[[str], str] = lambda _token: ""
     """The link by which an invitation's token lets somebody in on a chat's own channel, where there is one."""
     address: PublicAddress = field(default_factory=PublicAddress)
@@ -278,8 +281,18 @@ def _access_refusal(page: PageRequest, need: AccessLevel, *, form: bool = True) 
         return None
     if page.session is None or page.person is None:
         return 401, "stranger"
+    if posted and _sends_too_much(page, page.person):
+        return 429, "too_many"
     ours = page.web_app.token_signer.is_form_token(page.session.id, page.form.get("token", ""))
     return (403, "foreign") if form and posted and not ours else _member_refusal(page, need)
+
+
+def _sends_too_much(page: PageRequest, person: Person) -> bool:
+    """Whether a person has sent too much in a minute; a form is counted once, before or after it is read."""
+    state, size = page.request.state, declared_length(page.request.headers)
+    if not hasattr(state, "too_much"):
+        state.too_much = bool(page.web_app.own_forms.admit(person.id, form=True, size=size))
+    return bool(state.too_much)
 
 
 def _member_refusal(page: PageRequest, need: AccessLevel) -> tuple[int, str] | None:

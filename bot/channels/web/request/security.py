@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.web.request.limits import RequestMeter
+from bot.channels.web.request.limits import RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
 
 MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
@@ -44,7 +44,6 @@ SAFE_HEADERS: Mapping[str, str] = {
 TOO_MANY = "请求太频繁，请过一分钟再试。Too many requests: come again in a minute."
 TOO_LARGE = "太大了，没有收下：文件一次最多 30 MB，请分批放。Too large: send files of 30 MB at most at once."
 BODY_SECONDS = 30.0  # between two pieces of a form or file
-MAX_LENGTH_DIGITS = 12  # of a declared length: more is too large, whatever follows
 UNKNOWN_HOST = PlainTextResponse("unknown host", status_code=400)
 BODY_TOO_LARGE = PlainTextResponse(TOO_LARGE, status_code=413)
 
@@ -68,18 +67,12 @@ class SecurityMiddleware:
     def _refusal(self, scope: Scope, headers: Headers, most: int) -> PlainTextResponse | None:
         if not self.address.serves(headers.get("host", "")):
             return UNKNOWN_HOST
-        length = _declared_length(headers)
+        length = declared_length(headers)
         if length > most:
             return BODY_TOO_LARGE
         peer = self.address.client(headers, (scope.get("client") or ("",))[0])
         wait = self.meter.admit(peer, form=scope["method"] == "POST", size=length)
         return PlainTextResponse(TOO_MANY, 429, {"Retry-After": str(wait)}) if wait else None
-
-
-def _declared_length(headers: Headers) -> int:
-    """The declared Content-Length in bytes; 0 where there is none. A body that is too long is never read."""
-    length = headers.get("content-length", "0")
-    return int(length[:MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

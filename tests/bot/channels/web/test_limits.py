@@ -1,16 +1,18 @@
 """Nobody's machine keeps the page from the others: requests, forms, bytes, heads and bodies have their limits."""
 
+import re
 import socket
 import time
 
 import pytest
 from starlette.testclient import TestClient
 
-from bot.channels.web.request import security
+from bot.channels.web.request import request, security
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.server import create_web_app
 from tests.bot.channels.web.test_behind_proxy import serving
+from tests.bot.channels.web.visitor import ADDRESS, Visitor
 
 
 class Ticks:
@@ -40,6 +42,23 @@ def test_whoever_asks_too_often_is_told_when_to_come_again(app):
     answer = browser.get("/")
     assert 0 < int(answer.headers["retry-after"]) <= 60
     assert "请求太频繁" in answer.text
+
+
+def test_a_person_has_so_many_forms_a_minute_from_wherever_they_send_them(app, monkeypatch):
+    monkeypatch.setattr(request, "PERSON_LIMITS", PageLimits(forms=2))
+    clerk, reporter = (Visitor(app).join(person) for person in ("clerk", "jia_reporter"))
+    reporter.client = TestClient(clerk.client.app, base_url=ADDRESS, follow_redirects=False)
+    reporter.join("jia_reporter")
+    assert [send(clerk) for _ in range(3)] == [303, 303, 429]
+    assert "请稍等一分钟" in clerk.shown.text
+    clerk.go("/chat")  # looking is not sending
+    assert send(reporter) == 303
+
+
+def send(visitor):
+    token = re.search(r'name="token" value="([^"]+)"', visitor.go("/chat"))[1]
+    visitor.shown = visitor.client.post("/chat", data={"token": token, "text": "在办"})
+    return visitor.shown.status_code
 
 
 @pytest.mark.parametrize("length", ["9" * 5000, "9" * 13, "33554433"])
