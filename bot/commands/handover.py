@@ -35,7 +35,8 @@ from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind
 from bot.utterances.command_parser import normalize_line
 from config.clock import office_day
-from config.declarations.duty import Duty, Reassign
+from config.declarations.duty import Duty
+from config.declarations.terms import Reassign
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import VILLAGE_ROLES, are_village_roles
@@ -302,7 +303,9 @@ def _hand_over_all(context: RequestContext, form: DialogForm) -> Reply:
     require_handover_target(context.app.office, context.person.id, to, context.person.id)
     if not form.confirmed:
         save_form(context, form)
-        question = context.say("talk.hand_over", post=context.labels.post(to))
+        reason = form.known.get(REASON, "")
+        key = "talk.hand_over_because" if reason else "talk.hand_over"
+        question = context.say(key, post=context.labels.post(to), reason=reason)
         confirm = context.choice(VerbKind.CONFIRM, 0, form.fingerprint)
         return Reply(lines=(question,), choices=(confirm, context.choice(VerbKind.CANCEL, 0)))
     discard_form(context)

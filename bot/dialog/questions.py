@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language.labels import Labels
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Reassign, Step
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
+from config.declarations.terms import Reassign
 from config.office.loader import Office, Person
 
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
 """Keys of the questions that no declared field asks: the legal day, the outcome and the case's reference."""
+FREE_TYPES = frozenset({FieldType.TEXT, FieldType.FILE, FieldType.WEB})
+"""Types of fields that are answered in words of one's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,11 @@ class Question:
     """The answer that is suggested; empty where none is."""
     field: Field | None = None
     """The declared field it asks for; None for the day, the outcome, the reference and whom a task goes to."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is answered in words of one's own."""
+        return self.type in FREE_TYPES and not self.choices
 
 
 def opening_questions(labels: Labels, duty: Duty, *, actor: str = "") -> tuple[Question, ...]:

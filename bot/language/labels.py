@@ -15,7 +15,7 @@ from bot.language.phrasebook import Phrasebook
 from config.clock import clock_time
 from config.declarations.annual_dates import CALENDAR, FIXED
 from config.declarations.annual_term import ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.duty import Duty, Field, FieldType, MonthTerm
+from config.declarations.duty import Duty, Field, FieldType
 from config.declarations.keys import (
     MONTH_FIELD,
     NAME_FIELD,
@@ -24,6 +24,7 @@ from config.declarations.keys import (
     VILLAGE_FIELD,
     YEAR_FIELD,
 )
+from config.declarations.terms import MonthTerm
 from config.office.loader import Office
 from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY

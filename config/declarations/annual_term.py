@@ -18,7 +18,8 @@ from config.declarations.annual_dates import (
     UNITS,
     WORKDAY,
 )
-from config.declarations.duty import Field, FieldType, Term
+from config.declarations.duty import Field, FieldType
+from config.declarations.terms import Term
 
 STANDALONE_RULES = {key: DATE_RULES[key] for key in (FIXED, WORKDAY, LAST_WORKDAY)}
 

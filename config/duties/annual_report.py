@@ -11,11 +11,12 @@ one, however small the change, is checked anew. It counts in no cell: it *is* th
 """
 
 from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.duty import CaseOutcome, Duty, Effect, Field, FieldType, Fulfil, Step
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import ANNUAL_REPORT_CHAIN, ANNUAL_REPORT_KIND, PUBLISHED_STEP, YEAR_FIELD
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import parse_policy
+from config.declarations.terms import Effect, Fulfil
 
 DUE_BY = "条例第四十九条"
 CONTENT = "条例第五十条"

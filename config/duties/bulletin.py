@@ -6,7 +6,7 @@ recorded after it was counted stands in the next one; ``recounted`` counts anew 
 A bulletin counts in no cell of the year's form.
 """
 
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Fulfil, Recount, Step, Term
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     BULLETIN_CHAIN,
     BULLETIN_KIND,
@@ -18,6 +18,7 @@ from config.declarations.keys import (
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.recurrence import AfterVillageRound
 from config.declarations.reminder_ladder import parse_policy
+from config.declarations.terms import Fulfil, Recount, Term
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season

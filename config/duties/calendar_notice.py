@@ -5,10 +5,11 @@ lies in its year is provisional (暂定). When it is entered (``gongkai calendar
 the fact is in the log. That it is asked for weekly, and of whom, is [practice].
 """
 
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Term, TermUnit
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
 from config.declarations.keys import CALENDAR_NOTICE_KIND, YEAR_FIELD
 from config.declarations.recurrence import BeforeNewYear
 from config.declarations.reminder_ladder import parse_policy
+from config.declarations.terms import Term, TermUnit
 
 NOTICES = "国务院办公厅关于部分节假日安排的通知"
 ENTRY_DAYS = 60  # from 1 November to 31 December: later, a date of the new year must not be provisional

@@ -15,18 +15,7 @@ changes its rule or its term gets a new ``id`` in the file, and a person closes 
 the case.
 """
 
-from config.declarations.duty import (
-    CaseOutcome,
-    ConditionalTerm,
-    Duty,
-    Field,
-    FieldType,
-    Reassign,
-    Renew,
-    Step,
-    Term,
-    TermUnit,
-)
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ANYONE,
@@ -39,6 +28,7 @@ from config.declarations.keys import (
 )
 from config.declarations.recurrence import PerRow
 from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.terms import ConditionalTerm, Reassign, Renew, Term, TermUnit
 from config.declarations.website_freshness import FRESHNESS_RULES, INSPECTION, FreshnessRule
 
 FRESHNESS_LABELS = {key: fresh.label for key, fresh in FRESHNESS_RULES.items()}

@@ -16,22 +16,10 @@ Concluded ones count by their result in the year they are concluded; those open 
 
 from datetime import date
 
-from config.declarations.duty import (
-    CaseOutcome,
-    CellCount,
-    ConditionalTerm,
-    Duty,
-    Effect,
-    Field,
-    FieldType,
-    Fulfil,
-    Moment,
-    Step,
-    Term,
-    TermUnit,
-)
+from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import DISPUTE_KIND, REOPENED_STEP, REQUEST_KIND, ROUTE_FIELD
 from config.declarations.outcomes import RequiredFollowUp
+from config.declarations.terms import ConditionalTerm, Effect, Fulfil, Term, TermUnit
 
 ROUTES = {
     "reconsideration": "行政复议",

@@ -13,18 +13,7 @@ A text of another class owes no date: it is closed as not published. It counts i
 
 from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
-from config.declarations.duty import (
-    CaseOutcome,
-    ConditionalTerm,
-    Defect,
-    Duty,
-    Field,
-    FieldType,
-    Fulfil,
-    Reassign,
-    Step,
-    Term,
-)
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ANYONE,
@@ -44,6 +33,7 @@ from config.declarations.keys import (
 )
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
+from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Reassign, Term
 
 ARTICLE_26 = "条例第二十六条"
 ARTICLE_19 = "条例第十九条"

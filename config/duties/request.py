@@ -15,23 +15,7 @@ from typing import Any
 
 from config.declarations import keys
 from config.declarations.conditions import Condition
-from config.declarations.duty import (
-    CellCount,
-    Duty,
-    Effect,
-    Extend,
-    Field,
-    FieldType,
-    Moment,
-    Reassign,
-    Reopen,
-    ResponseLimit,
-    Restart,
-    SetDate,
-    Step,
-    Term,
-    Wait,
-)
+from config.declarations.duty import CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
 from config.declarations.requests.outcomes import (
@@ -55,6 +39,17 @@ from config.declarations.requests.ways import (
     SENDING,
     WAY_FIELD,
     WAYS_OUT,
+)
+from config.declarations.terms import (
+    Effect,
+    Extend,
+    Reassign,
+    Reopen,
+    ResponseLimit,
+    Restart,
+    SetDate,
+    Term,
+    Wait,
 )
 
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"

@@ -8,7 +8,7 @@ Its words and files are a manifest in the content store (``storage/events/manife
 the fingerprint. One that came on paper is entered by the clerk in the village's name, and says so. [practice]
 """
 
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, SendBack, Step
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     MONTH_FIELD,
     PUBLICATION_KIND,
@@ -17,6 +17,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee
+from config.declarations.terms import SendBack
 from config.declarations.villages.items import (
     ADOPTED,
     ADOPTION_FIELDS,

@@ -9,17 +9,7 @@ step here by itself, and nobody can record such a step or a number of items. A m
 year's form.
 """
 
-from config.declarations.duty import (
-    CaseOutcome,
-    Duty,
-    Effect,
-    Field,
-    FieldType,
-    Fulfil,
-    MonthDay,
-    MonthTerm,
-    Step,
-)
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ITEM_FIELD,
     MONTH_FIELD,
@@ -30,6 +20,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.terms import Effect, Fulfil, MonthDay, MonthTerm
 from config.declarations.villages.case_parts import CaseParts
 from config.declarations.villages.items import (
     ADOPTED,

@@ -9,7 +9,7 @@ year's form: what was held is recorded as an activity, which the report's prose 
 """
 
 from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.duty import CaseOutcome, Duty, Effect, Field, FieldType, Fulfil, Reassign, Step
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ANYONE,
     BASIS_FIELD,
@@ -21,6 +21,7 @@ from config.declarations.keys import (
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.terms import Effect, Fulfil, Reassign
 from config.office.model import CHAIN_KINDS
 
 PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so

@@ -16,8 +16,8 @@ from enum import StrEnum
 from typing import Any
 
 from config.declarations.annual_dates import DATE_RULES, MOVES, UNITS
-from config.declarations.duty import MonthDay
 from config.declarations.keys import ALL_HOLDERS, ANY_HOLDER
+from config.declarations.terms import MonthDay
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.findings import Finding
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS, FILE_CHANNELS, LANGUAGES, OFFICE_LEVELS, SCOPES

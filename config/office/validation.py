@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from config.declarations.duty import MonthDay
 from config.declarations.keys import DEPARTMENT_HEAD, GROUP_HEAD, VILLAGE_LEADER
 from config.declarations.reminder_ladder import NotALadder, parse_policy
+from config.declarations.terms import MonthDay
 from config.office.date_validation import check_annual_dates
 from config.office.model import (
     CHAIN_KINDS,

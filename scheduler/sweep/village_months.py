@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, MonthDay, MonthTerm
+from config.declarations.duty import Duty
+from config.declarations.terms import MonthDay, MonthTerm
 from config.declarations.villages.round import VillageRound
 from config.office.loader import VillageMonthPlan
 from scheduler.recording.recorder import Recorder

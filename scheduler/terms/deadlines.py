@@ -30,7 +30,8 @@ from itertools import groupby
 
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Restart
+from config.declarations.duty import Duty
+from config.declarations.terms import Restart
 from scheduler.terms.explanation import (
     CALENDAR_DAYS,
     COUNTED,

@@ -12,9 +12,9 @@ from datetime import date
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_term import AnnualTerm
-from config.declarations.delivery import Deliver, delivery_of
-from config.declarations.duty import (
-    Duty,
+from config.declarations.duty import Duty, Step
+from config.declarations.terms import (
+    Deliver,
     Effect,
     Extend,
     Fulfil,
@@ -25,7 +25,6 @@ from config.declarations.duty import (
     Restart,
     Resume,
     SetDate,
-    Step,
     Term,
     TermUnit,
     Wait,
@@ -293,7 +292,7 @@ class TermState:
     @property
     def is_unsent(self) -> bool:
         """Whether the case is concluded by an answer that is still to be sent."""
-        sending = delivery_of(self.duty)
+        sending = self.duty.delivery
         concluded = self.outcome and sending and self.outcome not in sending.undelivered
         return bool(self.closed_on and concluded and not self.sent_on)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import MonthDay
+from config.declarations.terms import MonthDay
 
 
 class WorkdayResult(NamedTuple):

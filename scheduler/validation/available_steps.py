@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.declarations.duty import Reopen, Step, Wait
+from config.declarations.duty import Step
+from config.declarations.terms import Reopen, Wait
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.validation.case_history import CaseHistory
 from storage.events.events import Stepped

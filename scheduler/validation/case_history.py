@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import CaseOutcome, Duty, Reopen, Step, Wait
+from config.declarations.duty import CaseOutcome, Duty, Step
+from config.declarations.terms import Reopen, Wait
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.terms.explanation import ExternalWait
 from scheduler.terms.term_replay import external_wait

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Extend, Reopen, SetDate
+from config.declarations.duty import Duty
+from config.declarations.terms import Extend, Reopen, SetDate
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.conditions import condition_violations

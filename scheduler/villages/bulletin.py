@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Recount
+from config.declarations.duty import Duty
+from config.declarations.terms import Recount
 from config.declarations.villages.round import VillageRound
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme

@@ -71,7 +71,7 @@ class AgendaItem:
 
 def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: date) -> list[AgendaItem]:
     """Return the open cases by due date; a waiting case by its latest possible date, one without a date last."""
-    return sorted(_agenda_items(cases, duties, calendar, today), key=_urgency)
+    return sorted(_agenda_items(cases, duties, calendar, today), key=agenda_order)
 
 
 def agenda_item(case: Case, opening: Opened, duty: Duty, calendar: Calendar, today: date) -> AgendaItem:
@@ -103,7 +103,8 @@ def _agenda_items(
             yield item
 
 
-def _urgency(item: AgendaItem) -> tuple[date, date, int]:
+def agenda_order(item: AgendaItem) -> tuple[date, date, int]:
+    """Return the key by which open cases are sorted, the most urgent first."""
     expired_on = min((waiting.limit for waiting in item.expired if waiting.limit), default=NEVER)
     day = item.due.day or min(expired_on, item.due.latest or NEVER)
     return day, item.opening.happened_on, item.case.number

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from config.declarations.duty import Duty, Fulfil, Reopen, Step
+from config.declarations.duty import Duty, Step
+from config.declarations.terms import Fulfil, Reopen
 from config.office.loader import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Fulfil, Renew, Step, Wait
+from config.declarations.duty import Duty, Step
+from config.declarations.terms import Fulfil, Renew, Wait
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.terms.term_replay import add_term
 from scheduler.terms.workdays import working_days_left

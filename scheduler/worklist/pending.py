@@ -14,9 +14,9 @@ from hashlib import sha256
 from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.delivery import Deliver
-from config.declarations.duty import Defect, Duty, Reassign, SendBack
+from config.declarations.duty import Duty
 from config.declarations.reminder_ladder import Assignee
+from config.declarations.terms import Defect, Deliver, Reassign, SendBack
 from config.office.loader import Office, Stage
 from scheduler.signoff.approval_state import (
     ApprovalState,

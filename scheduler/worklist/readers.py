@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from config.declarations.duty import Duty
+from config.declarations.duty import Duties, Duty
 from config.declarations.keys import ORIGIN_FIELD, VILLAGE_FIELD
 from config.office.loader import Office, Person, Village
 from config.office.roles import READER_ROLES
@@ -67,6 +67,17 @@ class CaseReader:
         heads = {row.id for row in self.office.departments if row.head in self.acting}
         own = {one.department for one in people} | heads | {village.id for village in self.villages}
         return frozenset(own - {""})
+
+    def kinds_of_roles(self, duties: Duties) -> frozenset[str]:
+        """The kinds whose cases a role of theirs has, until somebody else is given them."""
+        return frozenset(duty.kind for duty in duties.values() if duty.default_assignee.role in self.roles)
+
+    def kinds_of_stages(self, duties: Duties) -> frozenset[str]:
+        """The kinds whose texts may pass a stage that they hold, or that they may let pass."""
+        stages = {stage.by for chain in self.office.chains for stage in chain.stages}
+        if not (stages | set(self.office.override)) & (self.roles | self.acting):
+            return frozenset()
+        return frozenset(duty.kind for duty in duties.values() if duty.chain or duty.chain_field)
 
     def _holders(self, case: Case, duty: Duty) -> frozenset[str]:
         """The ids of its assignees; of a submitted text also of those who hold its stages or may override one."""

@@ -12,8 +12,9 @@ from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text
 from bot.language.event_history import EventVersion, event_rows
 from bot.language.labels import CHINESE, Labels
 from bot.services.app import OfficeApp, cached_calendar, shipped_duties, user_phrasebook
-from config.declarations.duty import Duty, Term
+from config.declarations.duty import Duty
 from config.declarations.keys import CLERK, REQUEST_KIND
+from config.declarations.terms import Term
 from config.errors import Refusal
 from config.settings import Settings
 from scheduler.recording.case_commands import NoSuchEntry

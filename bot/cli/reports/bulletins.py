@@ -25,8 +25,9 @@ from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.bulletins import bulletin_case, bulletin_kinds, draw_assessment, draw_bulletin
 from bot.services.villages.months import parse_month
-from config.declarations.duty import Duty, Recount, Step
+from config.declarations.duty import Duty, Step
 from config.declarations.keys import CLERK
+from config.declarations.terms import Recount
 from config.errors import Refusal
 from storage.reporting.bulletin import Assessment, Bulletin
 from storage.reporting.bulletin_json import assessment_data, bulletin_data

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.declarations.duty import ResponseLimit, Resume, Term
+from config.declarations.terms import ResponseLimit, Resume, Term
 
 PARTIES: Mapping[str, str] = {
     "third_party": "第三方",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.declarations.delivery import Deliver
 from config.declarations.keys import CHANNEL_FIELD
 from config.declarations.receipt import ReceiptRule
+from config.declarations.terms import Deliver
 
 CHANNELS: Mapping[str, str] = {
     "in_person": "当面提交",

@@ -22,8 +22,8 @@ from typer import Typer
 from bot.__main__ import COMMANDS
 from bot.channels.stream.registry import platform_folders
 from bot.channels.web.case_steps.letters import COUNTS
-from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
 from bot.channels.web.lists.access import LISTINGS
+from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
 from bot.channels.web.settings.pages import GROUPS
@@ -33,9 +33,9 @@ from bot.language.digest import COLLAPSED_TOPICS
 from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
+from bot.services.lists.listing import ListAct
 from bot.services.office.setup_draft import STEPS
 from bot.services.records.register_files import ImportKind
-from bot.services.lists.listing import ListAct
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
 from bot.services.workbench.case_counts import CONCLUDED, PUBLISHED, RECEIVED
@@ -43,9 +43,9 @@ from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
-from config.declarations.duty import MonthDay, Wait
 from config.declarations.keys import SENT_STEP
 from config.declarations.reminder_ladder import RecipientRole
+from config.declarations.terms import MonthDay, Wait
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
 from config.findings import Severity

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from config.calendar.holiday_notices import shipped_calendar
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import MonthDay
+from config.declarations.terms import MonthDay
 from config.duties.village_report import DUE_RULES, DUTY
 from config.shipped_data import load_holiday_notices
 from scheduler.terms.deadlines import due_date

@@ -7,7 +7,8 @@ import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.calendar.working_calendar import build_calendar
-from config.declarations.duty import Resume, Step, Wait
+from config.declarations.duty import Step
+from config.declarations.terms import Resume, Wait
 from config.duties.dispute import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json

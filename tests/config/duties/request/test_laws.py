@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.redating import Walk
 from config.calendar.working_calendar import Calendar, HolidayNotice, build_calendar
-from config.declarations.duty import Extend, Restart
+from config.declarations.terms import Extend, Restart
 from config.duties.request import DUTY
 from scheduler.terms.deadlines import chronological, due_date
 from scheduler.validation.validator import violations
