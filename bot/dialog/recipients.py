@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.dialog.turn import RequestContext
-from config.declarations.duty import Duty, Reassign, Step
+from config.declarations.duty import Duty, Step
 from config.declarations.keys import ALL_HOLDERS
+from config.declarations.terms import Reassign
 from config.office.loader import Person
 from scheduler.signoff.approval_state import approval_state_of_case, handover_candidates
 from scheduler.signoff.circulation import may_be_shown_texts

@@ -286,7 +286,7 @@ def test_templates_are_written_once_and_an_edited_one_stays(counter):
     first = counter.gongkai("letters", "--write")
     folder = counter.app.home.letter_template("x").parent
     assert len(list(folder.iterdir())) == len(letter_sources(DUTY)) == 36
-    assert "新放进 27 个模板" in first.out
+    assert "新放进 36 个模板" in first.out
     edited = counter.app.home.letter_template("fee")
     edited.write_bytes(b"edited")
     counter.app.home.letter_template("receipt").unlink()
