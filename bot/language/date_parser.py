@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from scheduler.validation.date_calculator import NotADay
+from scheduler.validation.date_calculator import NotADay, read_day
 
 ONE_DAY = timedelta(days=1)
 DAYS_PER_WEEK = 7
@@ -46,6 +46,10 @@ _AFTER_HOLIDAY = re.compile(rf"({'|'.join(_FIXED_HOLIDAYS)})(?:节|假期)?后(?
 _ONE = re.compile(_DAY, re.IGNORECASE)
 _LENGTH_ALONE = re.compile(rf"(?<![\d号日]){_COUNT}")
 _NUMERAL = re.compile(r"(?<!周)(?<!星期)(?<!礼拜)[一二三四五六七八九十两]{1,3}(?=月|号|天|日|个工作日)")
+_EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH_AND_DAY = re.compile(r"(\d{1,2})-(\d{1,2})")
+_WEEKDAY_BEHIND = re.compile(r"(?<=[日号\d])\(?(?:周|星期|礼拜)[一二三四五六日天]\)?$")
+_HALF_WIDTH = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 DAY_EXPRESSION = (
     rf"(?:{_DAY}(?:{_RANGE}(?:{_DAY}|\d{{1,2}}))?|(?:下下|下个|[这本下])(?:周|星期|礼拜)|上个?月|\d{{1,2}}月)"
 )
@@ -97,6 +101,32 @@ def read_single_day(text: str, today: date) -> date:
     if found is None:
         raise NotADay(found=text)
     return _day_of(found[0], today)
+
+
+def half_width(text: str) -> str:
+    """The text with its full-width digits, letters and signs at half width, and without spaces around it."""
+    return text.translate(_HALF_WIDTH).strip()
+
+
+def read_typed_day(text: str, today: date) -> date:
+    """The day that somebody typed into a field on ``today``: ５月３日, 20260503, 5-3, 2026年5月3日（周日）, 昨天.
+
+    A day without its year is this year's; it is never moved. Raises NotADay for what names no one real day.
+    """
+    said = "".join(half_width(text).split()).replace("。", ".") if _has_chinese(text) else half_width(text)
+    said = _WEEKDAY_BEHIND.sub("", said)
+    if eight := _EIGHT_DIGITS.fullmatch(said):
+        return read_day("-".join(eight.groups()))
+    if short := _MONTH_AND_DAY.fullmatch(said):
+        said = f"{short[1]}.{short[2]}"
+    try:
+        return read_single_day(said, today)
+    except NotADay:
+        raise NotADay(found=text) from None
+
+
+def _has_chinese(text: str) -> bool:
+    return any("一" <= sign <= "鿿" or sign == "。" for sign in text)
 
 
 def _read_range(text: str, today: date, _: Callable[[date], bool]) -> DaySpan | None:

@@ -17,7 +17,15 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.account import chat, invite_sheet, login, own_sessions, people, training
+from bot.channels.web.account import (
+    chat,
+    display,
+    invite_sheet,
+    login,
+    own_sessions,
+    people,
+    training,
+)
 from bot.channels.web.cases import (
     activities,
     case,
@@ -45,7 +53,7 @@ from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.settings import channels
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text
-from bot.channels.web.workbench import workbench
+from bot.channels.web.workbench import guessed_address, installed_app, workbench
 from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
 from config.errors import Refusal
@@ -57,6 +65,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/chat", chat.chat_page, JOINED),
     ("POST", "/chat", chat.send_chat_message, JOINED),
     ("GET", "/cases", case_lists.search_page, READ),
+    ("GET", "/requests", guessed_address.requests_page, READ),
     ("GET", "/cases/{number:int}", case.case_page, JOINED),
     ("POST", "/cases/{number:int}", case.submit_case_form, RECORD),
     ("POST", "/cases/{number:int}/personal", case.submit_applicant, RECORD),
@@ -124,7 +133,11 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/sessions", own_sessions.sessions_page, JOINED),
     ("POST", "/sessions", own_sessions.submit_sessions_form, JOINED),
     ("POST", "/leave", login.sign_out, JOINED),
-    ("GET", "/{rest:path}", login.not_found, JOINED),
+    ("GET", "/display", display.display_page, JOINED),
+    ("POST", "/display", display.choose_display, JOINED),
+    ("GET", "/app/manifest.webmanifest", installed_app.manifest_file, ANYONE),
+    ("GET", "/app/{shape}-{size:int}.png", installed_app.icon_file, ANYONE),
+    ("GET", "/{rest:path}", guessed_address.guessed_page, JOINED),
 )
 UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/texts/new", draft.submit_new_draft, JOINED),

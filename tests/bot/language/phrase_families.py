@@ -17,12 +17,15 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from bot.channels.web.lists.access import LISTINGS
+from bot.services.lists.listing import ListAct
 from typer import Typer
 
 from bot.__main__ import COMMANDS
 from bot.channels.stream.registry import platform_folders
 from bot.channels.web.case_steps.letters import COUNTS
-from bot.channels.web.lists.access import LISTINGS
+from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
+from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
 from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
@@ -33,7 +36,6 @@ from bot.language.digest import COLLAPSED_TOPICS
 from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
-from bot.services.lists.listing import ListAct
 from bot.services.office.setup_draft import STEPS
 from bot.services.records.register_files import ImportKind
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
@@ -209,6 +211,12 @@ def _village_sentences() -> list[str]:
     return sorted(key.removeprefix(VILLAGE_PREFIX) for key in keys if key.startswith(VILLAGE_PREFIX))
 
 
+def _helped_fields() -> list[str]:
+    """The fields with help; ``tests/bot/channels/web/test_field_help.py`` holds them against the forms."""
+    keys = phrasebook("zh").phrases
+    return sorted(key.removeprefix("field_help.") for key in keys if key.startswith("field_help."))
+
+
 FAMILIES = (
     PhraseFamily(template="error.{}", declared=sorted(_refusals())),
     PhraseFamily(template="finding.{}", written=("config", "storage", "scheduler", "bot")),
@@ -376,7 +384,15 @@ FAMILIES = (
             *(TOLD_STEPS - {SENT_STEP}),
         ),
     ),
-    PhraseFamily(template="page.nav.{}", written=("bot.templates",)),
+    PhraseFamily(
+        template="page.nav.{}",
+        declared={"workbench", *(page.key for room in ROOMS for page in room.pages)},
+        written=("bot.templates",),
+    ),
+    PhraseFamily(template="page.room.{}", declared={*(room.key for room in ROOMS), *OWN_ROOMS.values()}),
+    PhraseFamily(template="page.display.size_is.{}", declared=TYPE_SIZES),
+    PhraseFamily(template="page.display.colours_is.{}", declared=COLOUR_SCHEMES),
+    PhraseFamily(template="field_help.{}", declared=_helped_fields(), noted_elsewhere=True),
     PhraseFamily(template="page.part.{}", declared=_record_fields(), optional=True),
     PhraseFamily(template="recorded_text.{}", declared=_record_fields(), optional=True),
     PhraseFamily(

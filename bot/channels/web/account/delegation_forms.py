@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from bot.channels.web.request.forms import NotFilled, WebField, WebForm, new_idempotency_key, read_text
+from bot.channels.web.request.forms import (
+    WebField,
+    WebForm,
+    new_idempotency_key,
+    read_day_field,
+    read_text,
+)
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand
-from scheduler.validation.date_calculator import read_day
 
 AWAY, BACK, HANDOVER, CONSENT = "away", "back", "over", "consent"
 
@@ -88,7 +93,4 @@ def _day_field(page: PageRequest, name: str, value: date) -> WebField:
 
 
 def _read_day(page: PageRequest, name: str) -> date:
-    label = page.say(f"page.people.{name}")
-    if not page.form.get(name):
-        raise NotFilled(label=label)
-    return read_day(page.form[name])
+    return read_day_field(name, page.say(f"page.people.{name}"), page.form, page.app.today)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from bot.channels.web.account.devices import device_name
-from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.office.accounts import AccountService, JoinedAccount
 from config.errors import Refusal
@@ -77,11 +77,6 @@ def sign_out(page: PageRequest) -> Response:
     address = page.web_app.address
     response.delete_cookie(address.cookie, httponly=True, samesite="strict", secure=address.is_secure)
     return response
-
-
-def not_found(_page: PageRequest) -> Response:
-    """Answers every other address with NoSuchPage."""
-    raise NoSuchPage
 
 
 def _token(page: PageRequest) -> str:

@@ -56,7 +56,7 @@ def activities_page(page: PageRequest) -> Response:
 def submit_activity(page: PageRequest) -> Response:
     """Record one activity."""
     try:
-        held = read_activity(page, read_legal_day(page.form, page.say("page.counted_on")))
+        held = read_activity(page, read_legal_day(page.form, page.say("page.counted_on"), page.app.today))
         place = record_submission(page, lambda uow, key: _record_activity(uow, held, key))
     except Refusal as refused:
         return _render_page(page, page.labels.book.error(refused))

@@ -90,12 +90,12 @@ def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
     """The command that a case's form stands for. NoSuchPage where its step is not declared."""
     sent = page.form
     if sent.get("act") == CLOSE:
-        day = read_legal_day(sent, page.say("page.closed_on"))
+        day = read_legal_day(sent, page.say("page.closed_on"), page.app.today)
         outcome = read_text(OUTCOME, page.say("page.outcome"), sent, required=True)
         return lambda uow, key: uow.cases.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
-    day = read_legal_day(sent, page.say("page.happened_on"))
-    facts = read_facts(step.fields, sent, page.labels)
+    day = read_legal_day(sent, page.say("page.happened_on"), page.app.today)
+    facts = read_facts(step.fields, sent, page.labels, page.app.today)
     return lambda uow, key: uow.cases.step(number, step.key, day, facts, key=key)
 
 

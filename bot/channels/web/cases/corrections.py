@@ -107,7 +107,7 @@ def _correction_command(page: PageRequest, found: CorrectionTarget) -> RecordCom
 def _right(page: PageRequest, found: CorrectionTarget) -> CorrectableRecord:
     """The corrected fact as it was submitted."""
     target, sent = found.target, page.form
-    day = read_legal_day(sent, page.say("page.happened_on"))
+    day = read_legal_day(sent, page.say("page.happened_on"), page.app.today)
     if isinstance(target, Counted):
         return read_count(page, target.matter, day)
     if isinstance(target, ActivityHeld):
@@ -116,7 +116,7 @@ def _right(page: PageRequest, found: CorrectionTarget) -> CorrectableRecord:
         outcome = read_text("outcome", page.say("page.outcome"), sent, required=True)
         return replace(target, happened_on=day, outcome=outcome)
     fields = _fields(found)
-    facts = _undeclared(target.facts, fields) | read_facts(fields, sent, page.labels)
+    facts = _undeclared(target.facts, fields) | read_facts(fields, sent, page.labels, page.app.today)
     if isinstance(target, Opened):
         reference = read_text("reference", page.say("page.reference"), sent, required=True)
         return replace(target, happened_on=day, reference=reference, facts=facts)

@@ -42,8 +42,8 @@ def create_case(page: PageRequest) -> Response:
 def _open_case(page: PageRequest, duty: Duty) -> tuple[int, int]:
     """Open the case. Returns its number and its entry's position; the position is 0 where the form was sent twice."""
     reference = read_text(REFERENCE, page.say("page.reference"), page.form, required=True)
-    day = read_legal_day(page.form, opening_day_label(page.labels, duty))
-    facts = read_facts(duty.fields, page.form, page.labels)
+    day = read_legal_day(page.form, opening_day_label(page.labels, duty), page.app.today)
+    facts = read_facts(duty.fields, page.form, page.labels, page.app.today)
     personal = read_applicant(page) if duty.receipt else Applicant()
 
     def command(uow: UnitOfWork, key: str) -> None:

@@ -62,7 +62,7 @@ def submit_count(page: PageRequest) -> Response:
     if register is None:
         raise NoSuchPage
     try:
-        day = read_legal_day(page.form, page.say("page.counted_on"))
+        day = read_legal_day(page.form, page.say("page.counted_on"), page.app.today)
         fact = read_count(page, register.key, day)
         place = record_submission(page, lambda uow, key: _record_count(uow, fact, key))
     except Refusal as refused:

@@ -211,7 +211,11 @@ def _draft(page: PageRequest, villages: Sequence[Village]) -> ItemDraft:
     village = page.form.get("village", "")
     if village not in {one.id for one in villages}:
         raise NoSuchPage
-    day = read_legal_day(page.form, page.say("page.item.said_on")) if page.may_record else page.app.today
+    day = (
+        read_legal_day(page.form, page.say("page.item.said_on"), page.app.today)
+        if page.may_record
+        else page.app.today
+    )
     title, body = _words(page)
     return ItemDraft(
         village=village,

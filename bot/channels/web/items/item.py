@@ -105,7 +105,7 @@ def _command(page: PageRequest, number: int, act: str) -> RecordCommand:
 
 
 def _step_command(page: PageRequest, number: int, step: Step) -> RecordCommand:
-    facts = read_facts(step.fields, page.form, page.labels)
+    facts = read_facts(step.fields, page.form, page.labels, page.app.today)
     if step.key == RETURNED:
         facts = {"reason": read_text("fact.reason", page.say("page.reason"), page.form, required=True)}
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from bot.channels.web.frame.typed_number import typed_number
 from bot.dialog.questions import DAY, Question, typed_answer
+from bot.language.date_parser import read_typed_day
 from bot.language.labels import Labels
 from config.declarations.duty import Field, FieldType
 from config.errors import Refusal
-from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 
 MAX_LINE_LENGTH = 500  # characters: what is recorded stands for ever
@@ -131,14 +132,23 @@ def _with_recorded(choices: tuple[tuple[str, str], ...], value: str) -> tuple[tu
     return choices if known else (*choices, (value, value))
 
 
-def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels) -> dict[str, str | int]:
-    """The submitted facts as they are recorded; the recorder validates them."""
+def read_facts(
+    fields: Iterable[Field], sent: Mapping[str, str], labels: Labels, today: date
+) -> dict[str, str | int]:
+    """The submitted facts as they are recorded; the recorder validates them. TooLong, NotADay."""
     found: dict[str, str | int] = {}
     for field in fields:
         text = read_text(FACT_PREFIX + field.key, labels.label(field), sent)
         if text:
-            found[field.key] = typed_answer(field, text)
+            found[field.key] = typed_answer(field, _as_read(field, text, today))
     return found
+
+
+def _as_read(field: Field, text: str, today: date) -> str:
+    """A day or a number as it is recorded, in whichever way it was typed; any other answer as it is."""
+    if field.type is FieldType.DAY:
+        return read_typed_day(text, today).isoformat()
+    return typed_number(text) if field.type is FieldType.NUMBER else text
 
 
 def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool = False) -> str:
@@ -151,14 +161,19 @@ def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool 
     return text
 
 
-def read_legal_day(sent: Mapping[str, str], label: str) -> date:
+def read_legal_day(sent: Mapping[str, str], label: str, today: date) -> date:
     """Read the legal day of an act. NotFilled, NotADay."""
-    return read_day(read_text("day", label, sent, required=True))
+    return read_day_field("day", label, sent, today)
+
+
+def read_day_field(name: str, label: str, sent: Mapping[str, str], today: date) -> date:
+    """Read a day that a form asks for, typed in any of the usual ways. NotFilled, NotADay."""
+    return read_typed_day(read_text(name, label, sent, required=True), today)
 
 
 def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
     """Read a number of things. NotFilled, NotANumber."""
-    text = read_text("quantity", label, sent, required=True)
+    text = typed_number(read_text("quantity", label, sent, required=True))
     whole = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_QUANTITY))
     if not whole or not least <= int(text) <= MAX_QUANTITY:
         raise NotANumber(label=label, found=text, least=least, most=MAX_QUANTITY)
@@ -167,7 +182,7 @@ def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
 
 def read_amount(sent: Mapping[str, str], label: str) -> Decimal:
     """Read an amount in yuan, exact to the fen. NotFilled, NotAnAmount."""
-    text = read_text("amount", label, sent, required=True)
+    text = typed_number(read_text("amount", label, sent, required=True)).removesuffix("元").strip()
     try:
         amount = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
     except InvalidOperation:

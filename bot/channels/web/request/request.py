@@ -19,6 +19,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.channels.web.frame.display import DISPLAY_COOKIE, display_of_cookie
+from bot.channels.web.frame.field_help import field_help
+from bot.channels.web.frame.navigation import navigation
 from bot.channels.web.request.held_results import HeldResults
 from bot.channels.web.request.limits import PERSON_LIMITS, RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
@@ -156,8 +159,9 @@ class PageRequest:
             raise NoSuchPage
         return found
 
-    def render(self, template: str, status: int = 200, **parts: Any) -> Response:
-        """Render a template as an HTML response."""
+    def render(self, template: str, status: int = 200, *, under: str = "", **parts: Any) -> Response:
+        """Render a template as an HTML response; ``under`` names the page of the navigation that it lies below."""
+        path, year = self.request.url.path, self.app.today.year
         token = self.web_app.token_signer.form_token(self.session.id) if self.session else ""
         html = (
             page_templates()
@@ -166,9 +170,11 @@ class PageRequest:
                 page=self,
                 say=self.say,
                 labels=self.labels,
-                here=self.request.url.path,
+                here=path,
+                nav=navigation(path, self.rights, year, under),
+                display=display_of_cookie(self.request.cookies.get(DISPLAY_COOKIE, "")),
                 token=token,
-                year=self.app.today.year,
+                year=year,
                 training=self.web_app.training,
                 **parts,
             )
@@ -360,10 +366,12 @@ def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:
 @cache
 def page_templates() -> Environment:
     """The templates of the pages; what stands in them is escaped, and a name that nobody gave is a fault."""
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("bot", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.globals["field_help"] = field_help
+    return templates

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
+from bot.language.date_parser import read_typed_day
 from bot.services.office.changes import WrittenOffice, change_office, undo_edit, versions_of
 from bot.services.office.difference_text import difference_lines, impact_lines
 from bot.services.office.setup_draft import without_line
 from config.errors import BadInput, GongkaiError
-from scheduler.validation.date_calculator import read_day
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 
 CARRIED_BY_PREVIEW = ("token", "confirm", "from", "reason")
@@ -94,7 +94,7 @@ def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:
 
 def _start(page: PageRequest) -> date:
     said = page.form.get("from", "")
-    return read_day(said) if said else page.app.today
+    return read_typed_day(said, page.app.today) if said else page.app.today
 
 
 def with_file(written: WrittenOffice, path: str, text: str) -> WrittenOffice:

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.channels.web.frame.field_help import SETTINGS
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import LINES_PREFIX, NoSuchPage, PageRequest
 from bot.channels.web.settings.change import (
@@ -150,7 +151,7 @@ def _render_row(page: PageRequest, table: str, row: str, problem: str = "") -> R
     written = written_office(page.app)
     values = _row_values(written, table, row)
     form = WebForm(
-        key="change",
+        key=f"{SETTINGS}.{table}",
         title=_row_name(page, table, values) or page.say(f"office.table.{table}"),
         button=page.say("settings.look"),
         web_fields=_row_form(page, table).fields(values),
@@ -202,7 +203,7 @@ def _changed(page: PageRequest, table: str, row: str) -> WrittenOffice:
     elif page.form.get("act") == REMOVE:
         document = without_row(written.document, table, row)
     else:
-        values = _row_form(page, table).read(page.form)
+        values = _row_form(page, table).read(page.form, page.app.today)
         document = edit_document(written.document, table, _row_id(page, written, table, row), values)
     return WrittenOffice(document=document, files=written.files, position=written.position)
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from bot.channels.web.frame.typed_number import typed_number
 from bot.channels.web.request.forms import WebField
 from bot.channels.web.request.request import LINES_PREFIX
+from bot.language.date_parser import read_typed_day
 from bot.language.phrasebook import Phrasebook
 from config.errors import Refusal
 from config.office.loader import Office
@@ -64,15 +67,18 @@ class RowForm:
         """The fields with these values; the key of the row itself is not among them."""
         return tuple(self._fields(values))
 
-    def read(self, sent: Mapping[str, str]) -> dict[str, Any]:
-        """What was sent, as values of the document; None takes a key away. StageUnread, SettingNotANumber."""
+    def read(self, sent: Mapping[str, str], today: date) -> dict[str, Any]:
+        """What was sent ``today``, as values of the document; None takes a key away.
+
+        Raises StageUnread, SettingNotANumber or NotADay.
+        """
         found: dict[str, Any] = {}
         for name, key in self._keys():
             if name == "roles":
                 roles = [role for role in WRITTEN_ROLES if sent.get(f"roles.{role}")]
                 found[name] = roles or None
             else:
-                found[name] = self._value(name, key, sent)
+                found[name] = self._value(name, key, sent, today)
         return found
 
     def label(self, name: str) -> str:
@@ -143,7 +149,7 @@ class RowForm:
         posts = {person.post: person.id for person in self.office.people}
         return posts.get(said) or labels.get(said) or said
 
-    def _value(self, name: str, key: TomlKey, sent: Mapping[str, str]) -> Any:
+    def _value(self, name: str, key: TomlKey, sent: Mapping[str, str], today: date) -> Any:
         if key.kind in {TomlValueKind.TEXTS, TomlValueKind.ROWS}:
             lines = [line.strip() for line in sent.get(LINES_PREFIX + name, "").splitlines() if line.strip()]
             if key.kind is TomlValueKind.ROWS:
@@ -153,7 +159,10 @@ class RowForm:
         if key.kind is TomlValueKind.FLAG:
             return bool(sent.get(name))
         text = sent.get(name, "").strip()
+        if key.kind is TomlValueKind.DATE and text:
+            return read_typed_day(text, today).isoformat()
         if key.kind is TomlValueKind.NUMBER and text:
+            text = typed_number(text)
             if not (text.isascii() and text.isdigit()):
                 raise SettingNotANumber(label=self.label(name), found=text)
             return int(text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.channels.web.frame.typed_number import typed_number
 from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
@@ -206,6 +207,7 @@ def _save_answers(page: SetupRequest) -> None:
     step = page.request.path_params["step"]
     for key in ANSWER_STEPS[step]:
         value = page.form.get(key, "")
+        value = typed_number(value) if key in WHOLE_NUMBERS else value
         if key in WHOLE_NUMBERS and not (value.isascii() and value.isdigit() and len(value) <= 2):  # noqa: PLR2004 - digits
             raise NotAWholeNumber(found=value)
         page.draft.answers[key] = value or DEFAULTS.get(key, "")

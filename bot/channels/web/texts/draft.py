@@ -184,7 +184,9 @@ def _read_draft(page: PageRequest, draft_context: DraftContext) -> Draft:
 def _description_facts(page: PageRequest, draft_context: DraftContext) -> dict[str, str]:
     """Read the text's disclosure class, subject, day and origin. NotFilled, TooLong."""
     fields = description_fields(draft_context.duty)
-    facts = {key: str(value) for key, value in read_facts(fields, page.form, page.labels).items()}
+    facts = {
+        key: str(value) for key, value in read_facts(fields, page.form, page.labels, page.app.today).items()
+    }
     for field in fields:
         if field.required and not facts.get(field.key):
             raise NotFilled(label=page.labels.label(field))

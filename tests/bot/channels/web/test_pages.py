@@ -188,7 +188,7 @@ class _Tags(HTMLParser):
 def _assert_tame(visitor: Visitor) -> None:
     tags = _Tags()
     tags.feed(visitor.shown.text)
-    assert tags.scripts == ["/static/htmx.min.js"]
+    assert tags.scripts == ["/static/htmx.min.js", "/static/fields.js"]
     assert tags.events == []
     assert tags.styles == 0
     assert ">49<" not in visitor.shown.text
@@ -226,7 +226,7 @@ def test_every_page_can_be_used_by_ear_and_by_keyboard(clerk: Visitor, path: str
     assert tags.h1 == 1
     assert len(tags.ids) == len(set(tags.ids))
     assert sorted(tags.inputs) == sorted(tags.labelled)
-    for landmark in ("<header", "<nav", "<main", "<footer"):
+    for landmark in ("<header", '<nav class="rooms"', '<nav class="pages"', "<main", "<footer"):
         assert clerk.shown.text.count(landmark) == 1
     assert "[page." not in clerk.shown.text
     _assert_tame(clerk)

@@ -17,8 +17,10 @@ ENDPOINTS += [("POST", path, need) for path, _view, need in UPLOAD_ROUTES]
 OWN_PAGES = frozenset(
     {"/", "/chat", "/texts", "/texts/new", "/months", "/months/{month}", "/dates", "/dates/mine.ics"}
 )
-OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/{rest:path}", "/clock"}
+OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/display", "/{rest:path}", "/clock"}
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
+APP_PAGES = frozenset({"/app/manifest.webmanifest", "/app/{shape}-{size:int}.png"})
+"""What a telephone needs to keep the page as an app: the office's name and an icon."""
 PARTS: Mapping[str, str] = {
     "kind": "request", "position": "1", "year": "2026", "cell": "table3.received.total", "suffix": "xlsx",
     "month": "2026-11", "paper": "receipt", "digest": "0" * 64, "rest": "nothing", "token": "none",
@@ -75,7 +77,7 @@ def test_every_route_tells_nothing_of_a_hidden_case(
 def test_every_route_declares_who_may_open_it(onlookers: dict[str, Visitor]) -> None:
     for method, path, need in ENDPOINTS:
         if need is AccessLevel.ANYONE:
-            assert path in {"/posts", "/join/{token}", "/word"}
+            assert path in {"/posts", "/join/{token}", "/word", *APP_PAGES}
         elif need is AccessLevel.JOINED:
             assert "number" in path or path in OWN_PAGES, path
         else:

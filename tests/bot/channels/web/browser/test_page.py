@@ -37,13 +37,13 @@ def test_a_clerk_registers_and_answers_a_request(app: OfficeApp, served: tuple[s
         page.type("#open-reference", "召公开〔2026〕1号")
         choose(page, "open-fact.applicant_kind", "natural_person")
         page.type("[id='open-private.name']", "某某申请人")
-        page.click("main button")
+        page.click("main .act button")
         assert page.says(f"已记录 №{last + 1}")
         assert "某某申请人" not in page.text()
         fits(page)
         page.click("#close summary")
         choose(page, "close-outcome", "granted")
-        page.click("#close button")
+        page.click("#close .act button")
         assert page.says("已办结")
         for path in ("/", "/open", "/cases", "/registers", f"/entries/{last + 1}", "/years/2026"):
             page.go(where + path)
@@ -84,7 +84,7 @@ def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> Non
             outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
             assert outline == "solid"  # where the keyboard is can be seen
         assert reached[0] == "跳到正文"
-        assert reached[2:] == ["工作台", "对话"]
+        assert reached[2:] == ["工作台", "信息"]
 
 
 def test_reports_are_checked_on_a_telephone(served: tuple[str, str], tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What frames every page: its rooms and place, the help beside its fields, its type and colours, its icon."""
