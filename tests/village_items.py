@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from bot.services.app import OfficeApp
 from bot.services.villages.item_records import report_item
@@ -14,6 +18,7 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import village_month_reference
 from storage.events.case import Case
 from storage.events.events import Opened
+from storage.reading.texts.prepared_file import PreparedFile, prepare_file
 from tests.town import case_of, transaction
 
 
@@ -29,6 +34,19 @@ def hand_in(app: OfficeApp, village: str, day: date, title: str = "公告", **mo
     draft = item_draft(village, day, title, **more)
     with transaction(app, draft.by) as uow:
         return report_item(app, uow, draft)
+
+
+def photograph(colour: str = "green", size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small JPEG of one colour."""
+    made = BytesIO()
+    Image.new("RGB", size, colour).save(made, "JPEG")
+    return made.getvalue()
+
+
+def photographs(*colours: str) -> tuple[PreparedFile, ...]:
+    """Photographs as they are handed in, each with what it shows."""
+    made = [prepare_file(f"{place}.jpg", photograph(colour)) for place, colour in enumerate(colours, 1)]
+    return tuple(replace(one, alt=f"照片{place}") for place, one in enumerate(made, 1))
 
 
 def act_in_month(

@@ -61,8 +61,8 @@ class ConsoleChannel:
         self._buttons = {n: each for n, each in self._buttons.items() if each[0] != message_id}
         sound = "" if message.silent else "♪"
         self.out.write(f"── {address} {mark}{message_id}{sound}\n{message.text}\n")
-        if message.file:
-            self.out.write(f"  〔{message.file.name}〕\n")
+        for file in (*message.pictures, *([message.file] if message.file else [])):
+            self.out.write(f"  〔{file.name}〕\n")
         for row in message.rows:
             self.out.write(
                 "  "

@@ -6,11 +6,13 @@ both are read on the web page.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.commands.draft_text import OnThePage
 from bot.commands.texts.circulation import comment_choices
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent
-from bot.dialog.incoming_files import accepts_files
+from bot.dialog.incoming_files import may_send_files
 from bot.dialog.permissions import may_open_files
 from bot.dialog.read_marks import mark_read
 from bot.dialog.reply import Choice, Reply
@@ -18,10 +20,13 @@ from bot.dialog.turn import NotThere, RequestContext
 from bot.language.text_pages import split_text
 from bot.language.verbs import VerbKind
 from bot.publishing.submission import latest_version
+from bot.services.villages.item_records import current_manifest
+from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
+from scheduler.delivery.channel import MessageAttachment
 from scheduler.worklist.pending import WaitKind
 from storage.content.content_store import ContentStore
-from storage.events.manifest import Manifest
+from storage.events.manifest import Manifest, pictures_of
 
 UNITS_PER_PAGE = 1200  # UTF-16 units that are comfortable to read on a telephone
 PAGE = "page"  # the page's number in the data of a button
@@ -33,22 +38,40 @@ class NothingToRead(Refusal):
 
 
 def read_text(context: RequestContext, intent: Intent) -> Reply:
-    """全文: one page of the latest version's words; below the last page, the buttons to sign it."""
+    """全文: one page of the latest version's words; below the last page, its photographs and the buttons to sign it."""
     manifest = _readable_manifest(context, intent)
     text = manifest.text or context.say("talk.text.no_words")
     parts = list(split_text(text, UNITS_PER_PAGE))
     page = _page_number(str(intent.data.get(PAGE, "")) or intent.rest, len(parts))
     head = context.say("talk.text.head", title=manifest.title, page=page, pages=len(parts))
-    files = [_attachment_line(context, manifest)] if manifest.attachments and page == len(parts) else []
-    more = page < len(parts)
-    if not more:
-        mark_read(context, manifest.digest)
-    choices = (
-        [_next_page_choice(context, intent.case, page + 1)]
-        if more
-        else _signing_choices(context, intent.case)
+    if page < len(parts):
+        following = _next_page_choice(context, intent.case, page + 1)
+        return Reply(lines=(head, parts[page - 1]), choices=(following,))
+    mark_read(context, manifest.digest)
+    return Reply(
+        lines=(head, parts[page - 1], *_file_lines(context, intent.case, manifest)),
+        choices=tuple(_signing_choices(context, intent.case)),
+        pictures=tuple(_pictures(context, intent.case, manifest)),
+        pictures_elsewhere=context.say("talk.text.pictures_lost", case=intent.case),
     )
-    return Reply(lines=(head, parts[page - 1], *files), choices=tuple(choices))
+
+
+def _file_lines(context: RequestContext, number: int, manifest: Manifest) -> Iterator[str]:
+    """The names of the attachments, and where photographs are seen that this chat does not show."""
+    if manifest.attachments:
+        yield _attachment_line(context, manifest)
+    count = len(pictures_of(manifest))
+    if count and not may_send_files(context, context.case(number)[0]):
+        yield context.say("talk.text.pictures_on_page", count=count, case=number)
+
+
+def _pictures(context: RequestContext, number: int, manifest: Manifest) -> Iterator[MessageAttachment]:
+    """The photographs of a text as they would be published, where this chat shows them."""
+    if not may_send_files(context, context.case(number)[0]):
+        return
+    store = ContentStore(context.connection, context.app.office.slug)
+    for one in pictures_of(manifest):
+        yield MessageAttachment(name=one.name, content=store.read(one.sha256), is_picture=True, alt=one.alt)
 
 
 def _page_number(wanted: str, pages: int) -> int:
@@ -61,7 +84,7 @@ def send_files(context: RequestContext, intent: Intent) -> Reply:
     manifest = _readable_manifest(context, intent)
     if not manifest.attachments:
         return Reply(lines=(context.say("talk.text.no_files", case=intent.case),))
-    if not accepts_files(context):
+    if not may_send_files(context, context.case(intent.case)[0]):
         on_the_page = context.say("talk.text.on_the_page", case=intent.case)
         return Reply(lines=(_attachment_line(context, manifest), on_the_page))
     contents = ContentStore(context.connection, context.app.office.slug).files(manifest)
@@ -70,8 +93,10 @@ def send_files(context: RequestContext, intent: Intent) -> Reply:
 
 
 def _readable_manifest(context: RequestContext, intent: Intent) -> Manifest:
-    """The latest submitted version. Raises NotThere, OnThePage or NothingToRead."""
+    """The latest submitted version, or an item of a village. Raises NotThere, OnThePage or NothingToRead."""
     case, duty = context.case(intent.case)
+    if duty.kind == VILLAGE_ITEM_KIND:
+        return current_manifest(context.connection, context.app, case)
     if not may_open_files(context, case, duty):
         raise NotThere(case=intent.case)
     if not may_be_shown_in_chat(case, duty):
@@ -97,9 +122,9 @@ def _next_page_choice(context: RequestContext, case: int, page: int) -> Choice:
 
 
 def _signing_choices(context: RequestContext, number: int) -> list[Choice]:
-    """The buttons of the task card, where the text waits for the sender's signature."""
-    actions = context.pending_for_actor(*context.case(number))
-    pending = next((action for action in actions if action.wait.what is WaitKind.SIGN), None)
-    if pending is None:
-        return comment_choices(context, context.case(number)[0])
-    return list(context.action_buttons(pending))
+    """The buttons of the task card, where the text waits for the sender's signature, or an item for its decision."""
+    case, duty = context.case(number)
+    decided = WaitKind.ACT if duty.kind == VILLAGE_ITEM_KIND else WaitKind.SIGN
+    actions = context.pending_for_actor(case, duty)
+    pending = next((action for action in actions if action.wait.what is decided), None)
+    return list(context.as_card_reply(pending).choices) if pending else comment_choices(context, case)

@@ -18,6 +18,7 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
+from bot.dialog.incoming_files import may_send_files
 from bot.dialog.read_marks import LONG_TEXT, is_marked_read, mark_read
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
@@ -27,6 +28,7 @@ from config.errors import Refusal
 from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history
 from storage.events.case import chain_kind
+from storage.events.manifest import pictures_of
 
 OPINION = "opinion"
 """In the data of an approval: the words that are kept with the signature (签批意见)."""
@@ -44,7 +46,7 @@ class SeenOtherwise(Refusal):
 def approve(context: RequestContext, intent: Intent) -> Reply:
     """同意: sign the stage that waits for the sender. Raises NothingWaits, NotSeen or SeenOtherwise."""
     pending = _seen_signature(context, intent)
-    if unread := _unread_length(context, intent.case):
+    if unread := _unread_line(context, intent.case):
         return _ask_unread(context, intent, pending, unread)
     with transaction(context) as uow:
         manifest = uow.signoff.approval_state(intent.case).manifest
@@ -56,20 +58,25 @@ def approve(context: RequestContext, intent: Intent) -> Reply:
     return confirmation_reply(context, uow, intent.case, undo=True)
 
 
-def _unread_length(context: RequestContext, number: int) -> int:
-    """The length of a long text whose end the sender has not seen here; 0 where nothing is to be asked."""
+def _unread_line(context: RequestContext, number: int) -> str:
+    """What the sender has not seen here of the text: its end, or its photographs; empty where nothing is asked."""
     case, duty = context.case(number)
     digest = approval_history(case.approvals).manifest
     if not may_be_shown_in_chat(case, duty) or is_marked_read(context, digest):
-        return 0
-    length = len(ContentStore(context.connection, context.app.office.slug).manifest(digest).text)
-    return length if length > LONG_TEXT else 0
+        return ""
+    manifest, verb = (
+        ContentStore(context.connection, context.app.office.slug).manifest(digest),
+        VerbKind.APPROVE,
+    )
+    if len(manifest.text) > LONG_TEXT:
+        return context.say("talk.unread", count=len(manifest.text), verb=context.word(verb))
+    pictures = len(pictures_of(manifest)) if may_send_files(context, case) else 0
+    return context.say("talk.unseen", count=pictures, verb=context.word(verb)) if pictures else ""
 
 
-def _ask_unread(context: RequestContext, intent: Intent, pending: AssignedAction, length: int) -> Reply:
-    """Ask once if a long text is to be signed without its end having been seen."""
+def _ask_unread(context: RequestContext, intent: Intent, pending: AssignedAction, line: str) -> Reply:
+    """Ask once if a text is to be signed without its end, or its photographs, having been seen."""
     mark_read(context, approval_history(context.case(intent.case)[0].approvals).manifest)
-    line = context.say("talk.unread", count=length, verb=context.word(VerbKind.APPROVE))
     basis = pending.wait.basis
     choices = (
         context.choice(VerbKind.TEXT, intent.case),

@@ -111,6 +111,8 @@ class ReplySender:
         replaced, outdated = self._record_sent(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
+        if reply.pictures:
+            yield from self._show_pictures(channel, update, reply)
         for name, content in reply.files:
             file = MessageAttachment(name=name, content=content)
             yield from self._with_retries(
@@ -118,6 +120,14 @@ class ReplySender:
             )
         for card in (*replaced, *outdated):
             yield from self._remove_buttons(card, reply.text)
+
+    def _show_pictures(self, channel: Channel, update: IncomingUpdate, reply: Reply) -> Iterator[float]:
+        """Show a reply's photographs; where they certainly were not shown, say where they are seen."""
+        album = Message(text="", pictures=reply.pictures, topic=update.topic)
+        sent = yield from self._with_retries(partial(channel.send, update.chat, album))
+        if sent.outcome in {SendOutcome.REFUSED, SendOutcome.NOT_ATTEMPTED} and reply.pictures_elsewhere:
+            said = Message(text=reply.pictures_elsewhere, topic=update.topic)
+            yield from self._with_retries(partial(channel.send, update.chat, said))
 
     def owed_work(self, channel: str) -> list[tuple[str, Iterator[float]]]:
         """By chat, the replies of a channel that an earlier run could not send: they are said now."""

@@ -14,12 +14,14 @@ from typing import Protocol, runtime_checkable
 from bot.dialog.incoming import FileRef, IncomingUpdate
 from bot.dialog.turn import RequestContext
 from config.clock import Clock
+from config.declarations.keys import ITEM_FIELD, VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.inbox import RetryLater
 from storage.content.content_store import MAX_FILE_BYTES, MEGABYTE, FileTooLarge
 from storage.content.pictures import PictureTooLarge, PictureUnreadable
 from storage.database.store import Store
+from storage.events.case import Case
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 from storage.reading.texts.prepared_file import PreparedFile, prepare_file
 
@@ -73,6 +75,12 @@ def accepts_files(context: RequestContext) -> bool:
 def accepts_item_files(context: RequestContext) -> bool:
     """Whether this chat takes the photographs and files of a village's item."""
     return context.capabilities.files and (context.app.office.chat_items or accepts_files(context))
+
+
+def may_send_files(context: RequestContext, case: Case) -> bool:
+    """Whether the files of a case's text are sent in this chat: those of an item, and of its text, by its own rule."""
+    of_item = case.facts.get(ITEM_FIELD) or (case.opening and case.opening.kind == VILLAGE_ITEM_KIND)
+    return accepts_item_files(context) if of_item else accepts_files(context)
 
 
 def incoming_files(context: RequestContext) -> IncomingFiles:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.language.text_pages import split_text, utf16_length
-from scheduler.delivery.channel import Button, ChannelCapabilities, MenuCommand, Message
+from scheduler.delivery.channel import Button, ChannelCapabilities, MenuCommand, Message, MessageAttachment
 
 BUTTONS_PER_ROW = 2
 
@@ -51,6 +51,10 @@ class Reply:
     outdated_cases: tuple[int, ...] = ()
     """Numbers of the cases that changed: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    pictures: tuple[MessageAttachment, ...] = field(default=(), repr=False)
+    """Photographs to show below it."""
+    pictures_elsewhere: str = ""
+    """What is said where they could not be shown."""
     menu: tuple[MenuCommand, ...] = ()
     """The commands that a channel with menus shows in this chat."""
     menus: tuple[ChatMenu, ...] = ()

@@ -51,6 +51,10 @@ class MessageAttachment:
 
     name: str
     content: bytes = field(repr=False)
+    is_picture: bool = False
+    """Whether it is shown as a photograph, and not offered as a file to be saved."""
+    alt: str = ""
+    """What a photograph shows; it stands below it where the channel can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class Message:
     rows: Sequence[Sequence[Button]] = ()
     silent: bool = False
     file: MessageAttachment | None = None
+    pictures: Sequence[MessageAttachment] = ()
+    """Photographs below the text, at most ten: one album where the channel has albums."""
     topic: str = ""
     """The topic of a group in which it is said; empty for the group as a whole."""
 

@@ -107,6 +107,11 @@ def manifest_attachment(
     )
 
 
+def pictures_of(manifest: Manifest) -> tuple[ManifestAttachment, ...]:
+    """Return the photographs of a text, in their order."""
+    return tuple(one for one in manifest.attachments if one.original)
+
+
 def description_from(facts: Mapping[str, str | int]) -> dict[str, str]:
     """Return the description fields among a case's facts."""
     return {key: str(facts[key]) for key in DESCRIPTION_KEYS if facts.get(key)}

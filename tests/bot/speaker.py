@@ -89,7 +89,7 @@ class Room:
         return SendResult(outcome=SendOutcome.SENT)
 
     def _keep(self, address: str, message_id: str, message: Message) -> SendResult:
-        if message.file is None:
+        if message.file is None and not message.pictures:
             assert_whole(message)
         self.unseen[address].append(message)
         self.standing[address, message_id] = message

@@ -146,12 +146,14 @@ class DingTalkChannel:
         answer = self.media.call(
             "POST",
             UPLOAD,
-            params={"access_token": token, "type": "file"},
+            params={"access_token": token, "type": "image" if file.is_picture else "file"},
             files={"media": (file.name, file.content)},
         )
         media = answer.data.get("media_id")
         if not isinstance(media, str):
             return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="server")
+        if file.is_picture:  # [unconfirmed]: the manual names an address here, and its samples a media id
+            return self._send(address, "sampleImageMsg", {"photoURL": media})
         kind = file.name.rpartition(".")[2] or "file"
         parameters = {"mediaId": media, "fileName": file.name, "fileType": kind}
         return self._send(address, "sampleFile", parameters)

@@ -36,7 +36,8 @@ from storage.web.api_client import ApiAnswer, ApiClient
 from storage.web.http_results import PostOutcome
 
 TOKEN_PATH = "/open-apis/auth/v3/tenant_access_token/internal"  # noqa: S105 - an address
-MESSAGES, FILES = "/open-apis/im/v1/messages", "/open-apis/im/v1/files"
+MESSAGES = "/open-apis/im/v1/messages"
+FILES, IMAGES = "/open-apis/im/v1/files", "/open-apis/im/v1/images"
 GROUP_PREFIX = "oc_"
 MAX_FILE_BYTES = 30_000_000
 TRIES = 3
@@ -124,15 +125,16 @@ class FeishuChannel:
         return sent
 
     def _send_file(self, address: str, file: MessageAttachment) -> SendResult:
-        fields = {"file_type": "stream", "file_name": file.name}
-        answer = self._call("POST", FILES, fields=fields, files={"file": (file.name, file.content)})
+        kind, path, fields = "file", FILES, {"file_type": "stream", "file_name": file.name}
+        if file.is_picture:
+            kind, path, fields = "image", IMAGES, {"image_type": "message"}
+        answer = self._call("POST", path, fields=fields, files={kind: (file.name, file.content)})
         sent = answer if isinstance(answer, SendResult) else send_result_of(answer)
         if sent.outcome is not SendOutcome.SENT or isinstance(answer, SendResult):
             unknown = sent.outcome is SendOutcome.UNCERTAIN  # an upload shows nothing to anybody
             return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=sent.why) if unknown else sent
-        return self._send_content(
-            address, "file", {"file_key": object_part(answer.data, "data").get("file_key", "")}
-        )
+        key = f"{kind}_key"
+        return self._send_content(address, kind, {key: object_part(answer.data, "data").get(key, "")})
 
     def _call(self, method: str, path: str, **parts: Any) -> ApiAnswer | SendResult:
         """Make a call with the token, once more with a new one where it ran out; an outcome where there is none."""

@@ -1,4 +1,4 @@
-"""Sends one message as several: the pages of a long text, the last with the buttons, and then the file."""
+"""Sends one message as several: the pages of a long text, the last with the buttons, and then the files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ButtonRows = Sequence[Sequence[Button]]
 
 def count_parts(message: Message, longest: int) -> int:
     """Return how many messages a message takes where each has at most ``longest`` units of text."""
-    return len(_pages(message, longest)) + bool(message.file)
+    return len(_pages(message, longest)) + len(_files(message))
 
 
 def send_message(
@@ -22,13 +22,13 @@ def send_message(
     send_text: Callable[[str, ButtonRows], SendResult],
     send_file: Callable[[MessageAttachment], SendResult],
 ) -> SendResult:
-    """Send the pages of a message, of which the last has the buttons, and then its file."""
+    """Send the pages of a message, of which the last has the buttons, and then its photographs and its file."""
     pages = _pages(message, longest)
     parts = [
         partial(send_text, text, message.rows if place == len(pages) else ())
         for place, text in enumerate(pages, 1)
     ]
-    return send_parts([*parts, *([partial(send_file, message.file)] if message.file else [])])
+    return send_parts([*parts, *(partial(send_file, file) for file in _files(message))])
 
 
 def send_parts(parts: Iterable[Callable[[], SendResult]]) -> SendResult:
@@ -46,6 +46,10 @@ def words_of(rows: ButtonRows) -> str:
     """A line with the words of the buttons, for platforms whose presses do not always come through."""
     words = [button.words for row in rows for button in row if button.words]
     return f"〔{' / '.join(words)}〕" if words else ""
+
+
+def _files(message: Message) -> list[MessageAttachment]:
+    return [*message.pictures, *([message.file] if message.file else [])]
 
 
 def _pages(message: Message, longest: int) -> list[str]:

@@ -27,6 +27,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaPhoto,
     LinkPreviewOptions,
 )
 from telegram import Message as TelegramMessage
@@ -175,6 +176,8 @@ class TelegramChannel:
                 )
 
             yield write
+        if message.pictures:
+            yield self._picture_step(address, message)
         if file:
 
             async def upload() -> TelegramMessage:
@@ -189,6 +192,32 @@ class TelegramChannel:
                 )
 
             yield upload
+
+    def _picture_step(self, address: str, message: Message) -> SendStep:
+        """Show photographs, several as one album; what each shows stands below it."""
+        bot, silent, pictures = self.client.bot, message.silent, message.pictures
+        topic = int(message.topic) if message.topic else None
+        most = self.capabilities.caption
+
+        async def show() -> TelegramMessage:
+            if len(pictures) == 1:
+                return await bot.send_photo(
+                    address,
+                    InputFile(pictures[0].content, filename=pictures[0].name),
+                    caption=pictures[0].alt[:most] or None,
+                    disable_notification=silent,
+                    message_thread_id=topic,
+                )
+            album = [
+                InputMediaPhoto(one.content, filename=one.name, caption=one.alt[:most] or None)
+                for one in pictures
+            ]
+            sent = await bot.send_media_group(
+                address, album, disable_notification=silent, message_thread_id=topic
+            )
+            return sent[-1]
+
+        return show
 
 
 def _sent_result(sent: TelegramMessage | None) -> SendResult:

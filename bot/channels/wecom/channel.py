@@ -76,14 +76,14 @@ class WeComChannel:
 
     def parts(self, message: Message) -> int:
         """Return how many messages a message takes, each of which counts towards the limits."""
-        return sum(1 for _ in self._bodies(message, "")) + bool(message.file)
+        return sum(1 for _ in self._bodies(message, "")) + len(message.pictures) + bool(message.file)
 
     def send(self, address: str, message: Message) -> SendResult:
         """Send a message; the id of the result is that of its card, where it has buttons."""
         card = new_card_id()
         parts = [partial(self._send_body, address, body) for body in self._bodies(message, card)]
-        if message.file:
-            parts.append(partial(self._send_file, address, message.file))
+        files = [*message.pictures, *([message.file] if message.file else [])]
+        parts += [partial(self._send_file, address, file) for file in files]
         sent = send_parts(parts)
         has_card = bool(message.rows) and sent.outcome is SendOutcome.SENT
         return SendResult(outcome=SendOutcome.SENT, message=card) if has_card else sent
@@ -143,7 +143,8 @@ class WeComChannel:
         return self._request(SEND, {"chatid": address, **body})
 
     def _send_file(self, address: str, file: MessageAttachment) -> SendResult:
-        begun = self._ask(UPLOAD_BEGIN, upload_beginning(file.name, file.content))
+        kind = "image" if file.is_picture else "file"
+        begun = self._ask(UPLOAD_BEGIN, upload_beginning(kind, file.name, file.content))
         if isinstance(begun, SendResult):
             return _nothing_shown(begun)
         upload_id = str(object_part(begun, "body").get("upload_id", ""))
@@ -155,7 +156,7 @@ class WeComChannel:
         if isinstance(ended, SendResult):
             return _nothing_shown(ended)
         media = str(object_part(ended, "body").get("media_id", ""))
-        return self._send_body(address, {"msgtype": "file", "file": {"media_id": media}})
+        return self._send_body(address, {"msgtype": kind, kind: {"media_id": media}})
 
     def _request(
         self, command: str, body: Mapping[str, Any], request_id: str = "", *, message: str = ""

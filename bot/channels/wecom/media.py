@@ -36,10 +36,10 @@ def decrypt(content: bytes, key: str) -> bytes:
     return padded[:-count]
 
 
-def upload_beginning(name: str, content: bytes) -> Mapping[str, Any]:
-    """The body that announces an upload."""
+def upload_beginning(kind: str, name: str, content: bytes) -> Mapping[str, Any]:
+    """The body that announces an upload of a ``file`` or an ``image``."""
     return {
-        "type": "file",
+        "type": kind,
         "filename": name,
         "total_size": len(content),
         "total_chunks": max(1, -(-len(content) // PART_BYTES)),

@@ -31,7 +31,7 @@ from scheduler.signoff.refusals import NothingLaid
 from storage.events.case import Case, chain_kind
 
 ASKS_OPINION = "opinion"
-"""In the data of the button that asks for the words of an opinion."""
+"""In the data of a button: the words of an opinion are asked for."""
 
 
 def circulate(context: RequestContext, intent: Intent) -> Reply:
@@ -102,7 +102,7 @@ def comment_choices(context: RequestContext, case: Case) -> list[Choice]:
     if not _shown_to_actor(context, case):
         return []
     opinion = context.say("talk.opinion")
-    asked = context.choice(VerbKind.COMMENT, case.number, label=opinion, **{ASKS_OPINION: 1})
+    asked = context.choice(VerbKind.COMMENT, case.number, label=opinion, opinion=1)
     words = f"{context.word(VerbKind.COMMENT)} {case.number} {opinion}"
     return [context.choice(VerbKind.COMMENT, case.number), asked._replace(typed_equivalent=words)]
 

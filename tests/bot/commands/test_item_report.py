@@ -3,26 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
 from bot.dialog.incoming import FileRef, UpdateKind
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Opened
 from tests.bot.speaker import FULL, NO_EDIT, TEXT_ONLY, Room
 from tests.town import log_end, record, with_office
+from tests.village_items import photograph
 
 DAY = date(2026, 12, 3)
 WORDS = "丙村开展秋季森林防火巡查\n12月2日，丙村组织党员和志愿者20人巡查山林，发放宣传单150份。"
 HEAD = "报送一条：《丙村开展秋季森林防火巡查》"
-
-
-def picture(colour: str = "green") -> bytes:
-    made = BytesIO()
-    Image.new("RGB", (64, 48), colour).save(made, "JPEG")
-    return made.getvalue()
 
 
 @pytest.fixture
@@ -48,7 +41,7 @@ def reporter(room):
 
 def sends_photograph(reporter, number: int, text: str = "", album: str = "") -> str:
     message = f"{number}"
-    reporter.room.holds[message] = picture()
+    reporter.room.holds[message] = photograph()
     files = (FileRef(id=message, name=f"{number}.jpg", size=len(reporter.room.holds[message])),)
     return reporter.hears(UpdateKind.TEXT, text=text, files=files, message=message, album=album)
 

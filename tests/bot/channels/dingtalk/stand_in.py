@@ -263,6 +263,9 @@ class StandIn(PlatformServer):
         elif kind == "sampleFile" and told["mediaId"] in self.media:
             name, content = self.media[told["mediaId"]]
             shown = Shown(f"〔{name}〕", file=(told["fileName"], content))
+        elif kind == "sampleImageMsg" and told["photoURL"] in self.media:
+            name, content = self.media[told["photoURL"]]
+            shown = Shown(f"〔{name}〕", file=(name, content))
         else:
             self.problems.append(f"a message of kind {kind}: {told}")
             return
@@ -299,7 +302,7 @@ class StandIn(PlatformServer):
         return json_answer(200, {"downloadUrl": f"{self.http.url}/files/{code}"})
 
     def _upload(self, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
-        if query.get("access_token") != f"t-{self.tokens}" or query.get("type") != "file":
+        if query.get("access_token") != f"t-{self.tokens}" or query.get("type") not in {"file", "image"}:
             return json_answer(200, {"errcode": 40014, "errmsg": "不合法的access_token"})
         boundary = headers["content-type"].partition("boundary=")[2].encode()
         head, _, content = body.split(b"--" + boundary)[1].partition(b"\r\n\r\n")

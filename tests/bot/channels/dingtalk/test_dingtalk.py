@@ -103,6 +103,9 @@ def test_files_come_and_go_whole(server, line):
         "wang", Message(text="月报", file=MessageAttachment(name="report.docx", content=content))
     )
     assert server.took("wang", count=2)[1].file == ("report.docx", content)
+    album = [MessageAttachment(name=f"{n}.jpg", content=bytes([n]), is_picture=True) for n in (1, 2)]
+    line.channel.send("wang", Message(text="", pictures=album))
+    assert [one.file for one in server.took("wang", count=2)] == [("1.jpg", b"\1"), ("2.jpg", b"\2")]
 
 
 @pytest.mark.parametrize(

@@ -237,8 +237,8 @@ class StandIn(PlatformServer):
             return self._resource(found[1], query)
         if found := re.fullmatch(r"PATCH /open-apis/im/v1/messages/([^/]+)", call):
             return self._patch(found[1], json.loads(body))
-        if call == "POST /open-apis/im/v1/files":
-            return self._upload(headers, body)
+        if call in {"POST /open-apis/im/v1/files", "POST /open-apis/im/v1/images"}:
+            return self._upload(headers, body, image=call.endswith("images"))
         if call == "POST /open-apis/im/v1/messages":
             return self._send(query, json.loads(body))
         self.problems.append(f"no such call: {call}")
@@ -289,6 +289,9 @@ class StandIn(PlatformServer):
         if kind == "file" and content["file_key"] in self.files:
             name, stored = self.files[content["file_key"]]
             return Shown(f"〔{name}〕", file=(name, stored))
+        if kind == "image" and content["image_key"] in self.files:
+            name, stored = self.files[content["image_key"]]
+            return Shown(f"〔{name}〕", file=(name, stored))
         if kind == "interactive":
             return self._card(content)
         self.problems.append(f"a message of kind {kind}: {content}")
@@ -315,15 +318,19 @@ class StandIn(PlatformServer):
         self.note()
         return json_answer(200, {"code": 0, "data": {}})
 
-    def _upload(self, headers: dict[str, str], body: bytes) -> Answer:
+    def _upload(self, headers: dict[str, str], body: bytes, *, image: bool) -> Answer:
         boundary = headers["content-type"].partition("boundary=")[2].encode()
         fields: dict[str, bytes] = {}
         for part in body.split(b"--" + boundary)[1:-1]:
             head, _, content = part.partition(b"\r\n\r\n")
             fields[re.search(rb'name="([^"]+)"', head)[1].decode()] = content[:-2]
-        if fields["file_type"] != b"stream":
+        if (fields.get("image_type") != b"message") if image else (fields.get("file_type") != b"stream"):
             self.problems.append("an upload of no known kind")
         self.numbers += 1
+        if image:
+            key = f"img_{self.numbers}"
+            self.files[key] = ("image", fields["image"])
+            return json_answer(200, {"code": 0, "data": {"image_key": key}})
         key = f"file_{self.numbers}"
         self.files[key] = (fields["file_name"].decode(), fields["file"])
         return json_answer(200, {"code": 0, "data": {"file_key": key}})

@@ -123,6 +123,9 @@ def test_files_come_and_go_whole(server, line):
     content = b"y" * 100_000
     line.channel.send("wang", Message(text="月报", file=MessageAttachment(name="月报.docx", content=content)))
     assert server.took("wang", count=2)[1].file == ("月报.docx", content)
+    album = [MessageAttachment(name=f"{n}.jpg", content=bytes([n]), is_picture=True) for n in (1, 2)]
+    assert line.channel.send("wang", Message(text="", pictures=album)).outcome is SendOutcome.SENT
+    assert [one.file[1] for one in server.took("wang", count=2)] == [b"\1", b"\2"]
 
 
 def test_a_send_whose_answer_was_lost_is_repeated_and_arrives_once(server, line):

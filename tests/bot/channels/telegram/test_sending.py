@@ -20,6 +20,7 @@ from scheduler.delivery.channel import (
     SendResult,
 )
 from tests.bot.channels.telegram.stand_in.server import TOKEN
+from tests.village_items import photograph
 
 HELLO = Message(text="请初审：甲村 11月 第3条")
 CARD = Message(
@@ -163,6 +164,24 @@ def test_a_file_goes_out_with_its_words(server, telegram):
     assert (update["caption"], update["document"]["file_name"]) == ("年度报告", "年报.docx")
     assert telegram.send("7", Message(text="长" * 1025, file=paper)).outcome is SENT
     assert [server.heard(7).get("text") for _ in range(2)] == ["长" * 1025, None]
+
+
+def test_photographs_are_shown_and_several_are_one_album(server, telegram):
+    server.say(7, "待办")
+    one, two = (
+        MessageAttachment(name="1.jpg", content=photograph(colour), is_picture=True, alt=colour)
+        for colour in ("green", "red")
+    )
+    assert telegram.send("7", Message(text="", pictures=[one])).outcome is SENT
+    assert server.heard(7)["caption"] == "green"
+    sent = telegram.send("7", Message(text="", pictures=[one, two]))
+    assert (sent.outcome, bool(sent.message)) == (SENT, True)
+    album = [server.heard(7) for _ in range(2)]
+    assert [shown["caption"] for shown in album] == ["green", "red"]
+    assert len({shown["media_group_id"] for shown in album}) == 1
+    assert [server.files[shown["photo"][-1]["file_id"]] for shown in album] == [one.content, two.content]
+    broken = MessageAttachment(name="3.jpg", content=b"no picture", is_picture=True)
+    assert telegram.send("7", Message(text="", pictures=[broken])).outcome is SendOutcome.REFUSED
 
 
 def test_a_file_that_was_sent_can_be_read(server, telegram):

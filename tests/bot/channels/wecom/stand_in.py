@@ -49,7 +49,7 @@ class StandIn(PlatformServer):
         self.cards: dict[str, tuple[str, Shown]] = {}
         self.presses: dict[str, tuple[str, float]] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
-        self.media: dict[str, tuple[str, bytes]] = {}
+        self.media: dict[tuple[str, str], tuple[str, bytes]] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.lost: list[str] = []
         self.errors: deque[int] = deque()
@@ -183,8 +183,8 @@ class StandIn(PlatformServer):
             return Shown(content)
         if kind == "template_card":
             return self._card(body["template_card"])
-        if kind == "file" and body["file"]["media_id"] in self.media:
-            name, content = self.media[body["file"]["media_id"]]
+        if kind in {"file", "image"} and (kind, body[kind]["media_id"]) in self.media:
+            name, content = self.media[kind, body[kind]["media_id"]]
             return Shown(f"〔{name}〕", file=(name, content))
         self.problems.append(f"a message of kind {kind}")
         return None
@@ -235,8 +235,8 @@ class StandIn(PlatformServer):
         if not whole or md5(content, usedforsecurity=False).hexdigest() != upload["md5"]:
             return _error(40009)
         media = f"media-{len(self.media)}"
-        self.media[media] = (upload["filename"], content)
-        return {**_ok(), "body": {"media_id": media, "type": "file"}}
+        self.media[upload["type"], media] = (upload["filename"], content)
+        return {**_ok(), "body": {"media_id": media, "type": upload["type"]}}
 
     def _push(self, command: str, user: str, group: str, body: dict[str, Any], msgid: str) -> str:
         self.numbers += 1

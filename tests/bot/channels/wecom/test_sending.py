@@ -101,6 +101,9 @@ def test_a_file_arrives_whole(server, wecom):
     assert sent.outcome is SendOutcome.SENT
     text, file = server.took("wang", count=2)
     assert (text.text, file.file) == ("月报", ("月报.docx", content))
+    album = [MessageAttachment(name=f"{n}.jpg", content=bytes([n]), is_picture=True) for n in (1, 2)]
+    assert wecom.send("wang", Message(text="", pictures=album)).outcome is SendOutcome.SENT
+    assert [one.file for one in server.took("wang", count=2)] == [("1.jpg", b"\1"), ("2.jpg", b"\2")]
 
 
 def test_a_file_of_a_person_is_decrypted_and_keeps_its_name(server, wecom, line):

@@ -5,14 +5,19 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
+
+from PIL import Image, UnidentifiedImageError
 
 from tests.bot.channels.telegram.stand_in.http import Refused
 
 TOKEN = "123456789:stand-in-secret-never-to-be-seen"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "公开", "username": "town_bot"}
 TEXT_UNITS, CAPTION_UNITS, DATA_BYTES = 4096, 1024, 64
+PHOTO_BYTES, PHOTO_PIXELS = 10_000_000, 10_000
+ALBUM_LEAST, ALBUM_MOST = 2, 10
 GROUP_MINUTE, QUERY_SECONDS, UPDATE_SECONDS = 20, 900, 24 * 3600
 MOST = 20_000  # updates, messages and calls kept
 
@@ -52,6 +57,7 @@ class BotApi:
     allowed: list[str] | None
     per_chat_second: bool
     next_message: int
+    next_album: int
     polling: int
     greeted: int
     running: bool
@@ -125,6 +131,40 @@ class BotApi:
             chat, text=caption, caption=caption, document=sent, **_markup(given), **_silent(given)
         )
 
+    def do_sendphoto(self, given: dict[str, Any]) -> dict[str, Any]:
+        chat = self._reachable(given)
+        if not given.get("photo"):
+            raise Refused(400, "Bad Request: there is no photo in the request")
+        caption = _text(given, "caption", CAPTION_UNITS, "message caption is too long", needed=False)
+        self._limits(chat)
+        photo = self._photo(_seen_as_photo(given["photo"][1]))
+        return self._said(
+            chat, photo=photo, caption=caption, **_markup(given), **_silent(given), **_topic(given)
+        )
+
+    def do_sendmediagroup(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        chat, album = self._reachable(given), given.get("media", [])
+        if not ALBUM_LEAST <= len(album) <= ALBUM_MOST:
+            raise Refused(400, "Bad Request: wrong number of messages in the album specified")
+        for one in album:
+            if one["type"] != "photo" or not one["media"].startswith("attach://"):
+                raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+            _text(one, "caption", CAPTION_UNITS, "message caption is too long", needed=False)
+        contents = [_seen_as_photo(given[one["media"].removeprefix("attach://")][1]) for one in album]
+        self._limits(chat)
+        self.next_album += 1
+        return [
+            self._said(
+                chat,
+                photo=self._photo(content),
+                caption=one.get("caption", ""),
+                media_group_id=str(self.next_album),
+                **_silent(given),
+                **_topic(given),
+            )
+            for one, content in zip(album, contents, strict=True)
+        ]
+
     def do_editmessagetext(self, given: dict[str, Any]) -> dict[str, Any]:
         chat, text = self._reachable(given), _text(given, "text", TEXT_UNITS, "MESSAGE_TOO_LONG")
         found = chat.messages.get(int(given.get("message_id", 0)))
@@ -169,6 +209,9 @@ class BotApi:
             "file_size": size,
             "file_path": f"documents/{known}",
         }
+
+    def _photo(self, content: bytes) -> list[dict[str, Any]]:
+        raise NotImplementedError
 
     def _reachable(self, given: dict[str, Any]) -> Chat:
         try:
@@ -234,6 +277,21 @@ def _text(given: dict[str, Any], name: str, most: int, words: str, *, needed: bo
     if units(text) > most:
         raise Refused(400, f"Bad Request: {words}")
     return text
+
+
+def _seen_as_photo(content: bytes) -> bytes:
+    """A photograph as Telegram takes it: a picture, at most 10 MB, and not too long and narrow."""
+    try:
+        width, height = Image.open(BytesIO(content)).size
+    except UnidentifiedImageError:
+        raise Refused(400, "Bad Request: IMAGE_PROCESS_FAILED") from None
+    if (
+        len(content) > PHOTO_BYTES
+        or width + height > PHOTO_PIXELS
+        or max(width, height) > 20 * min(width, height)
+    ):
+        raise Refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    return content
 
 
 def _topic(given: dict[str, Any]) -> dict[str, Any]:

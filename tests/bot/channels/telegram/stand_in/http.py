@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 LARGEST = 10_000_000
-STRUCTURED = {"reply_markup", "allowed_updates", "commands", "scope", "link_preview_options"}
+STRUCTURED = {"reply_markup", "allowed_updates", "commands", "scope", "link_preview_options", "media"}
 
 
 @dataclass
