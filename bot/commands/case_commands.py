@@ -18,7 +18,9 @@ from bot.dialog.command import (
     transaction,
 )
 from bot.dialog.forms import (
+    GIVEN,
     DialogForm,
+    answered_texts,
     ask_question,
     discard_form,
     next_question,
@@ -27,7 +29,7 @@ from bot.dialog.forms import (
     start_form,
 )
 from bot.dialog.permissions import needs_draft
-from bot.dialog.questions import DAY, OUTCOME, REFERENCE, opening_day_label
+from bot.dialog.questions import DAY, OUTCOME, REFERENCE, Question, opening_day_label
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.language.date_parser import DAY_EXPRESSION, read_single_day
@@ -40,7 +42,6 @@ from scheduler.recording.recorder import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import WaitKind, asked_consent
 
-REASON_KEY = "reason"  # of the field with the reason of a step that judges what somebody else sent
 _RECEIVED_LEAD = r"(?:收到日期|收到时间|收到于|收到|received(?: on)?)[:：\s]{0,4}"
 _RECEIVED_ON = re.compile(
     rf"{_RECEIVED_LEAD}({DAY_EXPRESSION})$|({DAY_EXPRESSION})\s{{0,4}}收到$", re.IGNORECASE
@@ -78,8 +79,9 @@ def take_step(context: RequestContext, intent: Intent) -> Reply:
     form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     given = {key: str(value) for key, value in intent.data.items() if value}
     _require_seen_release(context, intent)
-    given = {**_asked_values(context, intent), **given}
-    return continue_form(context, replace(form, known={**form.known, **given}))
+    asked = _asked_values(context, intent)
+    known = {**form.known, **({GIVEN: " ".join(asked)} if asked else {}), **asked, **given}
+    return continue_form(context, replace(form, known=known))
 
 
 def _asked_values(context: RequestContext, intent: Intent) -> dict[str, str]:
@@ -125,10 +127,16 @@ def close_case(context: RequestContext, intent: Intent) -> Reply:
 def read_form_words(context: RequestContext, form: DialogForm, intent: Intent) -> DialogForm:
     """The form with the words as the answer to its open question. Raises NotUnderstood where none is open."""
     words = normalize_line(intent.full_text)
-    question = next_question(context, form)
+    question = next_question(context, form) or _only_text(context, form)
     if question is None:
         raise NotUnderstood(said=abbreviate(words))
     return form.with_answer(question.key, read_answer(question, words))
+
+
+def _only_text(context: RequestContext, form: DialogForm) -> Question | None:
+    """The question of a complete form that other words answer anew: the only one that was answered in words."""
+    texts = answered_texts(context, form)
+    return texts[0][0] if len(texts) == 1 else None
 
 
 def continue_form(context: RequestContext, form: DialogForm) -> Reply:
@@ -168,18 +176,22 @@ def _is_for_the_office(context: RequestContext, key: str) -> bool:
 
 def _ask_confirmation(context: RequestContext, form: DialogForm) -> Reply:
     save_form(context, form)
+    texts = [
+        context.say("card.fact", label=question.label, value=words)
+        for question, words in answered_texts(context, form)
+    ]
     question = context.say("talk.confirm", what=_confirmation_subject(context, form), case=form.case)
     choices = (
         context.choice(VerbKind.CONFIRM, form.case, form.fingerprint),
         context.choice(VerbKind.CANCEL, 0),
     )
-    return Reply(lines=(question,), choices=choices)
+    return Reply(lines=(*texts, question), choices=choices)
 
 
 def _record_form(context: RequestContext, form: DialogForm) -> Reply:
     with transaction(context) as uow:
         number = _record(context, uow, form)
-    reply = confirmation_reply(context, uow, number, undo=not form.confirmed)
+    reply = confirmation_reply(context, uow, number, undo=not _needs_confirmation(context, form))
     if form.kind is VerbKind.OPEN and needs_draft(*context.case(number)):
         return replace(reply, choices=(context.choice(VerbKind.DRAFT, number), *reply.choices))
     return reply
@@ -199,11 +211,10 @@ def _record(context: RequestContext, uow: UnitOfWork, form: DialogForm) -> int:
 
 
 def _needs_confirmation(context: RequestContext, form: DialogForm) -> bool:
-    """Whether the form closes a case, lets a text out or judges with a reason: it is shown before it counts."""
+    """Whether the form closes a case or lets a text out, which nobody can take back."""
     if form.kind is VerbKind.STEP:
         step = context.case(form.case)[1].step(form.verb.key)
-        judges = bool(step and step.office_only and any(field.key == REASON_KEY for field in step.fields))
-        return bool(step and step.requires_approval) or judges
+        return bool(step and step.requires_approval)
     return form.kind is VerbKind.CLOSE
 
 

@@ -71,11 +71,16 @@ class SimulatedPerson:
         )
 
     def perform(self, text: str, *answers: str) -> str:
-        """Perform a command and answer its questions, by button if there is one. UnexpectedReply unless recorded."""
+        """Perform a command and answer its questions, by button if there is one. UnexpectedReply unless recorded.
+
+        Words of the post's own are shown back before they count, and confirmed.
+        """
         said = self.write(text)
         for answer in answers:
             said = self.press(answer) if answer in self.labels else self.write(answer)
-        if not said.startswith(phrase_word("talk.recorded", position="")):
+        if not _is_recorded(said) and CONFIRM_WORD in self.labels:
+            said = self.press(CONFIRM_WORD)
+        if not _is_recorded(said):
             raise UnexpectedReply(f"{self.person.post}: {text} {answers}: {said}")
         return said
 
@@ -117,6 +122,10 @@ class SimulatedPerson:
 def phrase_word(key: str, **words: object) -> str:
     """A phrase in the office's language; of a verb, the label of its button."""
     return phrasebook("zh").say(key, **words).split("|")[0]
+
+
+def _is_recorded(said: str) -> bool:
+    return said.startswith(phrase_word("talk.recorded", position=""))
 
 
 CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")

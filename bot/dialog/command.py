@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.dialog.answers.free_texts import require_shown
 from bot.dialog.forms import DialogForm, save_form
 from bot.dialog.permissions import AccessLevel, access_level
 from bot.dialog.reply import Reply
@@ -84,7 +85,10 @@ CommandHandler = Callable[[RequestContext, Intent], Reply]
 
 @contextmanager
 def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
-    """A unit of work of the recorder, as the sender, inside the request's transaction."""
+    """A unit of work of the recorder, as the sender, inside the request's transaction.
+
+    Raises NotShown where it would record words that the sender has not seen again.
+    """
     with context.app.recorder.transaction(
         actor=context.person.id,
         means=context.channel,
@@ -94,6 +98,8 @@ def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
     ) as uow:
         uow.context.loaded_cases.update(context.loaded_cases)
         yield uow
+    if not uow.context.discarded:
+        require_shown(context, uow.entries)
     context.loaded_cases.update(uow.context.loaded_cases)
 
 

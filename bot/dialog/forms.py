@@ -47,6 +47,10 @@ LIST_FRESHNESS = timedelta(hours=1)  # for so long a bare number still means a l
 CHOICES_PER_PAGE = 8  # with the question and the next-page line, within a card's twelve lines
 MAX_REFERENCE_LENGTH = 100  # characters of a reference, which is searched for and stands in every heading
 TO, REST = "to", "rest"
+INTENT = "intent"
+"""The answer of a form that holds a whole intent: it waits for nothing but its confirmation."""
+GIVEN = "given"
+"""The answer that names the questions whose answers nobody was asked for, since the case has them already."""
 REASSIGN_KINDS = frozenset({VerbKind.HAND_ON, VerbKind.HAND_OVER, VerbKind.AWAY})
 """Verbs that give work to somebody else (``bot/commands/handover.py``)."""
 RECIPIENT_KINDS = REASSIGN_KINDS | {VerbKind.CIRCULATE}
@@ -114,6 +118,12 @@ class DialogForm:
         return replace(self, known={**self.known, key: value}, page=0)
 
     @property
+    def own_words(self) -> str:
+        """What the sender answered, without what the case had already."""
+        given = {DAY, GIVEN, *self.known.get(GIVEN, "").split()}
+        return " ".join(value for key, value in self.known.items() if key not in given)
+
+    @property
     def day(self) -> date:
         """The legal day of the act."""
         return date.fromisoformat(self.known[DAY])
@@ -134,10 +144,18 @@ def start_form(context: RequestContext, verb: Verb, case: int, answer: str, *, b
 
 
 def next_question(context: RequestContext, form: DialogForm) -> Question | None:
-    """The question that is open; None where the form is complete, or only awaits a reason."""
-    if form.awaits_reason:
+    """The question that is open; None where the form is complete, or only awaits a reason or its confirmation."""
+    if form.awaits_reason or INTENT in form.known:
         return None
     return next((each for each in _questions(context, form) if _is_open(each, form)), None)
+
+
+def answered_texts(context: RequestContext, form: DialogForm) -> list[tuple[Question, str]]:
+    """The questions of a form that were answered in the sender's own words, with their answers."""
+    known = form.known
+    return [
+        (each, known[each.key]) for each in _questions(context, form) if each.key in known and each.is_free
+    ]
 
 
 def _is_open(question: Question, form: DialogForm) -> bool:

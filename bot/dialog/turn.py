@@ -99,6 +99,8 @@ class RequestContext:
     private: bool = True
     replied_to: int = 0
     """The number of the case whose card the message replies to; 0 for none."""
+    unshown: str = ""
+    """The words of this request that the sender has not seen again: what would record them is shown first."""
     loaded_cases: dict[int, Case] = field(default_factory=dict)
     """The cases read so far: they stay valid, because nobody else writes within this transaction."""
     computed_actions: dict[int, tuple[Case, tuple[PendingAction, ...]]] = field(default_factory=dict)

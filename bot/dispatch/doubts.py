@@ -125,7 +125,8 @@ def _return_choices(context: RequestContext, intent: Intent) -> list[Choice]:
     seen = context.shown_versions.get(intent.case, "")
     returned = choice_with_words(context, Verb(VerbKind.RETURN), intent.case, seen, words)
     label = context.say("talk.doubt.opinion", verb=context.word(VerbKind.APPROVE))
-    signed = context.choice(VerbKind.APPROVE, intent.case, seen, label=label, opinion=words)
+    shown = int(len(words) <= MAX_WORDS_ON_BUTTON)  # then the sentence above the button shows all of them
+    signed = context.choice(VerbKind.APPROVE, intent.case, seen, label=label, opinion=words, confirmed=shown)
     lead = context.say("talk.doubt.opinion_lead")
     typed = f"{context.word(VerbKind.APPROVE)} {intent.case} {lead}{words}"
     return [signed._replace(typed_equivalent=typed), returned, context.choice(VerbKind.TEXT, intent.case)]

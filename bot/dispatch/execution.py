@@ -51,15 +51,11 @@ _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
     VerbKind.ITEM: FormHandler(item_report.read_item_words, item_report.hand_in),
     VerbKind.TAKE_UP: FormHandler(case_commands.read_form_words, item_decisions.proceed_with_adoption),
     VerbKind.CIRCULATE: FormHandler(circulation.read_reader, circulation.continue_circulation),
-    **dict.fromkeys(
-        confirmations.CONFIRMED_KINDS,
-        FormHandler(
-            confirmations.read_reason,
-            lambda context, form: confirmations.proceed(context, form, _run_command),
-        ),
-    ),
     **dict.fromkeys(REASSIGN_KINDS, FormHandler(handover.read_recipient, handover.continue_reassignment)),
 }
+_CONFIRMATION = FormHandler(
+    confirmations.read_reworded, lambda context, form: confirmations.proceed(context, form, _run_command)
+)
 
 
 def execute(context: RequestContext, intent: Intent) -> Reply:
@@ -94,7 +90,10 @@ def _run_command(context: RequestContext, intent: Intent) -> Reply:
     if intent.case and rule.case is not CaseSource.NONE:
         context.case(intent.case)  # before anything of it is used: whoever may not read it learns nothing
     open_form = load_form(context) if context.private else None
-    reply = confirmations.confirmed_reply(context, intent, lambda meant: rule.handler(context, meant))
+    if rule.read_only:
+        reply = rule.handler(context, intent)
+    else:
+        reply = confirmations.confirmed_reply(context, intent, rule.handler)
     if open_form and load_form(context) == open_form:
         save_form(context, replace(open_form, aside=True))
     return reply
@@ -111,15 +110,21 @@ def _answer_form(context: RequestContext, intent: Intent) -> Reply:
         return _show_next_page(context, form)
     if form.awaits_reason:
         return _run_with_reason(context, form, intent)
-    handler = _FORM_HANDLERS.get(form.kind, _CASE_FORM)
+    handler = _handler_of(form)
     if intent.kind is VerbKind.CONFIRM:
         return handler.proceed(context, replace(form, confirmed=True))
     if "field" in intent.data:
-        return handler.proceed(
-            context, form.with_answer(str(intent.data["field"]), str(intent.data["value"]))
-        )
-    words = as_form_answer(context, form, intent)
-    return handler.proceed(context, handler.read_words(context, form, words))
+        answered = form.with_answer(str(intent.data["field"]), str(intent.data["value"]))
+    else:
+        words = as_form_answer(context, form, intent)
+        answered = handler.read_words(context, form, words)
+    return confirmations.confirmed_form(context, answered, handler.proceed)
+
+
+def _handler_of(form: DialogForm) -> FormHandler:
+    if confirmations.awaits_confirmation(form):
+        return _CONFIRMATION
+    return _FORM_HANDLERS.get(form.kind, _CASE_FORM)
 
 
 def _is_about(intent: Intent, form: DialogForm) -> bool:

@@ -62,7 +62,7 @@ def test_the_head_refuses_it_and_the_card_goes(app, any_room):
     head, case = any_room.person("office_director"), asked(app)
     head.says("待办")
     head.says(f"不同意延期 {case}")
-    assert head.says("可以按期答复").startswith("已记录")
+    head.says_and_confirms("可以按期答复")
     assert "没有待办" in head.says("待办")
 
 

@@ -112,7 +112,7 @@ def test_it_is_declined_and_then_asks_nobody(app, any_room):
 def test_a_second_keeper_names_the_person_and_the_reason(app, any_room):
     director = any_room.person("office_director")
     position = delegate(app, "clerk")
-    said = director.says("同意代办 分管政务公开的副镇长 正在住院")
+    said = director.says_and_confirms("同意代办 分管政务公开的副镇长 正在住院")
     assert said.startswith("已记录")
     with app.log() as log:
         *_, last = (entry.record for entry in log.read())

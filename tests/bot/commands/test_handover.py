@@ -96,7 +96,7 @@ def test_a_stage_nobody_else_signs_is_not_offered_and_says_what_to_do(app, text,
 )
 def test_the_post_and_a_reason_can_be_written(app, any_room, said):
     clerk, case = any_room.person("clerk"), opened(app)
-    assert clerk.says(said.format(case=case)).startswith("已记录")
+    assert clerk.says_and_confirms(said.format(case=case)).startswith("已记录")
     assert dict(last(app).facts) == {"to": "farming_director", "reason": "涉及宅基地"}
 
 

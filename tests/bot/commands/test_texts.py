@@ -77,8 +77,9 @@ def test_a_text_is_written_looked_through_and_laid_down(app, any_room):
 def test_a_text_is_opened_and_written_in_one_go(any_room):
     clerk = any_room.person(CLERK)
     for said in ("登记信息发布 召政发〔2026〕9号", "汛期值班安排", "党政办公室", "主动公开", "2026-11-20"):
-        opened = clerk.says(said)
-    assert opened.startswith("已记录")
+        shown = clerk.says(said)
+    assert "编号：召政发〔2026〕9号；标题：汛期值班安排" in shown
+    assert clerk.presses("确认").startswith("已记录")
     assert "正文发来" in clerk.presses("拟稿")
     clerk.says("取消")
     assert "正文 10 字" in clerk.says("拟稿\n汛期二十四小时值班。")  # the one there is

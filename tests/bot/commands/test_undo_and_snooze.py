@@ -90,9 +90,11 @@ def test_what_somebody_else_built_upon_is_not_undone(app, any_room):
     clerk, head = any_room.person("clerk"), any_room.person("office_director")
     clerk.says("登记依申请公开 召公开〔2026〕3号")
     clerk.presses("自然人")
+    clerk.presses("确认")
     case = last(app).case
     head.says(f"征求意见 {case} 某公司")
     head.presses("第三方")
+    head.presses("确认")
     before = log_end(app)
     said = clerk.says("撤销")
     assert f"案件 {case} 之后党政办主任已经接着处理（№{before}）" in said

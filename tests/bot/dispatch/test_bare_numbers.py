@@ -42,7 +42,7 @@ def test_who_means_the_number_says_so(app, any_room, request_):
     assert "请选" in clerk.says(f"{request_}")
     assert log_end(app) == before
     assert clerk.presses(f"填 {request_}").startswith("请填写")
-    clerk.says("2026-12-15")
+    clerk.says_and_confirms("2026-12-15")
     assert dict(last(app).facts)["items"] == f"{request_}"
 
 
@@ -174,7 +174,8 @@ def test_a_bare_word_for_several_is_done_for_the_one_that_is_chosen(app, any_roo
     assert "哪一件" in clerk.says("转交 农业农村办主任 涉及宅基地")
     assert clerk.labels() == [f"转交 {request_}", f"转交 {other}"]
     assert log_end(app) == before
-    assert clerk.presses(f"转交 {other}").startswith("已记录")
+    assert "涉及宅基地。这样记下" in clerk.presses(f"转交 {other}")
+    assert clerk.presses("确认").startswith("已记录")
     assert (last(app).case, dict(last(app).facts)["to"]) == (other, "farming_director")
 
 

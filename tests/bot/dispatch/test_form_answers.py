@@ -41,7 +41,8 @@ def stored_token(app, person: str, verb: str, case: int = 0) -> str:
 def test_a_choice_is_recorded_alike_however_it_is_given(app, any_room, asked, way):
     clerk = any_room.person("clerk")
     assert "对象类别" in clerk.says(f"征求意见 {asked} 某公司")
-    assert ANSWERS[way](clerk).startswith("已记录")
+    assert "征求对象：某公司。这样记下，确认吗" in ANSWERS[way](clerk)
+    assert clerk.presses("确认").startswith("已记录")
     entry = last(app)
     assert isinstance(entry, Stepped)
     assert dict(entry.facts) == {"with": "某公司", "party": "other_organ"}

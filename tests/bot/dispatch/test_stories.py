@@ -68,7 +68,7 @@ def test_a_step_asks_for_what_it_needs_one_question_at_a_time(app):
     assert "需补正的内容" in clerk.says(f"补正告知 {case}")
     assert "补正期限" in clerk.says("时间范围")
     assert clerk.says("明天") != ""
-    assert clerk.says("2026-12-04").startswith("已记录")
+    clerk.says_and_confirms("2026-12-04")
 
 
 def test_a_date_of_the_year_says_what_is_filed_not_how_its_day_is_reckoned(app):
@@ -92,7 +92,7 @@ def test_where_a_text_comes_from_is_chosen_by_name(app):
     assert "甲村" in asked or "下一页" in asked
     clerk.says("党政办公室")
     clerk.says("主动公开")
-    said = clerk.says("2026-11-20").splitlines()
+    said = clerk.says_and_confirms("2026-11-20").splitlines()
     assert said[0].startswith("已记录")
     assert said[2].startswith("现在：")
     assert "截止 2026-12-18（周五）" in said[2]  # the twenty working days of art. 26
