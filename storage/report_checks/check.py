@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from config.findings import Finding
@@ -13,7 +13,7 @@ from storage.proofread.wordlist import Wordlist
 from storage.report_checks.contents import check_contact, check_contents
 from storage.report_checks.copied import check_copied, check_repeated
 from storage.report_checks.counting.comparisons import Comparison
-from storage.report_checks.figures import check_figures
+from storage.report_checks.figures import TABLE_SECTIONS, check_figures
 from storage.report_checks.labels import check_labels
 from storage.report_checks.previous import check_previous
 from storage.report_checks.prose import check_prose, compare_prose
@@ -93,7 +93,8 @@ def _findings(  # noqa: PLR0917 - one call, of all that the checks stand on
     level: str,
     comparisons: tuple[Comparison, ...],
 ) -> Iterator[Finding]:
-    yield from check_figures(report.figures, form)
+    for finding in check_figures(report.figures, form):
+        yield _said_of_picture(finding, report)
     if previous is not None:
         yield from check_previous(report, previous, form)
     yield from check_labels(report, form)
@@ -103,6 +104,13 @@ def _findings(  # noqa: PLR0917 - one call, of all that the checks stand on
     if previous is not None and previous.year == report.year - 1:
         yield from check_repeated(report, previous)
         yield from check_contact(report, previous, wording)
+
+
+def _said_of_picture(finding: Finding, report: Report) -> Finding:
+    """Return a finding about a table that is missing, as one about a picture where its section has one."""
+    if finding.rule == "cells.no_table" and TABLE_SECTIONS[finding.place] in report.pictured:
+        return replace(finding, rule="cells.picture_table")
+    return finding
 
 
 def form_of(report: Report, form: ReportForm) -> ReportForm:

@@ -15,7 +15,7 @@ from config.reporting.form import ReportForm, SumRule
 from storage.reporting.report import Figure, format_figure
 
 BALANCE = "table3.balance"
-_TABLES = ("table2", "table3", "table4")
+TABLE_SECTIONS = {"table2": "proactive", "table3": "requests", "table4": "disputes"}
 _MAX_NAMED_ROWS = 6  # so many missing rows are named; the rest are counted
 
 
@@ -49,7 +49,7 @@ def cell_finding(rule: str, cell: str, form: ReportForm, *, found: str = "", exp
 
 
 def _missing_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
-    for table in _TABLES:
+    for table in TABLE_SECTIONS:
         cells = [cell for cell in form.cells if cell.startswith(f"{table}.")]
         missing = [cell for cell in cells if cell not in figures]
         if not missing:

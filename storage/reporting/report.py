@@ -39,6 +39,8 @@ class Report:
     findings: tuple[Finding, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
+    pictured: tuple[str, ...] = ()
+    """Of a report that was read, the sections with a picture: a table that is missing there may be it."""
 
     @property
     def display_title(self) -> str:

@@ -46,7 +46,12 @@ class SheetBreak:
     """The begin of a new sheet: what follows does not belong to the section above."""
 
 
-DocumentBlock = DocumentParagraph | DocumentTable | SheetBreak
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPicture:
+    """A picture large enough to hold a table; nothing in it is read."""
+
+
+DocumentBlock = DocumentParagraph | DocumentTable | SheetBreak | DocumentPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

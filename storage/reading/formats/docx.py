@@ -16,6 +16,7 @@ from storage.reading.formats.document import (
     Document,
     DocumentBlock,
     DocumentParagraph,
+    DocumentPicture,
     DocumentTable,
     rectangular_table,
     split_paragraphs,
@@ -81,6 +82,8 @@ def _blocks(parent: Any) -> Iterator[DocumentBlock]:
         tag = _tag(element)
         if tag == "p":
             yield from split_paragraphs(_text(element))
+            if _holds_picture(element):
+                yield DocumentPicture()
         elif tag == "tbl":
             yield from _table(element)
         elif tag in {"sdt", "sdtContent", "customXml", "ins", "smartTag", "txbxContent"}:
@@ -100,6 +103,14 @@ def _text(element: Any) -> str:
         return ""
     text = "".join(_text(child) for child in element)
     return text + "\n" if tag == "p" else text  # a paragraph of a text box lies inside another's
+
+
+def _holds_picture(paragraph: Any) -> bool:
+    """Whether a paragraph shows a picture: a drawing of today's Word, or one of Word 2003's kind."""
+    return any(
+        isinstance(part.tag, str) and part.tag.rpartition("}")[2] in {"blip", "imagedata"}
+        for part in paragraph.iterdescendants()
+    )
 
 
 def _is_hidden(run: Any) -> bool:

@@ -46,6 +46,10 @@ REASONS = {
     "damaged": ("it is damaged", "Open it in the program it was written with and save it again."),
     "encoding": ("its characters are in no known encoding", "Save it as UTF-8."),
     "no_tables": ("it holds no table", "Give the document with its three tables, not a scan or a cover."),
+    "picture_tables": (
+        "its tables are pictures, in which no figure can be read",
+        "Ask the unit for the file in which the tables were written.",
+    ),
     "no_form": (
         "none of its tables has the rows of the official form",
         "Give the annual report in the form of 国办公开办函〔2021〕30号.",

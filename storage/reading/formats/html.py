@@ -13,6 +13,7 @@ from storage.reading.formats.document import (
     Document,
     DocumentBlock,
     DocumentParagraph,
+    DocumentPicture,
     expand_spans,
     split_paragraphs,
 )
@@ -60,6 +61,7 @@ _BOILERPLATE = re.compile(
 _MAX_BOILERPLATE_LENGTH = (
     60  # characters: a boilerplate line is short; a paragraph that begins with 来源 is not
 )
+_SMALLEST_TABLE = 120  # pixels: a picture with a narrower width is an icon
 _MAX_SPAN = 63  # columns or rows one cell may claim: a page may write any number
 
 
@@ -104,6 +106,7 @@ class _PageWalker:
     def __init__(self) -> None:
         self.blocks: list[DocumentBlock] = []
         self.line: list[str] = []
+        self.has_picture = False
 
     def read(self, root: Any) -> list[DocumentBlock]:
         """Return the blocks below an element."""
@@ -113,7 +116,8 @@ class _PageWalker:
 
     def _end(self) -> None:
         self.blocks += split_paragraphs("".join(self.line))
-        self.line = []
+        self.blocks += [DocumentPicture()] if self.has_picture else []
+        self.line, self.has_picture = [], False
 
     def _walk(self, element: Any) -> None:
         tag = _tag(element)
@@ -121,6 +125,8 @@ class _PageWalker:
             return
         if tag == "br":
             self.line.append("\n")
+        elif tag == "img":
+            self.has_picture |= _may_hold_table(element)
         elif tag == "table":
             self._end()
             self.blocks += _table(element)
@@ -136,6 +142,12 @@ class _PageWalker:
             self.line.append(_spaced(child.tail))
         if block:
             self._end()
+
+
+def _may_hold_table(picture: Any) -> bool:
+    """Whether a picture is no icon, as far as the page says."""
+    wide = str(picture.get("width", "")).removesuffix("px").strip()
+    return not wide.isdecimal() or len(wide) > len("10000") or int(wide) >= _SMALLEST_TABLE
 
 
 def _is_hidden(element: Any) -> bool:

@@ -13,6 +13,7 @@ from storage.reading.formats.document import (
     CellCounter,
     Document,
     DocumentBlock,
+    DocumentPicture,
     DocumentTable,
     split_paragraphs,
     visible_text,
@@ -25,6 +26,7 @@ _SEGMENT = re.compile(r"M ([\d.-]{1,12}) ([\d.-]{1,12}) L ([\d.-]{1,12}) ([\d.-]
 _SAME = 0.8  # millimetres within which two lines are one
 _HEADING = re.compile(r"[一二三四五六七八九]、")
 _SHORT_BY = 10.0  # millimetres: a line that ends so early is the last of its paragraph
+_NARROWEST_TABLE = 80.0  # millimetres: a seal has 45
 _LINE = 2.5  # millimetres within which two texts stand on one line
 
 
@@ -55,7 +57,7 @@ def read_ofd(content: bytes, name: str) -> Document:
         blocks = tuple(block for page in pages for block in _blocks(page, CellCounter(name)))
     except (*ARCHIVE_ERRORS, StopIteration, IndexError) as error:
         raise read_error(name, "damaged") from error
-    if not blocks:
+    if all(isinstance(block, DocumentPicture) for block in blocks):
         raise read_error(name, "scan")
     return Document(name=name, blocks=blocks)
 
@@ -107,6 +109,7 @@ def _blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:
         rows.append(tuple(_cell(inside, left, right) for left, right in pairwise(edges)))
     _close(rows, across[-1] if across else 0.0, parts)
     parts += _paragraphs(rest)
+    parts += _pictures(page)
     for _top, block in sorted(parts, key=lambda part: part[0]):
         yield block
 
@@ -117,6 +120,13 @@ def _close(rows: list[tuple[str, ...]], bottom: float, parts: list[tuple[float, 
     if filled:
         parts.append((bottom, DocumentTable(rows=filled, regular=False)))
     rows.clear()
+
+
+def _pictures(page: Any) -> Iterator[tuple[float, DocumentBlock]]:
+    for element in _all(page, "ImageObject"):
+        _left, top, wide, _high = _box(element)
+        if wide >= _NARROWEST_TABLE:
+            yield top, DocumentPicture()
 
 
 def _words(page: Any) -> Iterator[_Word]:

@@ -19,6 +19,7 @@ from storage.reading.formats.document import (
     CellCounter,
     Document,
     DocumentBlock,
+    DocumentPicture,
     DocumentTable,
     split_paragraphs,
     visible_text,
@@ -41,6 +42,7 @@ _DROPPED = dict.fromkeys([0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x1F], "") | {
     0x1E: "-",
     0xA0: " ",
 }
+_PICTURES = "\x01\x08"  # one in its line, one beside the text
 _MAX_CHARACTERS = 4_000_000
 
 
@@ -157,7 +159,9 @@ def _blocks(
     cells: list[str] = []
     line: list[str] = []
     hidden = 0
+    pictured = False
     for character, place in characters:
+        pictured |= character in _PICTURES
         if character in "\x13\x14\x15":
             hidden = {"\x13": hidden + 1, "\x14": max(hidden - 1, 0), "\x15": hidden}[character]
         elif character not in "\r\x07":
@@ -178,6 +182,8 @@ def _blocks(
                 yield from _table(rows)
                 rows = []
                 yield from split_paragraphs(said)
+                yield from (DocumentPicture(),) if pictured else ()
+                pictured = False
     yield from _table(rows)
     yield from split_paragraphs("".join(line))
 

@@ -11,6 +11,7 @@ from storage.reading.formats.document import (
     Document,
     DocumentBlock,
     DocumentParagraph,
+    DocumentPicture,
     SheetBreak,
     expand_spans,
     split_paragraphs,
@@ -20,6 +21,7 @@ from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive, pa
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _SKIPPED = {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}sequence-decls"}
 _MAX_REPEATED, _MAX_ROWS = 100, 3000
@@ -46,6 +48,8 @@ def _blocks(parent: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     for element in parent:
         if element.tag in {f"{_TEXT}p", f"{_TEXT}h"}:
             yield from split_paragraphs(_text(element))
+            if element.find(f".//{_DRAW}image") is not None:
+                yield DocumentPicture()
         elif element.tag == f"{_TABLE}table":
             if parent.tag == f"{_OFFICE}spreadsheet":
                 yield SheetBreak()

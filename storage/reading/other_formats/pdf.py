@@ -16,13 +16,14 @@ from storage.reading.formats.document import (
     CellCounter,
     Document,
     DocumentBlock,
-    DocumentParagraph,
+    DocumentPicture,
     DocumentTable,
     split_paragraphs,
     visible_text,
 )
 from storage.reading.formats.errors import read_error
 
+_WIDTH_OF_TABLE = 0.4  # of the page
 MAX_PAGES = 60  # a report has five to fifteen
 _PAGE_NUMBER = re.compile(r"[-—–\s]{0,4}\d{1,3}[-—–\s]{0,4}|第\s?\d{1,3}\s?页.{0,12}")
 
@@ -49,11 +50,13 @@ def read_pdf(content: bytes, name: str) -> Document:
 
 def _page_blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     """Yield a page's paragraphs and tables from top to bottom."""
+    pictures = [(image["top"], DocumentPicture()) for image in page.images if _may_hold_table(image, page)]
     if not page.chars:
+        yield from (block for _top, block in pictures)
         return
     tables = page.find_tables()
     outside = page.filter(lambda item: not any(_lies_in(item, table.bbox) for table in tables))
-    parts: list[tuple[float, DocumentBlock]] = []
+    parts: list[tuple[float, DocumentBlock]] = [*pictures]
     for table in tables:
         rows = tuple(
             tuple(_cell_text(cell) for cell in row if cell is not None) for row in table.extract() or ()
@@ -68,6 +71,11 @@ def _page_blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     for _top, block in sorted(parts, key=lambda part: part[0]):
         if not isinstance(block, DocumentTable) or block.rows:
             yield block
+
+
+def _may_hold_table(image: Any, page: Any) -> bool:
+    """Whether a picture is as wide as a table is; a seal or a sign is narrower."""
+    return bool(image["x1"] - image["x0"] >= page.width * _WIDTH_OF_TABLE)
 
 
 def _lies_in(item: Any, box: tuple[float, float, float, float]) -> bool:
@@ -111,7 +119,6 @@ def _joined(blocks: list[DocumentBlock]) -> Iterator[DocumentBlock]:
         if rows:
             yield DocumentTable(rows=rows, regular=False)
             rows = ()
-        if isinstance(block, DocumentParagraph):
-            yield block
+        yield block
     if rows:
         yield DocumentTable(rows=rows, regular=False)

@@ -10,6 +10,7 @@ from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
     Document,
     DocumentBlock,
+    DocumentPicture,
     DocumentTable,
     split_paragraphs,
     visible_text,
@@ -28,7 +29,10 @@ def read_rich_text(content: bytes, name: str) -> Document:
         raise read_error(name, "damaged") from error
     if not text.strip():
         raise read_error(name, "damaged")
-    return Document(name=name, blocks=tuple(_blocks(text.splitlines())))
+    pictures = (
+        (DocumentPicture(),) if b"\\pict" in content else ()
+    )  # the library does not say where they stand
+    return Document(name=name, blocks=(*_blocks(text.splitlines()), *pictures))
 
 
 def _blocks(lines: list[str]) -> Iterator[DocumentBlock]:

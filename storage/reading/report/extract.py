@@ -10,6 +10,7 @@ from storage.reading.formats.document import (
     Document,
     DocumentBlock,
     DocumentParagraph,
+    DocumentPicture,
     DocumentTable,
     rectangular_table,
 )
@@ -55,7 +56,8 @@ def _own_columns(form: ReportForm, other: ReportForm) -> set[str]:
 def extract_report(document: Document, form: ReportForm) -> Report:
     """Extract the report of a document. Raises Unreadable where it has no table, or none of the form."""
     if not any(isinstance(block, DocumentTable) for block in document.blocks):
-        raise read_error(document.name, "no_tables")
+        pictured = any(isinstance(block, DocumentPicture) for block in document.blocks)
+        raise read_error(document.name, "picture_tables" if pictured else "no_tables")
     found, words = TableExtraction(), []
     for block in _separate_paragraphs(document.blocks, form):
         if isinstance(block, DocumentTable):
@@ -75,6 +77,7 @@ def extract_report(document: Document, form: ReportForm) -> Report:
         preamble=tuple(prose.preamble),
         sections=prose.sections(),
         labels=found.labels,
+        pictured=tuple(sorted(prose.pictured)),
     )
 
 

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from config.reporting.form import SECTION_KEYS, ReportForm
-from storage.reading.formats.document import Document, DocumentBlock, DocumentParagraph, SheetBreak
+from storage.reading.formats.document import (
+    Document,
+    DocumentBlock,
+    DocumentParagraph,
+    DocumentPicture,
+    SheetBreak,
+)
 from storage.reading.report.label_matching import label_core, label_similarity, normalize_label
 from storage.reporting.report import Section
 
@@ -38,6 +44,8 @@ class ReportText:
     preamble: list[str] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
     paragraphs: dict[str, list[str]] = field(default_factory=dict)
+    pictured: set[str] = field(default_factory=set)
+    """The sections in which a picture stands."""
 
     def sections(self) -> tuple[Section, ...]:
         """Return the sections that were found, in the order of the form."""
@@ -89,6 +97,8 @@ def read_prose(document: Document, known: Iterable[str], form: ReportForm) -> Re
     for block in _split_at_headings(document.blocks, form):
         if isinstance(block, SheetBreak):
             current = ""
+        elif isinstance(block, DocumentPicture):
+            found.pictured |= {current} - {""}
         elif isinstance(block, DocumentParagraph):
             key = heading_key(block.text, form)
             if key is not None:
