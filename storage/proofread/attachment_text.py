@@ -33,17 +33,21 @@ class AttachmentText:
     lines: tuple[AttachmentLine, ...] | None
 
 
+UNREAD_PART = "unread_part"
+"""The part of a line that names a file inside the file which is not read: its text is the name."""
+
+
 def attachment_passages(attachment: AttachmentText, number: int) -> Iterator[Passage]:
     """Yield the lines of an attachment as passages, to be checked like the text's own."""
     for text, part, where in attachment.lines or ():
-        if text.strip():
+        if text.strip() and part != UNREAD_PART:
             words = {**where, "part": part, "file": attachment.name}
             yield Passage(place=f"{part}#{number}/{'!'.join(where.values())}", text=text, words=words)
 
 
 def unread_findings(attachments: Sequence[AttachmentText]) -> Iterator[Finding]:
-    """Yield one finding that names every file that only a person can read."""
-    names = [one.name for one in attachments if one.lines is None]
+    """Yield one finding that names every file, and every file inside one, that only a person can read."""
+    names = [name for one in attachments for name in _unread_names(one)]
     if names:
         yield Finding(
             rule="proofread.unread",
@@ -52,3 +56,12 @@ def unread_findings(attachments: Sequence[AttachmentText]) -> Iterator[Finding]:
             found="、".join(names),
             words={"part": "unread", "at": "1"},
         )
+
+
+def _unread_names(attachment: AttachmentText) -> Iterator[str]:
+    """Yield the file's name where it was not read, else those of the files inside it that were not."""
+    if attachment.lines is None:
+        yield attachment.name
+    for line in attachment.lines or ():
+        if line.part == UNREAD_PART:
+            yield f"{attachment.name} / {line.text}"

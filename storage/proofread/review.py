@@ -24,6 +24,7 @@ from storage.proofread.expressions import review_wording
 from storage.proofread.findings import text_finding
 from storage.proofread.personal_data.detector import find_personal_data, masked_match
 from storage.proofread.personal_data.digit_runs import digit_runs
+from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits_finding
 from storage.proofread.personal_data.matches import PersonalDataMatch, blank_out
 from storage.proofread.secrecy_marks import secrecy_marks
 from storage.proofread.wordlist import Passage, Wordlist
@@ -75,7 +76,7 @@ def proofread_text(text: ReviewableText, office: Office | None, rules: Wordlist)
     """
     public = rules.public | public_numbers(office)
     found, masked = _screen_text(text, public)
-    inside = _attachment_blocking_findings(text, public)
+    inside = _attachment_findings(text, public)
     level = rules.level(office.name) if office else None
     found += [_with_text_place(finding) for finding in review_wording(masked, rules, level)]
     order = {passage.place: at for at, passage in enumerate(masked)}
@@ -91,20 +92,24 @@ def blocking_findings(
     known = public_numbers(office) | frozenset(public)
     found, _ = _screen_text(text, known)
     blocking = (finding for finding in found if finding.severity is Severity.ERROR)
-    return (*blocking, *_attachment_blocking_findings(text, known))
+    inside = _attachment_findings(text, known)
+    return (*blocking, *(finding for finding in inside if finding.severity is Severity.ERROR))
 
 
-def _attachment_blocking_findings(text: ReviewableText, public: Collection[str]) -> tuple[Finding, ...]:
-    """Return the blocking findings in the attachments, at most ``MAX_FINDINGS_PER_FILE`` of each."""
+def _attachment_findings(text: ReviewableText, public: Collection[str]) -> tuple[Finding, ...]:
+    """Return the findings in the attachments, at most ``MAX_FINDINGS_PER_FILE`` of each.
+
+    They block, but for long numbers of which a spreadsheet has lost digits: those may be anything.
+    """
     found: list[Finding] = []
     for number, attachment in enumerate(text.attachment_texts, start=1):
-        blocking = (
+        inside = (
             finding
             for passage in attachment_passages(attachment, number)
             for finding in _screen_passage(passage, public)[0]
-            if finding.severity is Severity.ERROR
+            if finding.severity is Severity.ERROR or passage.words["part"] in LOST_DIGITS_PARTS
         )
-        found += islice(blocking, MAX_FINDINGS_PER_FILE)
+        found += islice(inside, MAX_FINDINGS_PER_FILE)
     return tuple(found)
 
 
@@ -124,6 +129,8 @@ def _screen_passage(passage: Passage, public: Collection[str]) -> tuple[list[Fin
     matches = find_personal_data(passage.text, public)
     masked = replace(passage, text=blank_out(passage.text, matches))
     found = [*_personal_data_findings(masked, matches), *_secrecy_findings(passage.text, masked)]
+    if not found and passage.words["part"] in LOST_DIGITS_PARTS:
+        found = [lost_digits_finding(passage, _PERSONAL)]
     return [_with_text_place(finding) for finding in found], masked
 
 

@@ -44,6 +44,11 @@ _NAMED_PASSPORT = re.compile(
 _DAY = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
+def is_card_like(number: str) -> bool:
+    """Whether a number begins and is as long as a bank card's, whatever became of its last digits."""
+    return bool(_CARD.fullmatch(number))
+
+
 def passes_luhn(number: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1)."""
     total = 0

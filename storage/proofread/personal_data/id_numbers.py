@@ -55,6 +55,11 @@ def is_old_identity(number: str) -> bool:
     return number.isdecimal() and number[:2] in PROVINCES and _is_day("19" + number[6:12])
 
 
+def is_identity_like(number: str) -> bool:
+    """Whether the first 14 of 18 digits are an identity number's, whatever became of the last ones."""
+    return len(number) == NEW_LENGTH and _region(number) and _is_day(number[6:14])
+
+
 def is_credit_code(code: str) -> bool:
     """Whether 18 characters are an organisation's unified social credit code (GB 32100)."""
     if any(sign not in _CODE_SIGNS for sign in code):

@@ -21,19 +21,21 @@ from openpyxl import load_workbook
 
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
-from storage.proofread.attachment_text import AttachmentLine, AttachmentText
+from storage.proofread.attachment_text import UNREAD_PART, AttachmentLine, AttachmentText
+from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits
 from storage.reading.formats.document import CellCounter
 from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.xlsx import WORKBOOK_ERRORS
-from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive, parse_xml
-from storage.reading.texts.unseen_parts import split_numbers, unseen_lines
+from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, DocumentArchive, open_archive, parse_xml
+from storage.reading.texts.unseen_parts import embedded_files, split_numbers, unseen_lines
 
 TEXT_SUFFIXES = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
 WORD_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
 _WORD_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 _BOOK_NOTES = re.compile(r"xl/(comments|threadedComments|drawings)/?[^/]*\.xml")
 MAX_CHARACTERS = 2_000_000  # of one file: a shared text is used by many cells, and each is looked through
+MAX_DEPTH = 2  # files inside files inside a file; deeper ones are named as unread
 _CACHED_FILES = 8  # files: a card is built several times a day, and a file may have 20 MB
 
 
@@ -44,6 +46,8 @@ class AttachmentFile:
     name: str
     sha256: str
     content: bytes = field(compare=False, repr=False)
+    depth: int = 0
+    """How many files it lies in."""
 
 
 @lru_cache(maxsize=_CACHED_FILES)
@@ -87,12 +91,13 @@ def _lines(suffix: str, file: AttachmentFile) -> Iterator[AttachmentLine]:
 
 
 def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
-    """Yield every paragraph of every part once, including deleted text."""
+    """Yield every paragraph of every part once, including deleted text, and what is embedded."""
     archive = open_archive(file.content, file.name)
     for name in archive.namelist():
         if found := _WORD_PARTS.fullmatch(name):
             yield from _word_part(parse_xml(archive.read_part(name)), found[1])
     yield from unseen_lines(archive)
+    yield from _embedded_lines(archive, file)
 
 
 def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
@@ -138,11 +143,13 @@ def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
         sheet.reset_dimensions()  # a file may state a smaller size than it has
         part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
         for row in sheet.iter_rows():
-            filled = [(cell.coordinate, _cell_text(cell.value)) for cell in row if cell.value is not None]
+            filled = [(cell.coordinate, cell.value) for cell in row if cell.value is not None]
             count.add(len(filled))
-            for place, text in filled:
-                yield AttachmentLine(text, part, {"sheet": sheet.title, "cell": place})
-            yield from split_numbers(sheet.title, filled)
+            texts = [(place, _cell_text(value)) for place, value in filled]
+            for (place, text), (_, value) in zip(texts, filled, strict=True):
+                kept = "lost_digits" if _has_lost_digits(value) else part
+                yield AttachmentLine(text, kept, {"sheet": sheet.title, "cell": place})
+            yield from split_numbers(sheet.title, texts)
     for name in archive.namelist():
         if found := _BOOK_NOTES.fullmatch(name):
             words = (
@@ -150,6 +157,33 @@ def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
             )
             yield AttachmentLine("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
     yield from unseen_lines(archive)
+    yield from _embedded_lines(archive, file)
+
+
+def _embedded_lines(archive: DocumentArchive, file: AttachmentFile) -> Iterator[AttachmentLine]:
+    """Yield the lines of the files that a document carries inside it; one that is not read is named."""
+    for name, content in embedded_files(archive):
+        inner = AttachmentFile(name=name, sha256="", content=content, depth=file.depth + 1)
+        lines = _lines_inside(inner)
+        if lines is None:
+            yield AttachmentLine(name, UNREAD_PART, {})
+        for text, part, _ in lines or ():
+            unseen = "lost_digits_unseen" if part in LOST_DIGITS_PARTS else "embedded"
+            yield AttachmentLine(text, part if part == UNREAD_PART else unseen, {"inner": name})
+
+
+def _lines_inside(file: AttachmentFile) -> list[AttachmentLine] | None:
+    """Return the lines of a file inside another; None where it cannot be read, or lies too deep."""
+    if file.depth > MAX_DEPTH:
+        return None
+    try:
+        return list(_lines(PurePath(file.name.lower()).suffix, file))
+    except (Unreadable, *ARCHIVE_ERRORS, *WORKBOOK_ERRORS):
+        return None
+
+
+def _has_lost_digits(value: object) -> bool:
+    return isinstance(value, int | float) and bool(lost_digits(value))
 
 
 def _cell_text(value: object) -> str:

@@ -11,14 +11,16 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from storage.isolation.isolated_reading import isolated
-from storage.proofread.attachment_text import AttachmentText
+from storage.proofread.attachment_text import UNREAD_PART, AttachmentText
 from storage.proofread.review import Manuscript
 from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
 from storage.reading.formats.docx import read_margins
 from storage.reading.report.reader import read_content, read_document
 from storage.reading.texts.attachments import AttachmentFile, read_attachment
 
-UNSEEN_PARTS = frozenset({"tracked", "tracked_row", "properties", "chart"})
+UNSEEN_PARTS = frozenset(
+    {"tracked", "tracked_row", "properties", "chart", "embedded", "lost_digits_unseen", UNREAD_PART}
+)
 
 
 @isolated("path")

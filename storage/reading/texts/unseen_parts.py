@@ -15,6 +15,7 @@ from lxml import etree
 
 from storage.proofread.attachment_text import AttachmentLine
 from storage.proofread.personal_data.id_numbers import NEW_LENGTH, is_identity
+from storage.proofread.personal_data.lost_digits import lost_digits
 from storage.reading.formats.zip_archive import DocumentArchive
 
 _PARTS: Mapping[str, re.Pattern[str]] = {
@@ -24,6 +25,7 @@ _PARTS: Mapping[str, re.Pattern[str]] = {
     "sheet_names": re.compile(r"xl/workbook\.xml"),
     "properties": re.compile(r"docProps/[^/]{1,80}\.xml|customXml/item[^/]{1,80}\.xml"),
 }
+_EMBEDDED = re.compile(r"(?:xl|word)/embeddings/[^/]{1,120}")
 _SHEET = re.compile(r"xl/worksheets/[^/]{1,80}\.xml")
 _SPOKEN_ATTRIBUTES = ("v", "name", "caption", "prompt", "error", "promptTitle", "errorTitle", "formula")
 _SETTINGS = ("{*}headerFooter", "{*}dataValidation")
@@ -36,9 +38,34 @@ def unseen_lines(archive: DocumentArchive) -> Iterator[AttachmentLine]:
         part = next((part for part, pattern in _PARTS.items() if pattern.fullmatch(name)), "")
         if part:
             root = etree.fromstring(archive.read_part(name), _safe_parser())
-            yield from (AttachmentLine(text, part, {}) for text in _texts(root))
+            yield from (_line(text, part) for text in _texts(root))
         elif _SHEET.fullmatch(name):
             yield from _sheet_settings(archive.read_part(name))
+
+
+def embedded_files(archive: DocumentArchive) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and bytes of the files inside a document: the workbook behind a chart, a pasted table."""
+    for name in archive.namelist():
+        if _EMBEDDED.fullmatch(name):
+            yield name.rpartition("/")[2], archive.read_part(name)
+
+
+def _line(text: str, part: str) -> AttachmentLine:
+    """Make a line of what no page shows; a number as a person reads it: a cache may hold 13900000000.0 or 1.39E10."""
+    try:
+        number = float(text)
+    except ValueError:
+        return AttachmentLine(text, part, {})
+    if lost := _shortened(text, number):
+        return AttachmentLine(lost, "lost_digits_unseen", {})
+    whole = number.is_integer() and abs(number) < 10**NEW_LENGTH
+    return AttachmentLine(str(int(number)) if whole else text, part, {})
+
+
+def _shortened(text: str, number: float) -> str:
+    """Return a long number of a cache in digits where it has lost some: it ends in zeros, or has an exponent."""
+    digits = lost_digits(number)
+    return digits if "e" in text.lower() or digits.endswith("0") else ""
 
 
 def _safe_parser() -> Any:
@@ -50,7 +77,7 @@ def _sheet_settings(content: bytes) -> Iterator[AttachmentLine]:
     passing = etree.iterparse(BytesIO(content), resolve_entities=False, no_network=True, load_dtd=False)
     for _, element in passing:
         if any(element.tag.endswith(each.removeprefix("{*}")) for each in _SETTINGS):
-            yield from (AttachmentLine(text, "sheet_settings", {}) for text in _texts(element))
+            yield from (_line(text, "sheet_settings") for text in _texts(element))
         if element.tag.endswith("}row"):
             element.clear()
 
@@ -60,16 +87,7 @@ def _texts(root: Any) -> Iterator[str]:
         if isinstance(element.tag, str):
             for text in (element.text, *(element.get(name) for name in _SPOKEN_ATTRIBUTES)):
                 if text and text.strip():
-                    yield _plain_number(text.strip())
-
-
-def _plain_number(text: str) -> str:
-    """Return a number as a person reads it: a cache may hold 13900000000.0 or 1.39E10."""
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return str(int(number)) if number.is_integer() and abs(number) < 10**NEW_LENGTH else text
+                    yield text.strip()
 
 
 def split_numbers(sheet: str, cells: list[tuple[str, str]]) -> Iterator[AttachmentLine]:

@@ -17,6 +17,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from storage.events.manifest import Manifest, manifest_attachment
 from storage.proofread.review import has_blocking_findings, proofread_text
 from storage.reading.texts.manifest_text import manuscript_of
+from storage.reading.texts.manuscript import read_manuscript_with_traces
 from storage.reading.texts.wordlist_loader import load_wordlist
 from tests.storage.proofread import generated
 from tests.storage.proofread.labelled import sample_office
@@ -24,6 +25,9 @@ from tests.storage.proofread.labelled import sample_office
 OFFICE, RULES = sample_office(), load_wordlist()
 MOBILE = generated.mobile(generated.drawn(7))
 PERSON = generated.identity(generated.drawn(8))
+IDENTITY_OF_DIGITS = next(
+    one for seed in range(99) if (one := generated.identity(generated.drawn(seed))).isdecimal()
+)
 
 
 def saved(document):
@@ -134,7 +138,7 @@ def test_of_a_long_register_the_first_few_are_told():
     assert len(found("名单.txt", content)) == 10
 
 
-def with_parts(content: bytes, parts: dict[str, str]) -> bytes:
+def with_parts(content: bytes, parts: dict[str, str | bytes]) -> bytes:
     """The file with further parts, or with other content in those it has."""
     stream = BytesIO()
     with ZipFile(BytesIO(content)) as source, ZipFile(stream, "w") as made:
@@ -198,3 +202,80 @@ def test_a_number_split_over_cells_is_found_and_rows_of_figures_are_not():
     (finding,) = found("名册.xlsx", book(split))
     assert (finding.rule, finding.place) == ("proofread.identity", "split_cells#1/名册!A2:C2@1")
     assert PERSON not in "".join(proofread_lines([finding], phrasebook("zh")))
+
+
+CUT_PERSON, CUT_CARD = int(PERSON[:15] + "000"), 6222021234567890000
+
+
+@pytest.mark.parametrize(
+    ("value", "blocks"),
+    [(CUT_PERSON, True), (float(CUT_PERSON), True), (CUT_CARD, True), (8123456789012340000, False)],
+)
+def test_a_long_number_that_lost_its_last_digits_is_said(value, blocks):
+    (finding,) = found("名册.xlsx", book({"B3": value}))
+    assert (finding.rule, finding.place) == ("proofread.lost_digits", "lost_digits#1/名册!B3@1")
+    assert has_blocking_findings([finding]) is blocks
+    for language in LANGUAGES:
+        (line,) = proofread_lines([finding], phrasebook(language))
+        assert str(int(value))[:6] not in line
+        assert f"{len(str(int(value)))} " in line
+
+
+def test_a_long_number_that_is_whole_or_a_text_is_what_it_is():
+    assert (
+        found("名册.xlsx", book({"B3": 123_456_789_012_345, "B4": "8123456789012340000", "B5": 1.5e14})) == ()
+    )
+    content = book({"B3": 5})
+    sheet = ZipFile(BytesIO(content)).read("xl/worksheets/sheet2.xml").decode()
+    sheet = sheet.replace(
+        "<v>5</v>", f"<v>{IDENTITY_OF_DIGITS}</v>"
+    )  # as a program writes it that loses none
+    (whole,) = found("名册.xlsx", with_parts(content, {"xl/worksheets/sheet2.xml": sheet}))
+    assert whole.rule == "proofread.identity"
+
+
+def test_a_cache_with_a_long_number_is_said_too():
+    cached = f'<r><n v="{float(CUT_PERSON)!r}"/></r>'
+    content = with_parts(PLAIN, {"xl/pivotCache/pivotCacheRecords1.xml": cached})
+    (finding,) = found("a.xlsx", content)
+    assert (finding.rule, finding.place) == ("proofread.lost_digits", "lost_digits_unseen#1/@1")
+    assert not any("[" in line for line in proofread_lines([finding], phrasebook("zh")))
+
+
+@pytest.mark.parametrize(
+    ("name", "holder", "folder"), [("a.docx", word("情况"), "word"), ("a.xlsx", PLAIN, "xl")]
+)
+def test_what_is_embedded_leaves_the_office_too(name, holder, folder):
+    inner = book({"A1": f"联系{MOBILE}"})
+    parts = {
+        f"{folder}/embeddings/图表数据.xlsx": with_parts(
+            inner, {"xl/embeddings/里层.docx": word(f"号{PERSON}")}
+        ),
+        f"{folder}/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0 an older program's",
+    }
+    findings = found(name, with_parts(holder, parts))
+    assert [(one.rule, one.place) for one in findings] == [
+        ("proofread.mobile", "embedded#1/图表数据.xlsx@3"),
+        ("proofread.identity", "embedded#1/图表数据.xlsx@2"),
+        ("proofread.unread", "unread"),
+    ]
+    assert findings[-1].found == f"{name} / oleObject1.bin"
+    lines = " ".join(proofread_lines(findings, phrasebook("zh")))
+    assert "嵌入的文件“图表数据.xlsx”" in lines
+    assert MOBILE not in lines
+
+
+def test_files_inside_files_without_end_are_read_to_a_depth_and_then_named():
+    content = word(f"联系{MOBILE}")
+    for _ in range(4):
+        content = with_parts(word("情况"), {"word/embeddings/内.docx": content})
+    assert [(one.rule, one.found) for one in found("a.docx", content)] == [
+        ("proofread.unread", "a.docx / 内.docx")
+    ]
+
+
+def test_proofreading_a_docx_reads_what_is_embedded(tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(with_parts(word("情况"), {"word/embeddings/表.xlsx": book({"A1": f"联系{MOBILE}"})}))
+    found_here = proofread_text(read_manuscript_with_traces(path), OFFICE, RULES)
+    assert [one.place for one in found_here if one.rule == "proofread.mobile"] == ["embedded#1/表.xlsx@3"]
