@@ -64,9 +64,9 @@ def extract_report(document: Document, form: ReportForm) -> Report:
             words += _take_figures(block, form, found)
         else:
             words.append(block)
-    if not found.figures:
-        raise read_error(document.name, "no_form")
     prose = read_prose(replace(document, blocks=tuple(words)), _form_labels(form), form)
+    if not found.figures:
+        raise read_error(document.name, "picture_tables" if prose.pictured else "no_form")
     _take_own_title(prose, document)
     return Report(
         agency=find_agency(prose, document.author),
