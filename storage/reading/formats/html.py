@@ -175,6 +175,8 @@ def _table(table: Any) -> Iterator[DocumentBlock]:
     rows = [[_cell(cell) for cell in row if _tag(cell) in {"td", "th"}] for row in table.iter("tr")]
     if any(rows):
         yield expand_spans(rows)
+    if any(_may_hold_table(picture) for picture in table.iter("img")):
+        yield DocumentPicture()
 
 
 def _cell(cell: Any) -> tuple[str, int, int]:
