@@ -21,6 +21,7 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import LogEntry, Opened, Record, case_of
+from storage.proofread.personal_data.matches import PersonalDataKind
 from storage.proofread.recorded_texts import first_personal_number, recorded_texts
 from storage.proofread.review import public_numbers
 
@@ -35,6 +36,10 @@ class ForAnother(Refusal):
 
 class PersonalNumberFound(Refusal):
     """“{place}” holds somebody's number ({found}), and a record is never erased. Leave it out, or write “**”."""
+
+
+class LandlineFound(Refusal):
+    """“{place}” holds a landline ({found}), and a record is never erased. An office's is named before it."""
 
 
 class ApplicantNamed(Refusal):
@@ -132,13 +137,20 @@ class RecordingContext:
             raise TellingReason
 
     def refuse_personal_data(self, records: Sequence[Record]) -> None:
-        """PersonalNumberFound or ApplicantNamed where a text that is about to be recorded holds personal data."""
-        for record in records:
-            if number := first_personal_number(record, self._public_numbers):
-                raise PersonalNumberFound(place=self._label(number.place), found=number.shown)
+        """Refuse a text that is about to be recorded and holds personal data.
+
+        Raises PersonalNumberFound, LandlineFound or ApplicantNamed.
+        """
         concerned = self._concerned_cases(records)
         known = {case for cases in concerned.values() for case in cases}
         applicants = ApplicantStore(self.log.connection, self.log.office).of_cases(sorted(known))
+        for record in records:
+            has_applicant = not applicants.keys().isdisjoint(concerned.get(case_of(record), ()))
+            number = first_personal_number(record, self._public_numbers, has_applicant=has_applicant)
+            if number:
+                landline = number.kind is PersonalDataKind.LANDLINE
+                refusal = LandlineFound if landline else PersonalNumberFound
+                raise refusal(place=self._label(number.place), found=number.shown)
         for record in records if applicants else ():
             for case in concerned.get(case_of(record), ()):
                 for place, text in recorded_texts(record) if case in applicants else ():

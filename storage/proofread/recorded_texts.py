@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from storage.events.events import OfficeChanged, Record
 from storage.proofread.personal_data.detector import find_personal_data, is_public, masked_match
-from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind
+from storage.proofread.personal_data.digit_runs import half_width
+from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind, PersonalDataMatch
+from storage.proofread.personal_data.telephones import is_offices_landline
 
 MACHINE_FIELDS = frozenset(
     {"by", "person", "deputy", "deputy_for", "to", "authors", "post", "deputy_for_post", "stage", "route"}
@@ -38,6 +40,7 @@ class PersonalNumber(NamedTuple):
 
     place: str
     shown: str
+    kind: PersonalDataKind
 
 
 def recorded_texts(record: object) -> Iterator[RecordedText]:
@@ -66,15 +69,24 @@ def _texts(place: str, value: object) -> Iterator[RecordedText]:
 
 
 def first_personal_number(
-    record: Record, public_numbers: Callable[[], Collection[str]]
+    record: Record, public_numbers: Callable[[], Collection[str]], *, has_applicant: bool = False
 ) -> PersonalNumber | None:
     """Return the first number of a person in a record, without the telephones that the office gives out.
 
-    A landline may be an office's and is let through. The office's own file states its telephones and its account.
+    A landline may be an office's and is let through; in a case that ``has_applicant`` only where the words before it
+    name the office. The office's own file states its telephones and its account.
     """
-    allowed = OFFICE_NUMBERS if isinstance(record, OfficeChanged) else frozenset({PersonalDataKind.LANDLINE})
+    allowed = OFFICE_NUMBERS if isinstance(record, OfficeChanged) else frozenset()
     for place, text in recorded_texts(record):
         for match in find_personal_data(text):
-            if match.kind not in allowed and not is_public(match, public_numbers()):
-                return PersonalNumber(place, masked_match(match))
+            if match.kind in allowed or _may_be_an_offices(text, match, has_applicant=has_applicant):
+                continue
+            if not is_public(match, public_numbers()):
+                return PersonalNumber(place, masked_match(match), match.kind)
     return None
+
+
+def _may_be_an_offices(text: str, match: PersonalDataMatch, *, has_applicant: bool) -> bool:
+    if match.kind is not PersonalDataKind.LANDLINE:
+        return False
+    return not has_applicant or is_offices_landline(half_width(text), match)

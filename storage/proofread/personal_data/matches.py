@@ -37,12 +37,13 @@ class PersonalDataKind(StrEnum):
     IDENTITY_LIKE = "identity_like"
     MOBILE = "mobile"
     LANDLINE = "landline"
+    HOME_PHONE = "home_phone"
     BANK_CARD = "bank_card"
     PLATE = "plate"
     PASSPORT = "passport"
 
 
-TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE})
+TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE, PersonalDataKind.HOME_PHONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

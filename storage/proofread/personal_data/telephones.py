@@ -1,5 +1,6 @@
-"""Finds telephone numbers: a mobile number is a person's; a landline is only advice, as it may be an office's.
+"""Finds telephone numbers: a mobile number is a person's, a landline where the words before it say whose it is.
 
+Any other landline is only advice, as it may be an office's.
 Hotlines (12345, 110, 400-…) are left out. Numbers that an office gives out are named in its own file.
 """
 
@@ -25,7 +26,16 @@ _LABEL = re.compile(
     r"(?:电话|手机|联系方式|联系人|座机|传真|热线|号码|微信|QQ|Tel|Phone|Mobile|Fax)[^，。；\d]{0,8}$",
     re.IGNORECASE,
 )
-_DIRECT = re.compile(r"(?:电话|座机|传真|热线|Tel|Phone|Fax)(?:号码?|为|是|[:：\s])*$", re.IGNORECASE)
+_PERSONS_OWN = re.compile(
+    r"(?:(?:申请人|当事人|信访人|投诉人|举报人|来电人|户主|家属|监护人|被征收人|[一-龥]某{1,2}|家庭|家里|家中|住宅|个人|私人|本人)"
+    r"的?(?:家庭|家里|住宅|个人|联系)?(?:电话|座机|固话|号码)|宅电)(?:号码?|为|是|[:：\s])*$"
+)
+_OFFICES_OWN = re.compile(
+    r"(?:政府|局|中心|办|室|所|站|厅|窗口|委|院|馆|社|公司|学校|厂|热线|值班|总机|传真|前台|单位|部门|科|股|会|街道)[^。；\d]{0,12}$"
+)
+_DIRECT = re.compile(
+    r"(?:电话|座机|固话|宅电|传真|热线|Tel|Phone|Fax)(?:号码?|为|是|[:：\s])*$", re.IGNORECASE
+)
 _LETTERS = re.compile(
     r"(?<![A-Za-z])(?!(?:tel|phone|mobile|mob|m|t|p|wx|vx|v|x)[^A-Za-z]?$)[A-Za-z]+[-_]?$", re.IGNORECASE
 )
@@ -81,14 +91,21 @@ def find_landlines(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDat
     for run in found if plain == text else digit_runs(plain):
         for part in run.parts(MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS, _LANDLINE):
             if _is_landline(plain, run, part):
-                yield PersonalDataMatch(
-                    kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
-                )
+                yield _landline(plain, part)
         for part in run.parts(MIN_LOCAL_DIGITS, MAX_LOCAL_DIGITS, _LOCAL):
             if _DIRECT.search(label_before(plain, part.start)):
-                yield PersonalDataMatch(
-                    kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
-                )
+                yield _landline(plain, part)
+
+
+def _landline(text: str, part: DigitRun) -> PersonalDataMatch:
+    is_persons = bool(_PERSONS_OWN.search(label_before(text, part.start)))
+    kind = PersonalDataKind.HOME_PHONE if is_persons else PersonalDataKind.LANDLINE
+    return PersonalDataMatch(kind=kind, start=part.start, end=part.end, digits=part.digits)
+
+
+def is_offices_landline(text: str, match: PersonalDataMatch) -> bool:
+    """Whether the words before a landline name an office, so that it is no applicant's."""
+    return bool(_OFFICES_OWN.search(label_before(text, match.start)))
 
 
 def _is_landline(text: str, run: DigitRun, part: DigitRun) -> bool:

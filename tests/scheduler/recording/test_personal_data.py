@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.language.phrasebook import phrasebook
-from scheduler.recording.context import ApplicantNamed, PersonalNumberFound
+from scheduler.recording.context import ApplicantNamed, LandlineFound, PersonalNumberFound
 from storage.proofread.personal_data.id_numbers import check_character
 from tests.storage.content.people import APPLICANT, keep, open_request, traces
 from tests.town import log_end, record
@@ -71,6 +71,37 @@ def test_a_dispute_does_not_name_the_applicant_of_its_request(app):
     facts = {"route": "reconsideration", "request": "1", "number": f"{APPLICANT.name}诉"}
     with pytest.raises(ApplicantNamed):
         record(app, lambda uow: uow.cases.open("dispute", f"{APPLICANT.name}案", DAY, {**facts}))
+
+
+@pytest.mark.parametrize(
+    "words", ["张某电话：0535-6123456", "家庭电话（0535）6123456", "申请人联系电话6123456"]
+)
+def test_a_landline_that_is_called_a_person_s_is_recorded_nowhere(app, words):
+    with pytest.raises(PersonalNumberFound):
+        record(app, lambda uow: ACTS["佐证"](uow, words))
+    assert log_end(app) == 0
+
+
+def consulted(case, words):
+    return lambda uow: uow.cases.step(case, "consulted", DAY, {"with": words, "party": "third_party"})
+
+
+def test_where_a_case_has_an_applicant_a_landline_is_an_office_s_or_not_recorded(app):
+    case = open_request(app)
+    keep(app, case)
+    before = log_end(app)
+    with pytest.raises(LandlineFound) as refused:
+        record(app, consulted(case, "第三方，已回电0535-6123456"))
+    said = phrasebook("zh").error(refused.value)
+    assert "写明单位" in said
+    assert "6123456" not in said
+    assert log_end(app) == before
+    record(app, consulted(case, "县自然资源局，电话0535-6123456"))
+    assert log_end(app) == before + 1
+
+
+def test_where_nobody_has_applied_a_landline_is_an_office_s(app):
+    record(app, consulted(open_request(app), "第三方，已回电0535-6123456"))
 
 
 def test_the_office_s_own_telephones_amounts_and_codes_are_recorded(app):
