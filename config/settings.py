@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """GONGKAI_TELEGRAM_WEBHOOK_PORT: the local port of the webhook, behind the server that terminates https."""
     telegram_offices: str = ""
     """GONGKAI_TELEGRAM_OFFICES: the folders of the offices that share the bot, the same line before each of them."""
+    office_program: str = ""
+    """GONGKAI_OFFICE_PROGRAM: LibreOffice's ``soffice``, where it is not found by itself; ``none`` asks none."""
     public_url: str = ""
     """GONGKAI_PUBLIC_URL: the https address of the page behind a proxy; without it the page is for this network."""
     heartbeat: str = ""

@@ -29,6 +29,9 @@ typer.testing._get_command = cache(typer.testing._get_command)
 
 engines.create_engine = engine_of
 
+# No test asks the machine's own LibreOffice; those of the converter name a stand-in.
+os.environ["GONGKAI_OFFICE_PROGRAM"] = "none"
+
 
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:

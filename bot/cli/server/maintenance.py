@@ -29,6 +29,7 @@ from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.wake_queue import WakeQueue
+from storage.reading.other_formats.office_program import office_program
 
 
 def init(
@@ -164,6 +165,10 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
         leapt = clock_fault(app, connection)
     if leapt:
         print_phrase("doctor.clock_wrong", fault=user_phrasebook().error(leapt))
+    program = office_program()
+    print_phrase(
+        "doctor.converter" if program else "doctor.no_converter", **({"program": program} if program else {})
+    )
     _print_lines(app)
     print_roster_check(app)
 

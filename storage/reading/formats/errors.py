@@ -44,6 +44,10 @@ REASONS = {
         "Give it the right ending, or save it again in the kind its name says.",
     ),
     "damaged": ("it is damaged", "Open it in the program it was written with and save it again."),
+    "old_version": (
+        "it was written by a Word older than that of 1997",
+        "Open it in Word or WPS and save it as .docx.",
+    ),
     "encoding": ("its characters are in no known encoding", "Save it as UTF-8."),
     "no_tables": ("it holds no table", "Give the document with its three tables, not a scan or a cover."),
     "picture_tables": (

@@ -31,6 +31,7 @@ _CLX, _PARAGRAPHS = (
     0x01A2,
     0x0102,
 )  # where the header holds the place of the pieces and of the paragraphs' pages
+_WORD_97 = 0x00C1  # the version that a document's header names
 _PAGE = 512
 _IN_TABLE, _END_OF_ROW = 0x2416, 0x2417
 _OPERAND_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -59,6 +60,8 @@ def read_old_word(content: bytes, name: str) -> Document:
     try:
         with olefile.OleFileIO(BytesIO(content)) as container:
             text = container.openstream("WordDocument").read()
+            if struct.unpack_from("<H", text, 2)[0] < _WORD_97:
+                raise read_error(name, "old_version")
             flags = struct.unpack_from("<H", text, 0x0A)[0]
             if flags & _ENCRYPTED_FLAG:
                 raise read_error(name, "old_office")

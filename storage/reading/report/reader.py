@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from config.errors import Unreadable
 from config.reporting.form import ReportForm
 from config.shipped_data import EDITIONS, load_form
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.kinds import kind_of
+from storage.reading.other_formats.office_program import CONVERTED, SECONDS, convert_document
 from storage.reading.report.csv_report import read_csv
 from storage.reading.report.extract import extract_any_edition
 from storage.reading.report.json_report import read_json
@@ -59,6 +62,8 @@ _READERS: Mapping[str, str] = {
 }
 """The reader of each kind by module and name: only the one that is needed is loaded, and its library with it."""
 _EXTRA = "readers"
+_WORTH_CONVERTING = frozenset({"old_version", "reader_missing", "no_tables", "no_form"})
+"""Refusals of files that are whole; one that is damaged or locked is refused at once."""
 _OWN_PACKAGES = frozenset({"storage", "config"})
 
 
@@ -75,9 +80,37 @@ def read_report(path: Path, form: ReportForm, part: int = 0) -> Report:
         return read_json(content, path.name, form)
     if kind == "csv":
         return read_csv(content, path.name, form)
-    document = one_report(read_document(kind, content, path.name), form, part)
+    began = time.monotonic()
+    report, refusal = _try_reading(kind, content, path.name, form, part)
+    if _is_doubtful(kind, report, refusal):
+        converted = convert_document(content, kind, SECONDS - (time.monotonic() - began))
+        better, _ = _try_reading(*converted, path.name, form, part) if converted else (None, None)
+        if better and len(better.figures) > (len(report.figures) if report else 0):
+            return better
+    if refusal:
+        raise refusal
+    return cast("Report", report)
+
+
+def _try_reading(
+    kind: str, content: bytes, name: str, form: ReportForm, part: int
+) -> tuple[Report | None, Unreadable | None]:
+    """Return the report in a document, or why it could not be read."""
     older = [load_form(edition) for edition in EDITIONS if edition != form.edition]
-    return extract_any_edition(document, [form, *older])
+    try:
+        document = one_report(read_document(kind, content, name), form, part)
+        return extract_any_edition(document, [form, *older]), None
+    except Unreadable as refusal:
+        return None, refusal
+
+
+def _is_doubtful(kind: str, report: Report | None, refusal: Unreadable | None) -> bool:
+    """Whether an office program may read more: it knows versions and layouts that our readers do not."""
+    if kind not in CONVERTED:
+        return False
+    if refusal:
+        return refusal.words["reason"] in _WORTH_CONVERTING
+    return report is not None and len(report.figures) < len(load_form(report.edition).cells)
 
 
 @isolated("name")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from config.errors import Unreadable
-from storage.reading.report.reader import KIND_BY_SUFFIX, read_report
+from storage.reading.report.reader import KIND_BY_SUFFIX, MAX_REPORT_BYTES, read_report
 from tests.storage.report_checks.kinds import KINDS, WITHOUT_PROSE
 from tests.storage.report_checks.made import FORM, clean, found, rules
 
@@ -121,7 +121,7 @@ def test_a_scan_says_what_to_ask_for(tmp_path):
 
 
 @pytest.mark.usefixtures("reading_here")
-@pytest.mark.parametrize("kind", ["docx", "doc", "xls", "odt", "pdf", "rtf", "html", "txt", "ofd"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_bad_file_is_refused_within_two_seconds_and_300_megabytes(kind, tmp_path):
     whole = KINDS[kind](_report())
     path = tmp_path / f"x.{kind}"
@@ -130,3 +130,17 @@ def test_a_bad_file_is_refused_within_two_seconds_and_300_megabytes(kind, tmp_pa
     _read(path)
     assert time.process_time() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_huge_file_of_each_kind_is_refused_before_it_is_read(kind, tmp_path):
+    path = tmp_path / f"x.{kind}"
+    with path.open("wb") as file:
+        file.write(KINDS[kind](_report())[:4096])
+        file.truncate(MAX_REPORT_BYTES + 1)  # a hole: nothing is written
+    began = time.process_time()
+    with pytest.raises(Unreadable) as refused:
+        read_report(path, FORM)
+    assert (refused.value.words["reason"], refused.value.exit_code) == ("too_large", 2)
+    assert refused.value.words["next_step"]
+    assert time.process_time() - began < 2
