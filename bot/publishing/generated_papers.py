@@ -45,6 +45,14 @@ def generate_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     return _report_paper(app, case, duty)
 
 
+def paper_findings(app: OfficeApp, case: Case, duty: Duty) -> tuple[Finding, ...]:
+    """What the check finds in the annual report that this case is for, by the figures of now; else nothing."""
+    year = int_field(case.facts, duty.recurrence.year) if isinstance(duty.recurrence, Yearly) else 0
+    if not year or not _is_report(duty) or case.closing:
+        return ()
+    return report_findings(app, annual_report(app, year).report)
+
+
 def _is_report(duty: Duty) -> bool:
     return isinstance(duty.recurrence, Yearly) and duty.attesting_step is not None
 

@@ -147,6 +147,12 @@ class SessionStore:
             browser = session.get(BrowserSession, (self.office, hash_secret(secret)))
         return browser if browser and browser.expires_at > self._latest(at) else None
 
+    def person_of_ended(self, secret: str) -> str:
+        """Whose session a cookie's secret opened, also after it expired; empty where it was ended by hand."""
+        with orm_session(self.connection) as session:
+            browser = session.get(BrowserSession, (self.office, hash_secret(secret)))
+        return browser.person if browser and not browser.waits else ""
+
     def sessions(self, *, at: datetime) -> list[BrowserSession]:
         """The sessions in use that have not expired."""
         query = select(BrowserSession).where(

@@ -45,6 +45,8 @@ class ActPreview:
         if record is None:
             return ()
         story = chronological((*self.records, record), self.duty)
+        if isinstance(record, Opened):  # what is not filled in yet moves no date
+            return tuple(self._moves(record, due_date(story, self.duty, self.calendar)))
         found = violations(
             self.duty,
             story,

@@ -117,7 +117,9 @@ def letter_fields(page: PageRequest, matter: LetterInput, paper: LetterSource) -
             else field.label,
             kind="area" if field.key in LONG_FACTS else "text",
             rows=3,
-            hint=page.say("case_letters.field.known_personal") if personal and field.key not in missing else "",
+            hint=page.say("case_letters.field.known_personal")
+            if personal and field.key not in missing
+            else "",
             value=page.form.get(name, "" if personal else known.get(field.key, "")),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.channels.web.case_steps.conclusion import conclude, follow_up_fields
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
@@ -43,7 +44,7 @@ def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) 
     action = f"/cases/{case.number}" + ("?late=1" if late else "")
     forms = [_step_form(viewer, case, duty, one, action) for one in available_steps(history, late=late)]
     if duty.outcomes and (late or not is_closed(history)):
-        forms.append(_close_form(page, duty, action))
+        forms.append(_close_form(page, case, duty, action))
     seen, more = case.entries[-1].position, late_reason_fields(page)
     return [
         replace(
@@ -75,28 +76,28 @@ def _step_form(viewer: Viewer, case: Case, duty: Duty, available: AvailableStep,
     )
 
 
-def _close_form(page: PageRequest, duty: Duty, action: str) -> WebForm:
+def _close_form(page: PageRequest, case: Case, duty: Duty, action: str) -> WebForm:
     questions = closing_questions(page.labels, duty.outcomes, articles=True)
     return WebForm(
         key=CLOSE,
         title=page.say("page.close"),
         button=page.say("page.close_button"),
-        web_fields=question_fields(questions, page.app.today),
+        web_fields=(*question_fields(questions, page.app.today), *follow_up_fields(page, duty, case)),
         action=action,
     )
 
 
-def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
+def case_command(page: PageRequest, case: Case, duty: Duty) -> RecordCommand:
     """The command that a case's form stands for. NoSuchPage where its step is not declared."""
     sent = page.form
     if sent.get("act") == CLOSE:
         day = read_legal_day(sent, page.say("page.closed_on"), page.app.today)
         outcome = read_text(OUTCOME, page.say("page.outcome"), sent, required=True)
-        return lambda uow, key: uow.cases.close(number, outcome, day, key=key)
+        return conclude(page, duty, case, outcome, day)
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, page.say("page.happened_on"), page.app.today)
     facts = read_facts(step.fields, sent, page.labels, page.app.today)
-    return lambda uow, key: uow.cases.step(number, step.key, day, facts, key=key)
+    return lambda uow, key: uow.cases.step(case.number, step.key, day, facts, key=key)
 
 
 def _step_named(duty: Duty, act: str) -> Step:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
+from bot.channels.web.frame.typed_number import typed_number
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
@@ -18,7 +19,7 @@ from bot.channels.web.request.forms import (
 )
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.language.typed_values import read_typed_day, typed_number
+from bot.language.date_parser import read_typed_day
 from bot.services.records.holiday_notices import EnteredNotice, enter_notice, notice_from_lines
 from config.calendar.working_calendar import DayKind
 from config.errors import GongkaiError

@@ -28,7 +28,10 @@ def audit_page(page: PageRequest) -> Response:
             page.say(
                 f"audit_page.{one.what}",
                 **asdict(one)
-                | {"person": posts.get(one.person, one.person or page.say("audit_page.nobody"))},
+                | {
+                    "person": posts.get(one.person, one.person or page.say("audit_page.nobody")),
+                    "detail": " ".join(names.get(part, part) for part in one.detail.split("/")),
+                },
             ),
         )
         for one in found.differences[:MAX_SHOWN]

@@ -21,6 +21,7 @@ from storage.events.events import Facts
 
 MAX_LINE_LENGTH = 500  # characters: what is recorded stands for ever
 FACT_PREFIX = "fact."
+LONG_FIELD_ROWS = 3
 MAX_YUAN = Decimal(10) ** 12
 MAX_QUANTITY = 10**9
 
@@ -64,6 +65,8 @@ class WebField:
     value: str = ""
     hint: str = ""
     latest: str = ""
+    rows: int = 12
+    """How many lines an area shows."""
     group: str = ""
     """The heading of its group; fields with a heading follow those without."""
 
@@ -83,6 +86,10 @@ class WebForm:
     idempotency_key: str = ""
     """Recorded with the entry, so that a form sent twice is recorded once."""
     problem: str = ""
+    preview: str = ""
+    """The address that says what the form would move, as it is filled in; empty where nothing does."""
+    moves: tuple[str, ...] = ()
+    """What it would move as it stands."""
 
     def resubmitted(self, sent: Mapping[str, str], problem: str) -> WebForm:
         """The form filled in as it was submitted, with the refusal."""
@@ -119,7 +126,8 @@ def _question_field(question: Question, today: date, facts: Facts) -> WebField:
     return WebField(
         name=FACT_PREFIX + question.key if question.field else question.key,
         label=question.label,
-        kind=INPUT_KINDS.get(question.type, "text"),
+        kind="area" if question.field and question.field.long else INPUT_KINDS.get(question.type, "text"),
+        rows=LONG_FIELD_ROWS,
         choices=_with_recorded(question.choices, value),
         required=question.required,
         value=value,

@@ -23,6 +23,7 @@ from bot.channels.web.frame.display import DISPLAY_COOKIE, display_of_cookie
 from bot.channels.web.frame.field_help import field_help
 from bot.channels.web.frame.navigation import navigation
 from bot.channels.web.request.held_results import HeldResults
+from bot.channels.web.request.kept_forms import KeptForm, KeptForms
 from bot.channels.web.request.limits import PERSON_LIMITS, RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.sessions import TokenSigner
@@ -40,6 +41,8 @@ from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences
 from storage.messaging.sessions import BrowserSession, JoinRequests, SessionStore
 
+STRANGER = "stranger"
+"""The key of the refusal of whoever is not signed in."""
 MAX_FIELDS = 100
 MAX_FILES = 12
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
@@ -91,6 +94,8 @@ class WebApp:
     """The chat platforms, where the program that serves the page also keeps them open."""
     held_results: HeldResults = field(default_factory=HeldResults)
     """What a form produced that is recorded nowhere, for a while."""
+    kept_forms: KeptForms = field(default_factory=lambda: KeptForms(HeldResults()))
+    """Forms that were sent after their session had ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,10 +244,16 @@ def _early_refusal(web_app: WebApp, need: AccessLevel, request: Request) -> Resp
     """The refusal of a user who may not send anything here at all, made before their form is read."""
     page = _page_request(web_app, _RawRequest(request, {}, ()))
     stopped = _access_refusal(page, need, form=False)
+    if stopped and _ended_person(page):
+        return None  # what they wrote is kept
     return _refusal_page(page, *stopped) if stopped else None
 
 
 def _refusal_page(page: PageRequest, status: int, key: str) -> Response:
+    if key == STRANGER and page.form and (person := _ended_person(page)):
+        names = tuple(one.name for one in page.files)
+        kept = KeptForm(path=page.request.url.path, fields=page.form, files=names)
+        return page.render("kept.html", status, kept=kept, link=page.web_app.kept_forms.keep(person, kept))
     return page.render(
         "stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text", code=page.join_code
     )
@@ -286,7 +297,7 @@ def _access_refusal(page: PageRequest, need: AccessLevel, *, form: bool = True) 
     if need is AccessLevel.ANYONE:
         return None
     if page.session is None or page.person is None:
-        return 401, "stranger"
+        return 401, STRANGER
     if posted and _sends_too_much(page, page.person):
         return 429, "too_many"
     ours = page.web_app.token_signer.is_form_token(page.session.id, page.form.get("token", ""))
@@ -337,6 +348,18 @@ def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
         files=asked.files,
         join_code=code,
     )
+
+
+def _ended_person(page: PageRequest) -> str:
+    """Whose session this browser had until it ran out; empty where it had none, or is signed in."""
+    web_app = page.web_app
+    secret = web_app.token_signer.session_secret(page.request.cookies.get(web_app.address.cookie, ""))
+    if secret is None or page.session:
+        return ""
+    office = web_app.app.office
+    with web_app.app.store.reading() as connection:
+        person = SessionStore(connection, office.slug).person_of_ended(secret)
+    return person if office.find_person(person) else ""
 
 
 def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, str]:

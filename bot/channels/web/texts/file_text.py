@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 
+from config.errors import GongkaiError
+
 MAX_SHOWN_LINES = 2000  # of one file on a page; the file itself is beside it
 SHOWN_PARTS = frozenset({"enclosed", "row", "line", "cell", "footnotes", "endnotes"})
-"""The parts of a file that whoever opens it reads; the checks read the others too (headers, notes, what is hidden)."""
+"""The parts of a file that whoever opens it reads; the checks read the others too (headers, what is hidden)."""
 
 
 def file_lines(name: str, content: bytes) -> Sequence[str]:
@@ -17,5 +19,24 @@ def file_lines(name: str, content: bytes) -> Sequence[str]:
     from storage.reading.texts.attachments import AttachmentFile, read_attachment  # noqa: PLC0415
 
     found = read_attachment(AttachmentFile(name=name, sha256=sha256(content).hexdigest(), content=content))
-    shown = (line.text for line in found.lines or () if line.part in SHOWN_PARTS and line.text.strip())
+    if found.lines is None:
+        return list(islice(_document_lines(name, content), MAX_SHOWN_LINES))
+    shown = (line.text for line in found.lines if line.part in SHOWN_PARTS and line.text.strip())
     return list(islice(shown, MAX_SHOWN_LINES))
+
+
+def _document_lines(name: str, content: bytes) -> Iterator[str]:
+    """The lines of a kind that only the readers of reports know, such as PDF and older office files."""
+    from storage.reading.formats.document import DocumentParagraph, DocumentTable  # noqa: PLC0415
+    from storage.reading.formats.kinds import kind_of  # noqa: PLC0415
+    from storage.reading.report.reader import read_document  # noqa: PLC0415
+
+    try:
+        blocks = read_document(kind_of(content, name), content, name).blocks
+    except GongkaiError:
+        return  # a picture, an archive, a damaged file: the page says that it cannot be shown
+    for block in blocks:
+        if isinstance(block, DocumentParagraph):
+            yield block.text
+        elif isinstance(block, DocumentTable):
+            yield from (" ".join(filter(None, row)) for row in block.cells)

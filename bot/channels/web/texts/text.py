@@ -16,9 +16,11 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
+from bot.channels.web.texts.file_text import file_lines
 from bot.dialog.permissions import may_open_files, may_write
 from bot.language.finding_lines import proofread_lines
 from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
+from bot.publishing.generated_papers import paper_findings
 from bot.publishing.publication_check import (
     check_published_page,
     last_publication_check,
@@ -27,20 +29,19 @@ from bot.publishing.publication_check import (
 )
 from bot.publishing.review_findings import findings_for_digest
 from bot.publishing.texts import SubmittedText, build_processing_sheet, load_submitted_text
+from bot.publishing.version_comparison import version_steps
 from config.declarations.duty import Duty
 from config.declarations.keys import CHECK_PASSED_STEP
 from config.errors import Refusal
 from config.hosts import host_of_url
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
-from scheduler.worklist.pending import PendingAction, open_defects
+from scheduler.worklist.pending import PendingAction
 from storage.content.content_store import ContentStore
 from storage.documents.layout.processing_sheet import SheetSignature
-from storage.events.approvals import is_published, last_drafted_manifest
+from storage.events.approvals import last_drafted_manifest
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest
 from storage.web.publication_check import PublicationCheck, PublicationState
-
-MAX_TEXTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ class TextView:
     """None where no text was submitted yet."""
     pending_actions: tuple[PendingAction, ...]
     findings: tuple[str, ...]
+    report_findings: tuple[str, ...]
+    """What the check of the report finds, where the text is one: it stands before every signature."""
+    file_lines: tuple[str, ...]
+    """The words of its first file, where the text has none of its own."""
+    has_versions: bool
     forms: tuple[WebForm, ...]
     may_write: bool
     may_open: bool
@@ -62,15 +68,6 @@ class TextView:
     def digest(self) -> str:
         """Digest of the manifest that is to be signed or was published; empty where there is none."""
         return self.manifest.digest if self.manifest else ""
-
-
-def texts_page(page: PageRequest) -> Response:
-    """The list of texts in approval that the user may see, with the link to a new one."""
-    with viewing(page) as viewer:
-        context = viewer.context
-        found = context.index.cases(context.index.open_cases()).values()
-        rows = [row for case in found if (row := _text_row(viewer, case))]
-    return page.render("texts.html", rows=rows[:MAX_TEXTS], hidden=max(0, len(rows) - MAX_TEXTS))
 
 
 def text_page(page: PageRequest) -> Response:
@@ -121,32 +118,6 @@ def _case_with_chain(viewer: Viewer, number: int) -> tuple[Case, Duty]:
     return case, duty
 
 
-def _text_row(viewer: Viewer, case: Case) -> dict[str, object] | None:
-    duty = viewer.page_request.app.duties.get(case.opening.kind) if case.opening else None
-    if (
-        duty is None
-        or not chain_kind(case, duty)
-        or not case.approvals
-        or not viewer.context.may_read(case, duty)
-    ):
-        return None
-    at, wrong = (
-        approval_state_of_case(viewer.page_request.app.office, case, duty),
-        bool(open_defects(case, duty)),
-    )
-    if case.closing and not wrong:
-        return None  # closed a moment ago
-    title = at.title or viewer.context.card_builder.case_title(case)
-    return {
-        "case": case,
-        "duty": duty,
-        "at": at,
-        "title": title,
-        "wrong": wrong,
-        "out": is_published(case, duty),
-    }
-
-
 def _load_text_view(page: PageRequest) -> TextView:
     with viewing(page) as viewer:
         case, duty = _case_with_chain(viewer, page.path_number("number"))
@@ -157,17 +128,31 @@ def _load_text_view(page: PageRequest) -> TextView:
         )
         digest = at.manifest or last_drafted_manifest(case.approvals)
         findings = findings_for_digest(page.app, store, digest) if digest else ()
+        manifest = store.manifest(digest) if digest else None
+        opens = may_open_files(viewer.context, case, duty)
+        checked = paper_findings(page.app, case, duty) if at.stage else ()
         return TextView(
             case=case,
             duty=duty,
             approval=at,
-            manifest=store.manifest(digest) if digest else None,
+            manifest=manifest,
             pending_actions=viewer.context.pending_actions(case, duty),
             findings=tuple(proofread_lines(findings, page.labels.book)),
+            report_findings=tuple(page.labels.book.finding(one) for one in checked),
+            file_lines=tuple(_own_file_lines(store, manifest)) if opens and manifest else (),
+            has_versions=opens and bool(version_steps(case.approvals)),
             forms=tuple(decision_forms(viewer, case, duty, at)),
             may_write=may_write(viewer.context, case, duty),
-            may_open=may_open_files(viewer.context, case, duty),
+            may_open=opens,
         )
+
+
+def _own_file_lines(store: ContentStore, manifest: Manifest) -> Sequence[str]:
+    """The words of a text that is a file alone, such as an answer or a report."""
+    first = next((one for one in manifest.attachments if not one.original), None)
+    if manifest.text or first is None or first.sha256 not in store.known([first.sha256]):
+        return ()
+    return file_lines(first.name, store.read(first.sha256))
 
 
 def _render_page(page: PageRequest, problem: str = "") -> Response:

@@ -17,6 +17,8 @@ ENDPOINTS += [("POST", path, need) for path, _view, need in UPLOAD_ROUTES]
 OWN_PAGES = frozenset(
     {"/", "/chat", "/texts", "/texts/new", "/months", "/months/{month}", "/dates", "/dates/mine.ics"}
 )
+OWN_PAGES |= {"/items", "/people/list", "/lists/{listing}", "/lists/{listing}.{suffix}"}
+OWN_PAGES |= {"/kept/{token}", "/items/new", "/people", "/leave", "/sessions", "/{rest:path}", "/clock"}
 OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/display", "/{rest:path}", "/clock"}
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
 APP_PAGES = frozenset({"/app/manifest.webmanifest", "/app/{shape}-{size:int}.png"})
@@ -24,6 +26,7 @@ APP_PAGES = frozenset({"/app/manifest.webmanifest", "/app/{shape}-{size:int}.png
 PARTS: Mapping[str, str] = {
     "kind": "request", "position": "1", "year": "2026", "cell": "table3.received.total", "suffix": "xlsx",
     "month": "2026-11", "paper": "receipt", "digest": "0" * 64, "rest": "nothing", "token": "none",
+    "listing": "texts",
 }  # fmt: skip
 ALIKE = frozenset({"archivist", "yi_leader"})  # to the pages they are as two of the others
 POSTED = {"act": "sign", "text": "查 低保", "person": "clerk", "reason": "x", "body": "x", "title": "x"}
