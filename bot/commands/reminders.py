@@ -101,6 +101,7 @@ def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str
 
 def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
     now = context.app.clock.now()
+    times = DeliveryTimes(now=now, calendar=context.calendar, hours=context.office.hours)
     return OutboxNotice(
         person=person,
         case=wait.case,
@@ -110,5 +111,5 @@ def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> 
         until=wait.until,
         rings=True,
         created_at=now,
-        not_before=DeliveryTimes(now=now, calendar=context.calendar).decision(),
+        not_before=times.decision(),
     )

@@ -48,7 +48,7 @@ def queue_announcements(app: OfficeApp, channels: Mapping[str, Channel]) -> int:
         return 0
     with app.store.writing(app.office.slug) as connection:
         calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
-        times = DeliveryTimes(now=app.clock.now(), calendar=calendar)
+        times = DeliveryTimes(now=app.clock.now(), calendar=calendar, hours=app.office.hours)
         notices = [_group_notice(times, group, what, month) for group in groups for what, month in news]
         return Outbox(connection, app.office.slug).put(notices)
 

@@ -110,7 +110,7 @@ def _notices(
                 rung=str(news.entry.position),
                 basis=basis,
                 created_at=now,
-                not_before=DeliveryTimes(now=now, calendar=calendar).decision(),
+                not_before=DeliveryTimes(now=now, calendar=calendar, hours=app.office.hours).decision(),
             )
 
 

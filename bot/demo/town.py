@@ -69,7 +69,11 @@ class DemoTown:
             for person in self.app.office.people:
                 accounts.bind(person.id, NAME, person.id, at=self.clock.now(), confirmed_by=TERMINAL)
                 self.posts[person.id] = SimulatedPerson(
-                    person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=replies
+                    person=person,
+                    clock=self.clock,
+                    channel=self.channel,
+                    dispatcher=talk,
+                    reply_sender=replies,
                 )
 
     def begin(self, story: TownStory, day: date) -> None:

@@ -12,7 +12,6 @@ from bot.publishing.publication_check import check_new_publications, recheck_pub
 from bot.runtime.maintenance import back_up, purge_expired, verify_log
 from bot.services.app import OfficeApp
 from scheduler.delivery.outbox_sender import OutboxSender
-from scheduler.reminders.quiet_hours import OFFICE_HOURS
 from scheduler.sweep.auditor import Auditor, notify_office, retract_from_office
 from scheduler.sweep.heartbeat import heartbeat
 from scheduler.sweep.jobs import Job, daily, every
@@ -128,7 +127,7 @@ def scheduled_jobs(
             run=lambda: queue_village_news(app),
             trigger=every(ANNOUNCEMENT_INTERVAL),
         ),
-        Job(name="digest", run=outbox_sender.deliver, trigger=daily(OFFICE_HOURS.digest)),
+        Job(name="digest", run=outbox_sender.deliver, trigger=daily(app.office.hours.digest)),
         Job(name="audit", run=auditor, trigger=every(AUDIT_INTERVAL), max_silence=AUDIT_ALERT_AFTER),
         Job(name="backup", run=AlertOnFailure(app, "backup", back_up), trigger=daily(BACKUP_AT)),
         Job(name="proof", run=AlertOnFailure(app, "proof", verify_log), trigger=daily(PROOF_AT)),

@@ -49,7 +49,7 @@ def queue_notices(
     """
     now = app.clock.now()
     calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
-    times = DeliveryTimes(now=now, calendar=calendar)
+    times = DeliveryTimes(now=now, calendar=calendar, hours=app.office.hours)
     later = times.digest() if calm else times.decision()
     notices = [
         OutboxNotice(

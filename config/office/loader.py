@@ -27,6 +27,7 @@ from config.office.model import (
     LeadingGroup,
     Office,
     Person,
+    ReminderHours,
     ReportPlan,
     Stage,
     Village,
@@ -34,7 +35,7 @@ from config.office.model import (
     Website,
     WebsiteColumn,
 )
-from config.office.schema import FindingCollector, check_shape, read_date, table_rows
+from config.office.schema import FindingCollector, check_shape, read_date, read_time, table_rows
 from config.office.validation import check_office
 from config.toml_lines import syntax_error_line, toml_lines
 
@@ -47,6 +48,7 @@ __all__ = [
     "LeadingGroup",
     "Office",
     "Person",
+    "ReminderHours",
     "ReportPlan",
     "Stage",
     "Village",
@@ -126,6 +128,7 @@ def _build_office(data: TomlRow) -> Office:
         override=_texts(_single_table(data, "override"), "by"),
         chat_files=_texts(_single_table(data, "chat"), "files"),
         chat_items=_single_table(data, "chat").get("items", True) is not False,
+        hours=_hours(_single_table(data, "hours")),
         phrases={
             language: {
                 _text(row, "key"): said
@@ -135,6 +138,15 @@ def _build_office(data: TomlRow) -> Office:
             for language in LANGUAGES
         },
         ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _table_rows(data, "ladder")},
+    )
+
+
+def _hours(row: TomlRow) -> ReminderHours:
+    usual = ReminderHours()
+    return ReminderHours(
+        digest=read_time(_text(row, "digest")) or usual.digest,
+        first=read_time(_text(row, "first")) or usual.first,
+        last=read_time(_text(row, "last")) or usual.last,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from config.declarations.annual_dates import (
     BEFORE,
@@ -64,6 +64,18 @@ class Person:
     roles: tuple[str, ...] = ()
     deputy: str = ""
     language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderHours:
+    """When an office is reminded, on working days, in its own zone [practice].
+
+    Gentle reminders come together at ``digest``; what asks for a decision comes from ``first`` until before ``last``.
+    """
+
+    digest: time = time(8, 30)
+    first: time = time(8)
+    last: time = time(20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +237,7 @@ class Office:
     """Whether every chat that can carry files takes the photographs of the villages' items."""
     ladders: Mapping[str, str] = field(default_factory=dict)
     """The office's own reminder ladders, by kind of duty (``config/declarations/reminder_ladder.py``)."""
-
+    hours: ReminderHours = field(default_factory=ReminderHours)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Its own wording by language and key; ``bot/language/phrasebook.py`` says what may stand there."""
 

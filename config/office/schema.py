@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _DAY = re.compile(r"(\d\d)-(\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MAX_NUMBER = 9999  # of anything a month can ask for
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NON_LEAP_YEAR = 2023  # not a leap year: 29 February is no day of every year
 
 
@@ -37,6 +38,7 @@ class TomlValueKind(StrEnum):
     ID = "id"  # stored for ever, so ASCII
     DAY = "day"  # MM-DD
     DATE = "date"  # YYYY-MM-DD
+    TIME = "time"  # HH:MM
     NUMBER = "number"  # a whole one, from 0
     FLAG = "flag"  # true or false
     TEXTS = "texts"
@@ -63,6 +65,7 @@ class TomlTable:
 
 _ID_KEY, _TEXT, _OPTIONAL = TomlKey(kind=TomlValueKind.ID), TomlKey(), TomlKey(required=False)
 _NUMBER = TomlKey(kind=TomlValueKind.NUMBER, required=False)
+_TIME = TomlKey(kind=TomlValueKind.TIME, required=False)
 STAGE_KEYS = {
     "name": _TEXT,
     "by": _TEXT,
@@ -119,6 +122,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
         keys={"for": TomlKey(choices=tuple(CHAIN_KINDS)), "stages": TomlKey(kind=TomlValueKind.ROWS)},
     ),
     "override": TomlTable(keys={"by": TomlKey(kind=TomlValueKind.TEXTS)}),
+    "hours": TomlTable(keys={"digest": _TIME, "first": _TIME, "last": _TIME}),
     "chat": TomlTable(
         keys={
             "files": TomlKey(kind=TomlValueKind.TEXTS, required=False, choices=FILE_CHANNELS),
@@ -299,6 +303,8 @@ def _check_text(value: str, key: TomlKey, path: KeyPath, notes: FindingCollector
         notes.add_finding("bad_day", path, found=value)
     elif key.kind is TomlValueKind.DATE and read_date(value) is None:
         notes.add_finding("bad_date", path, found=value)
+    elif key.kind is TomlValueKind.TIME and read_time(value) is None:
+        notes.add_finding("bad_time", path, found=value)
 
 
 def _check_texts(value: Any, key: TomlKey, path: KeyPath, notes: FindingCollector) -> None:
@@ -317,6 +323,11 @@ def _check_rows(value: Any, path: KeyPath, notes: FindingCollector) -> None:
     else:
         for at, row in enumerate(value):
             _check_keys(row, STAGE_KEYS, (*path, at), notes)
+
+
+def read_time(value: str) -> time | None:
+    """A time of day, written HH:MM; None where it is none."""
+    return time.fromisoformat(value) if _TIME_OF_DAY.fullmatch(value) else None
 
 
 def read_date(value: str) -> date | None:

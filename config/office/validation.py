@@ -40,6 +40,7 @@ def check_office(office: Office, notes: FindingCollector) -> None:
     _check_override(office, notes)
     _check_months(office, notes)
     _check_ladders(office, notes)
+    _check_hours(office, notes)
     check_site(office, notes)
     check_annual_dates(office, notes)
 
@@ -200,6 +201,14 @@ def _check_months(office: Office, notes: FindingCollector) -> None:
         if village.until < village.since:
             words = {"found": village.until.isoformat(), "since": village.since.isoformat()}
             notes.add_finding("ends_before", ("village", at, "until"), **words)
+
+
+def _check_hours(office: Office, notes: FindingCollector) -> None:
+    """The digest comes within the hours of a day: before or after them nobody would be reminded at all."""
+    hours = office.hours
+    if not hours.first <= hours.digest < hours.last:
+        words = {"first": f"{hours.first:%H:%M}", "last": f"{hours.last:%H:%M}"}
+        notes.add_finding("hours_order", ("hours", "digest"), found=f"{hours.digest:%H:%M}", **words)
 
 
 def _check_ladders(office: Office, notes: FindingCollector) -> None:

@@ -57,7 +57,7 @@ class ReminderPlanner:
     @cached_property
     def times(self) -> DeliveryTimes:
         """When what is planned now may be delivered."""
-        return DeliveryTimes(now=self.now, calendar=self.calendar)
+        return DeliveryTimes(now=self.now, calendar=self.calendar, hours=self.resolver.office.hours)
 
     def plan(self, case: Case) -> CasePlan:
         """Plan one case. UnknownKind where this program does not know its kind."""

@@ -1,4 +1,4 @@
-"""Quiet hours: the instants at which a person may be sent something. The one place for an office's hours.
+"""Quiet hours: the instants at which a person may be sent something, by the hours of the office (``[hours]``).
 
 Gentle reminders wait for the digest of a working day and make no sound. What asks for a decision is sent at once,
 outside the quiet hours of working days. A statutory notice on its last day waits for nothing.
@@ -11,21 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
+from config.office.loader import ReminderHours
 
 UNDO_WINDOW = timedelta(seconds=60)
 """How long the consequence of an act is held back, so that the act can still be undone unnoticed (chat.md)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietHours:
-    """An office's hours, in its own zone [practice]."""
-
-    digest: time = time(8, 30)
-    first: time = time(8)
-    last: time = time(20)
-
-
-OFFICE_HOURS = QuietHours()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +23,7 @@ class DeliveryTimes:
 
     now: datetime
     calendar: Calendar
-    hours: QuietHours = OFFICE_HOURS
+    hours: ReminderHours
     _cache: dict[tuple[date, date | None, bool, bool], datetime] = field(
         default_factory=dict, repr=False, compare=False
     )

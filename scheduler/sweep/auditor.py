@@ -159,7 +159,7 @@ def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> No
                 basis="",
                 topic=topic,
                 created_at=at,
-                not_before=DeliveryTimes(now=at, calendar=calendar).digest(),
+                not_before=DeliveryTimes(now=at, calendar=calendar, hours=office.hours).digest(),
             )
             for person in fallback_people(office)
         )

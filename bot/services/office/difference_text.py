@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.language.phrasebook import Phrasebook
+from bot.services.office.ladder_text import ladder_name, rung_text
 from config.office.difference import ChangedValue, OfficeDifference, RowChange
 from scheduler.worklist.office_impact import CaseImpact, OfficeImpact
+
+LADDER = "ladder"
 
 
 def difference_lines(found: Iterable[OfficeDifference], book: Phrasebook) -> Iterator[str]:
     """A line for each row that came, went or changed, with the keys that changed."""
     for one in found:
         yield book.say(
-            f"office.difference.{one.kind}", table=book.say(f"office.table.{one.table}"), name=one.name
+            f"office.difference.{one.kind}",
+            table=book.say(f"office.table.{one.table}"),
+            name=ladder_name(one.name, book) if one.table == LADDER else one.name,
         )
         if one.kind is RowChange.CHANGED:
-            yield from (_value_line(value, book) for value in one.values)
+            yield from (_value_line(one.table, value, book) for value in one.values)
 
 
 def impact_lines(impact: OfficeImpact, book: Phrasebook) -> Iterator[str]:
@@ -31,14 +36,27 @@ def impact_lines(impact: OfficeImpact, book: Phrasebook) -> Iterator[str]:
         yield book.say("office.impact.none")
 
 
-def _value_line(value: ChangedValue, book: Phrasebook) -> str:
+def _value_line(table: str, value: ChangedValue, book: Phrasebook) -> str:
     nothing = book.say("office.difference.nothing")
     return book.say(
         "office.difference.value",
-        item=value.key,
-        before=value.before or nothing,
-        after=value.after or nothing,
+        item=_key_label(table, value.key, book),
+        before=_value_words(table, value.before, book) or nothing,
+        after=_value_words(table, value.after, book) or nothing,
     )
+
+
+def _key_label(table: str, key: str, book: Phrasebook) -> str:
+    """What a key of the document is called on the page; the key itself where the page does not show it."""
+    own = (f"settings.key.{table}_{key}", f"settings.key.{key}")
+    return next((book.phrases[one] for one in own if one in book.phrases), key)
+
+
+def _value_words(table: str, value: str, book: Phrasebook) -> str:
+    """A value as people read it: the steps of a ladder in words, everything else as it is written."""
+    if table != LADDER:
+        return value
+    return "；".join(rung_text(rung, book) for rung in value.split("、") if rung)
 
 
 def _case_line(key: str, one: CaseImpact, book: Phrasebook) -> str:

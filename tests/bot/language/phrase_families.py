@@ -46,7 +46,7 @@ from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
-from config.declarations.reminder_ladder import RecipientRole
+from config.declarations.reminder_ladder import COMMON_POLICIES, RecipientRole
 from config.declarations.terms import MonthDay, Wait
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
@@ -320,10 +320,12 @@ FAMILIES = (
     PhraseFamily(template="settings.key.{}", declared=_table_keys()),
     PhraseFamily(
         template="settings.key.{}_{}",
-        declared=("leading_group|head", "report|due", "ladder|row", "phrase|row"),
+        declared=("leading_group|head", "report|due", "phrase|row"),
     ),
     PhraseFamily(template="settings.level.{}", declared=("record", "read", "joined")),
     PhraseFamily(template="settings.reach.{}", declared=set(RecipientRole) - set(ROLES)),
+    PhraseFamily(template="settings.side.{}", declared=("none", "before", "on", "after")),
+    PhraseFamily(template="settings.policy.{}", declared=COMMON_POLICIES),
     PhraseFamily(template="settings.step_{}", declared=("before", "on", "after")),
     PhraseFamily(template="setup.due.{}", declared=MonthDay),
     PhraseFamily(

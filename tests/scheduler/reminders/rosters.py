@@ -15,7 +15,7 @@ from functools import cache
 
 from bot.services.app import cached_calendar, shipped_duties
 from config.declarations.reminder_ladder import format_policy, parse_case_policies
-from config.office.loader import Office, Person, load_office
+from config.office.loader import Office, Person, ReminderHours, load_office
 from config.shipped_data import data_dir
 from scheduler.reminders import escalation
 from scheduler.reminders.escalation import (
@@ -52,7 +52,7 @@ def unheard(count: int, seed: int, *, climbs: bool = True) -> int:
             roster = replace(roster, day=last, _cache={})
             responses = ReminderResponses(latest={})
             schedule = ReminderSchedule.of((wait,), chance.choice(ladders), responses, days_off)
-            times = DeliveryTimes(now=start_of_day(last), calendar=days_off)
+            times = DeliveryTimes(now=start_of_day(last), calendar=days_off, hours=ReminderHours())
             told = plan_reminders(schedule, roster, times)
             lost += not any(_hears(one, roster) for one in told)
     return lost

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest, TrainingMode
 from bot.channels.web_chat import WEB_CHANNEL
 from config.clock import OFFICE_ZONE, office_day
-from scheduler.reminders.quiet_hours import OFFICE_HOURS
 from storage.events.account_events import TERMINAL
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import MAX_LINK_LIFETIME, SessionStore
@@ -66,4 +65,4 @@ def _require_training(page: PageRequest) -> TrainingMode:
 
 def _next_morning(page: PageRequest, now: datetime) -> datetime:
     day = page.app.known_calendar().nth_after(office_day(now), 1)
-    return datetime.combine(day, OFFICE_HOURS.digest, OFFICE_ZONE).astimezone(now.tzinfo)
+    return datetime.combine(day, page.app.office.hours.digest, OFFICE_ZONE).astimezone(now.tzinfo)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from bot.channels.web.frame.typed_number import typed_number
+from bot.channels.web.frame.typed_values import typed_number
 from bot.dialog.questions import DAY, Question, typed_answer
 from bot.language.date_parser import read_typed_day
 from bot.language.labels import Labels

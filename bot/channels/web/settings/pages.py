@@ -21,6 +21,7 @@ from bot.channels.web.settings.change import (
     undone,
     with_file,
 )
+from bot.channels.web.settings.ladder_form import LADDER, ladder_page, submit_ladder
 from bot.channels.web.settings.row_form import RowForm, row_key
 from bot.channels.web.settings.time_lines import time_lines
 from bot.dialog.permissions import AccessLevel, access_level
@@ -38,7 +39,7 @@ REMOVE, REPLACE = "remove", "replace"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "people": ("person", "department", "village", "leading_group"),
     "signing": ("chain", "override"),
-    "rules": ("months", "bulletin", "date", "report", "ladder"),
+    "rules": ("months", "bulletin", "date", "report", "hours", "ladder"),
     "outside": ("site", "column", "contacts", "chat", "phrase"),
     "office": ("office",),
 }
@@ -74,18 +75,22 @@ def table_page(page: PageRequest) -> Response:
     rows = [
         (row[row_key(table)], _row_name(page, table, row)) for row in _values(written_office(page.app), table)
     ]
-    lines = time_lines(page.app, page.labels.book) if table == "ladder" else ()
+    lines = time_lines(page.app, page.labels.book) if table == LADDER else ()
     return page.render("settings_table.html", table=table, rows=rows, time_lines=lines)
 
 
 def row_page(page: PageRequest) -> Response:
     """The form of one row."""
+    if _table(page) == LADDER:
+        return ladder_page(page, page.request.path_params["row"])
     return _render_row(page, _table(page), page.request.path_params["row"])
 
 
 def submit_row(page: PageRequest) -> Response:
     """Try a changed, new or removed row and show what it moves; record it where that was confirmed."""
     table, row = _table(page), page.request.path_params.get("row", "")
+    if table == LADDER:
+        return submit_ladder(page, row)
     try:
         successors = {row: page.form.get("successor", "")} if page.form.get("act") == REPLACE else {}
         written = _changed(page, table, row)

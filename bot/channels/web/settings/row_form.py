@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.channels.web.frame.typed_number import typed_number
+from bot.channels.web.frame.typed_values import typed_number, typed_time
 from bot.channels.web.request.forms import WebField
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.language.date_parser import read_typed_day
@@ -158,15 +158,20 @@ class RowForm:
             return [self._signer(line) if named else line for line in lines] or None
         if key.kind is TomlValueKind.FLAG:
             return bool(sent.get(name))
-        text = sent.get(name, "").strip()
-        if key.kind is TomlValueKind.DATE and text:
+        return self._typed(name, key, sent.get(name, "").strip(), today)
+
+    def _typed(self, name: str, key: TomlKey, text: str, today: date) -> str | int | None:
+        """One line as it was typed: a day, a time or a number in the form of the document."""
+        if not text:
+            return None
+        if key.kind is TomlValueKind.DATE:
             return read_typed_day(text, today).isoformat()
-        if key.kind is TomlValueKind.NUMBER and text:
-            text = typed_number(text)
-            if not (text.isascii() and text.isdigit()):
+        if key.kind is TomlValueKind.NUMBER:
+            number = typed_number(text)
+            if not (number.isascii() and number.isdigit()):
                 raise SettingNotANumber(label=self.label(name), found=text)
-            return int(text)
-        return text or None
+            return int(number)
+        return typed_time(text) if key.kind is TomlValueKind.TIME else text
 
     def _stage(self, line: str) -> dict[str, Any]:
         parts = [part.strip() for part in line.replace(",", "，").split("，", len(STAGE_PARTS) - 1)]

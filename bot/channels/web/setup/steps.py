@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
 
-from bot.channels.web.frame.typed_number import typed_number
+from bot.channels.web.frame.typed_values import typed_number
 from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest

@@ -1,12 +1,13 @@
 """Settings on the page: a change is shown with what it moves, recorded once it is agreed to, and can be taken back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version, versions_of
+from config.office.model import ReminderHours
 from config.office.schema import OFFICE_TABLES
 from storage.events.events import OfficeChanged
 from tests.bot.channels.web.visitor import Visitor
@@ -166,15 +167,55 @@ def test_of_two_keepers_at_once_the_second_is_told(app, clerk):
     assert head.forms()["change"].fields["post"] == "综合岗"
 
 
-def test_a_ladder_is_a_time_line_with_whom_it_reaches(clerk):
+def test_a_ladder_is_a_time_line_with_whom_it_reaches(app, clerk):
     text = clerk.go("/settings/ladder")
     assert "到期前" in text
     assert "党政办文书" in text
-    clerk.go("/settings/ladder/new")
-    clerk.send("change", row_key="request", lines__rungs="-3 holder\n0! holder leader")
+    clerk.go("/settings/ladder/request")
+    form = clerk.forms()["change"].fields
+    assert (form["step.1.side"], form["step.1.days"], form["step.1.holder"]) == ("before", "5", "1")
+    ladder = {name: "" for name in form if name.startswith("step.")}
+    ladder |= {"step.1.side": "before", "step.1.days": "３", "step.1.holder": "1"}
+    ladder |= {"step.2.side": "on", "step.2.holder": "1", "step.2.leader": "1", "step.2.statutory": "1"}
+    assert clerk.send("change", **ladder) == []
+    assert "到期前 3 个工作日：提醒 经办人；到期当天：提醒 经办人、分管领导（法定期限）" in clerk.text
     confirm(clerk)
+    assert app.office.ladders == {"request": "-3 holder; 0! holder leader"}
     assert "到期前 3 个工作日：提醒 经办人" in clerk.go("/settings/ladder")
-    assert "本单位自己定的" in clerk.go("/settings/ladder")
+    assert "本单位自己定的" in clerk.text
+    clerk.go("/settings/ladder/request")
+    clerk.send("/settings/ladder/request", press="usual")
+    confirm(clerk, "usual")
+    assert app.office.ladders == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"step.1.days": "三天"}, "第 1 级的“三天”不是工作日数"),
+        ({"step.1.holder": ""}, "第 1 级没有勾提醒谁"),
+    ],
+)
+def test_a_step_that_cannot_be_is_refused_and_kept(app, clerk, typed, says):
+    clerk.go("/settings/ladder/request")
+    assert clerk.send("change", **typed) == []
+    assert clerk.status == 422
+    assert says in clerk.text
+    form = clerk.forms()["change"].fields
+    assert {name: form[name] for name in typed} == typed
+    assert app.office.ladders == {}
+
+
+def test_the_hours_of_reminders_are_the_offices_own(app, clerk):
+    clerk.go("/settings/hours")
+    clerk.send("change", digest="９：００", first="8.30", last="18:00")
+    assert "每天汇总几点发：（空） → 09:00" in clerk.text
+    confirm(clerk)
+    assert app.office.hours == ReminderHours(digest=time(9), first=time(8, 30), last=time(18))
+    clerk.go("/settings/hours")
+    clerk.send("change", digest="19:00")
+    assert clerk.status == 422
+    assert "要在 08:30 到 18:00 之间" in clerk.text
 
 
 def test_prose_is_seen_before_it_is_kept(clerk):
