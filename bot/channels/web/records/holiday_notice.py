@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
-from bot.channels.web.frame.typed_number import typed_number
+from bot.channels.web.frame.typed_values import typed_number
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
