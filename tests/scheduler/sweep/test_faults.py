@@ -48,7 +48,7 @@ def failing(app, at, error):
 
 
 def calls(app):
-    with failing(app, 0, None) as count, app.store.reading():
+    with failing(app, 0, None) as count:
         sweep_due(app.recorder)
         return count()
 
