@@ -20,7 +20,7 @@ from storage.events.case import Case
 
 MAX_NEXT_STEPS = 3
 EXTENSION_DAYS_LEFT = 5
-"""From so many working days before its last day on, an extension is proposed (条例 art. 33 says only: before) [practice]."""
+"""From so many working days before its last day on, an extension is proposed [practice]."""
 
 
 def next_steps(
@@ -40,6 +40,7 @@ def _wanted(available: Sequence[Step], case: Case, duty: Duty, dated: DueDate, t
     yield from (step for step in available if step.key in awaited)
     if awaited:
         return
+    yield from (step for step in available if step.requires_approval)
     yield from (step for step in available if step.key in duty.buttons)
     yield from (step for step in available if isinstance(step.effect, Fulfil | Renew))
     if dated.day and 0 <= working_days_left(dated.calendar, today, dated.day) <= EXTENSION_DAYS_LEFT:

@@ -10,7 +10,7 @@ from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.request.viewer import Viewer
 from bot.dialog.permissions import may_write
 from bot.dialog.questions import outcome_question
-from config.declarations.duty import CaseOutcome, Duty
+from config.declarations.duty import CaseOutcome, Duty, Step
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.validation.available_steps import AvailableStep, available_steps
@@ -52,9 +52,9 @@ def next_acts(
         approval_state_of_case(viewer.page_request.app.office, case, duty) if chain_kind(case, duty) else None
     )
     available: list[AvailableStep] = list(available_steps(history))
-    wanted = [
-        STEP_PREFIX + key for key in next_steps([one.step for one in available], case, duty, dated, today)
-    ]
+    published = is_published(case, duty)
+    possible = [one.step for one in available if _fits_text(one.step, state, published=published)]
+    wanted = [STEP_PREFIX + key for key in next_steps(possible, case, duty, dated, today)]
     if _close_is_next(duty, dated, state, wanted):
         wanted.insert(0, CLOSE)
     answer = _answer_form(viewer, case, duty, dated, state)
@@ -72,6 +72,20 @@ def next_acts(
         links=tuple(_text_links(viewer, case, duty, dated, state)),
         answer=answer,
     )
+
+
+def _fits_text(step: Step, state: ApprovalState | None, *, published: bool) -> bool:
+    """Whether a step makes sense where the case's text stands: it goes out once it is signed, and not before.
+
+    While it is being signed or is signed nobody outside is asked any more, unless it comes back.
+    """
+    if state is None or step.after_close:
+        return True
+    if published:
+        return not step.requires_approval
+    if state.complete:
+        return step.requires_approval
+    return not state.stage and not step.requires_approval
 
 
 def _close_is_next(duty: Duty, dated: DueDate, state: ApprovalState | None, wanted: Sequence[str]) -> bool:

@@ -20,8 +20,9 @@ def audit_page(page: PageRequest) -> Response:
     after = int(begun) if begun.isascii() and begun.isdigit() and len(begun) < MAX_DIGITS else 0
     found = audit(app.recorder, app.unreachable_people, after=after)
     posts = {person.id: person.post for person in app.office.people}
-    places = (*app.office.villages, *app.office.columns, *app.office.year_dates)
-    names = {place.id: place.name for place in places}
+    names = {village.id: village.name for village in app.office.villages}
+    names |= {column.id: column.name for column in app.office.columns}
+    names |= {one.id: one.name for one in app.office.year_dates}
     lines = [
         (
             one.case,

@@ -20,7 +20,7 @@ def _docx(*lines: str) -> bytes:
     return content.getvalue()
 
 
-def _lay(clerk: Visitor, case: int, *lines: str) -> None:
+def lay_down(clerk: Visitor, case: int, *lines: str) -> None:
     """Lay down a version that is one file alone, in place of the files before it."""
     clerk.go(f"/texts/{case}/draft")
     kept = {name.replace(".", "__"): "" for name in clerk.forms()["check"].fields if name.startswith("keep.")}
@@ -32,7 +32,7 @@ def _lay(clerk: Visitor, case: int, *lines: str) -> None:
 def test_a_returned_answer_stands_beside_its_next_version(
     app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
-    _lay(clerk, request_case, "予以公开", "电子文件")
+    lay_down(clerk, request_case, "予以公开", "电子文件")
     reviewer = Visitor(app).join("secrecy_officer")
     reviewer.go(f"/texts/{request_case}")
     assert "电子文件" in reviewer.text  # the words of the file, without opening it
@@ -42,7 +42,7 @@ def test_a_returned_answer_stands_beside_its_next_version(
     reviewer.send("return", reason="写明获取途径", to="writer")
     clerk.go("/")
     assert f'href="/texts/{request_case}"' in clerk.shown.text  # it stands in its writer's list
-    _lay(clerk, request_case, "予以公开", "到政务大厅领取")
+    lay_down(clerk, request_case, "予以公开", "到政务大厅领取")
     shown = reviewer.go(f"/texts/{request_case}/versions")
     assert "<del>电子文件</del>" in shown
     assert "<ins>到政务大厅领取</ins>" in shown

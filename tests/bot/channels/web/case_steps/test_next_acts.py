@@ -1,0 +1,132 @@
+"""What the page of a case offers first, wherever the case stands, and what an act would move before it is recorded."""
+
+import re
+from datetime import date
+
+import pytest
+
+from bot.services.app import OfficeApp
+from scheduler.worklist.next_reference import next_reference
+from tests.bot.channels.web.test_versions import lay_down
+from tests.bot.channels.web.visitor import Visitor
+from tests.scheduler.signoff.town import FACTS
+from tests.town import log_end, transaction
+
+
+def _offered(visitor: Visitor) -> list[str]:
+    """The acts that are offered before 更多, in their order."""
+    acts = visitor.shown.text.partition('id="acts"')[2].partition('id="more"')[0].partition("</section>")[0]
+    return re.findall(r'<details class="step[^"]*" id="([\w.]+)"|action="/cases/\d+/(answer)"', acts)
+
+
+def _keys(visitor: Visitor) -> list[str]:
+    return [one or other for one, other in _offered(visitor)]
+
+
+def _stage(visitor: Visitor) -> str:
+    return re.search(r'<li class="now"[^>]*>.*?</span>\s*([^<]+)', visitor.shown.text)[1].strip()
+
+
+def test_a_request_offers_what_its_day_and_place_ask_for(
+    app: OfficeApp, clerk: Visitor, request_case: int
+) -> None:
+    app.clock.set_day(date(2026, 11, 5))
+    clerk.go(f"/cases/{request_case}")
+    assert (_stage(clerk), _keys(clerk)) == ("拟稿", ["answer", "step.correction_asked", "step.consulted"])
+    app.clock.set_day(date(2026, 11, 24))  # the seven days for a correction are over, the term nearly
+    clerk.go(f"/cases/{request_case}")
+    assert _keys(clerk) == ["answer", "step.extension_asked", "step.consulted"]
+    clerk.send("step.consulted", fact__with="某公司", fact__party="third_party")
+    assert (_keys(clerk), "等待征求意见" in clerk.text) == (["step.consultation_ended"], True)
+    clerk.send("step.consultation_ended", fact__opinion="agreed")
+    lay_down(clerk, request_case, "予以公开")
+    clerk.go(f"/cases/{request_case}")
+    assert (_stage(clerk), _keys(clerk)) == ("审签", [])
+    assert f'href="/texts/{request_case}"' in clerk.shown.text
+    for who in ("secrecy_officer", "office_director", "deputy_mayor"):
+        signer = Visitor(app).join(who)
+        signer.go(f"/texts/{request_case}")
+        signer.send("sign")
+    clerk.go(f"/cases/{request_case}")
+    assert (_stage(clerk), _keys(clerk)) == ("办结", ["close"])
+    clerk.send("close")
+    assert (_stage(clerk), _keys(clerk)) == ("发出答复", ["step.delivered", "step.archived"])
+    clerk.send("step.delivered", fact__how="in_person")
+    assert (_stage(clerk), _keys(clerk)) == ("归档", ["step.archived"])
+    clerk.send("step.archived")
+    assert _keys(clerk) == []
+    assert 'class="now"' not in clerk.shown.text
+
+
+def test_a_text_is_released_once_it_is_signed(app: OfficeApp, clerk: Visitor) -> None:
+    with transaction(app) as uow:
+        case = uow.cases.open("publication", "公示", date(2026, 11, 23), FACTS | {"title": "公示"})
+    clerk.go(f"/cases/{case}")
+    assert "step.published" not in _keys(clerk)
+    assert f'href="/texts/{case}/draft"' in clerk.shown.text
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "11月23日"])
+def test_a_step_says_what_it_moves_before_it_is_recorded(
+    app: OfficeApp, clerk: Visitor, request_case: int, day: str
+) -> None:
+    before = log_end(app)
+    path = f"/cases/{request_case}/moves?act=step.extended&day={day}&fact.days=10&fact.reason=x"
+    path += "&fact.consented_by=office_director&fact.notified_on=2026-11-23&fact.consent_evidence=x"
+    assert "2026-11-30（周一） 改为 2026-12-14（周一）" in clerk.go(path)
+    assert "停算" in clerk.go(
+        f"/cases/{request_case}/moves?act=step.correction_asked&day=2026-11-05&fact.items=x&fact.until=2026-12-01"
+    )
+    assert clerk.go(f"/cases/{request_case}/moves?act=step.extended&day=") == ""
+    assert clerk.go(f"/cases/{request_case}/moves?act=nothing&day={day}") == ""
+    assert "不能" in clerk.go(path.replace("fact.days=10", "fact.days=30")) or "20" in clerk.shown.text
+    assert "2026-12-21" in clerk.go(f"/new/request/moves?act=open&day={day}")
+    assert log_end(app) == before
+
+
+def test_the_form_of_a_new_request_knows_its_number_and_its_last_day(app: OfficeApp, clerk: Visitor) -> None:
+    clerk.go("/new/request")
+    assert clerk.forms()["open"].fields["reference"] == f"{app.office.short_name}公开〔2026〕1号"
+    assert "2026-12-21" in clerk.text
+    other = Visitor(app).join("clerk")
+    other.go("/new/request")
+    clerk.send("open", fact__applicant_kind="business")
+    other.send("open", fact__applicant_kind="business")  # the number it was shown is taken meanwhile
+    assert f"{app.office.short_name}公开〔2026〕2号" in other.text
+    other.go("/new/request")
+    assert (
+        other.send(
+            "open", reference=f"{app.office.short_name}公开〔2026〕2号", fact__applicant_kind="business"
+        )
+        == []
+    )
+    assert other.status == 422  # a number somebody wrote themselves is theirs to change
+
+
+@pytest.mark.parametrize(
+    ("newest", "wanted"),
+    [
+        (["召公开〔2026〕9号", "召公开〔2026〕10号"], "召公开〔2026〕11号"),
+        (["召公开〔2025〕31号"], "召公开〔2026〕1号"),
+        (["召开(2026)007"], "召开(2026)008"),
+        (["其他", "召公开〔2026〕3号"], "召公开〔2026〕4号"),
+        (["甲", "乙"], ""),
+        (["关于（2026-11）的公示"], ""),
+    ],
+)
+def test_the_next_number_follows_the_office_s_own_register(
+    app: OfficeApp, newest: list[str], wanted: str
+) -> None:
+    assert next_reference(newest, app.duties["request"], date(2026, 11, 23), "召镇") == wanted
+
+
+def test_every_kind_shows_where_its_case_stands(app: OfficeApp, clerk: Visitor) -> None:
+    with transaction(app) as uow:
+        opened = [
+            uow.cases.open("dispute", "复议1", date(2026, 11, 2), {"route": "reconsideration"}),
+            uow.cases.open("publication", "公示", date(2026, 11, 2), FACTS | {"title": "公示"}),
+        ]
+    for case in opened:
+        clerk.go(f"/cases/{case}")
+        assert _stage(clerk)
+        assert clerk.forms()["close"].fields["day"] == "2026-11-23"
