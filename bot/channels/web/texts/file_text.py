@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from itertools import islice
+from itertools import groupby, islice
 
 from config.errors import GongkaiError
+from storage.proofread.attachment_text import AttachmentLine
 
+CELL_SEPARATOR = " │ "
 MAX_SHOWN_LINES = 2000  # of one file on a page; the file itself is beside it
 SHOWN_PARTS = frozenset({"enclosed", "row", "line", "cell", "footnotes", "endnotes"})
 """The parts of a file that whoever opens it reads; the checks read the others too (headers, what is hidden)."""
@@ -21,8 +23,22 @@ def file_lines(name: str, content: bytes) -> Sequence[str]:
     found = read_attachment(AttachmentFile(name=name, sha256=sha256(content).hexdigest(), content=content))
     if found.lines is None:
         return list(islice(_document_lines(name, content), MAX_SHOWN_LINES))
-    shown = (line.text for line in found.lines if line.part in SHOWN_PARTS and line.text.strip())
-    return list(islice(shown, MAX_SHOWN_LINES))
+    return list(islice(_shown(found.lines), MAX_SHOWN_LINES))
+
+
+def _shown(lines: Sequence[AttachmentLine]) -> Iterator[str]:
+    """The lines that a reader of the file sees; the cells of one row of a table stand in one line."""
+    seen = (line for line in lines if line.part in SHOWN_PARTS and line.text.strip())
+    for place, alike in groupby(seen, key=_place):
+        if place is None:
+            yield from (line.text for line in alike)
+        else:
+            yield CELL_SEPARATOR.join(line.text for line in alike)
+
+
+def _place(line: AttachmentLine) -> tuple[str, ...] | None:
+    """The table and row of a cell; None for a line of its own."""
+    return tuple(line.where.values()) if line.part == "row" else None
 
 
 def _document_lines(name: str, content: bytes) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What only the terminal did, on the page: sealing, the notice on days off, a register from a file, the audit."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.services.app import OfficeApp
 from bot.services.records.holiday_notices import NoticeLineUnread, notice_from_lines
 from config import shipped_data
 from config.calendar.holiday_notices import read_notice
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import CalendarEntered, Opened, Sealed
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.recording.stories import YEAR, played
@@ -119,3 +121,25 @@ def test_a_year_is_sealed_on_the_page_against_its_published_paper(app: OfficeApp
     clerk.go(f"/years/{YEAR}/cells/table3.granted.natural_person")
     assert 'href="/cases/1"' in clerk.shown.text  # a sealed year's cells open to their cases
     assert clerk.go(f"/years/{YEAR}/seal").count("<button") == clerk.go("/import").count("<button") - 1
+
+
+def test_the_check_of_a_report_stands_before_its_first_signature(app: OfficeApp) -> None:
+    app.clock.set_day(date(2026, 12, 1))
+    with transaction(app) as uow:
+        uow.registers.count("information_fee", date(2026, 12, 1), amount_yuan=Decimal(300))
+    run_sweep(app, date(2027, 1, 5))
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        (line,) = index.lines_of_kind("annual_report", date(2026, 1, 1))
+    clerk = Visitor(app).join("clerk")
+    clerk.go(f"/texts/{line.number}/draft")
+    clerk.send("check", prepared="1")
+    assert "信息处理费也属于行政事业性收费" in clerk.text
+    clerk.send("check", press="lay")
+    signer = Visitor(app).join("office_director")
+    signer.go(f"/texts/{line.number}")
+    assert "年报核对：1 处" in signer.text
+    assert signer.text.index("信息处理费也属于行政事业性收费") < signer.text.index("签批意见")
+    assert "第二十条第（八）项" in signer.text  # the report itself is read in the page
+    signer.send("sign")
+    assert "年报核对" in signer.text  # it stands for the next one too
