@@ -1,0 +1,106 @@
+"""Every letter of a request on its page: one press away, or with what is missing named; an answer below its findings."""
+
+from io import BytesIO
+
+import pytest
+from docx import Document
+
+from bot.services.app import OfficeApp
+from storage.documents.letters.catalogue import letter_sources
+from storage.events.events import Drafted
+from tests.bot.channels.web.visitor import Visitor
+from tests.town import log_end, transaction
+
+NAME = "某某申请人"
+CONTENT = "2026年村集体资金使用情况"
+
+
+@pytest.fixture
+def told(clerk: Visitor, request_case: int) -> int:
+    """The request with its applicant, and with what it asks for added to its registration."""
+    clerk.go("/entries/1")
+    clerk.send("mend", fact__content=CONTENT, reason="补录申请内容")
+    clerk.go(f"/cases/{request_case}")
+    clerk.send("personal", private__name=NAME)
+    return request_case
+
+
+def _words(content: bytes) -> str:
+    return "\n".join(one.text for one in Document(BytesIO(content)).paragraphs)
+
+
+def test_every_letter_is_there_and_what_is_missing_is_named(
+    app: OfficeApp, clerk: Visitor, told: int
+) -> None:
+    before = log_end(app)
+    clerk.go(f"/cases/{told}/letters")
+    for key, paper in letter_sources(app.duties["request"]).items():
+        assert paper.label in clerk.text
+        assert f'href="/cases/{told}/letters/{key}' in clerk.shown.text
+    assert "补正告知书 还缺：补正内容、补正期限" in clerk.text
+    assert f"/cases/{told}/letters/receipt/file.docx" in clerk.shown.text
+    receipt = clerk.client.get(f"/cases/{told}/letters/receipt/file.docx")
+    assert receipt.headers["content-disposition"].startswith("attachment")
+    assert NAME in _words(receipt.content)
+    assert CONTENT in _words(receipt.content)
+    assert NAME not in clerk.go(f"/cases/{told}/letters/receipt")  # a form never shows it again
+    assert log_end(app) == before
+
+
+def test_what_is_missing_is_filled_in_and_goes_into_the_letter_alone(
+    app: OfficeApp, clerk: Visitor, told: int
+) -> None:
+    before = log_end(app)
+    assert clerk.client.get(f"/cases/{told}/letters/correction/file.docx").status_code == 422
+    clerk.go(f"/cases/{told}/letters/correction")
+    form = clerk.forms()["write"]
+    assert list(form.fields)[2:4] == ["said.items", "said.until"]  # what is missing comes first
+    sent = form.fields | {"said.items": "写明年份", "said.until": "2026年12月1日"}
+    letter = clerk.client.post(form.action, data=sent)
+    assert "写明年份" in _words(letter.content)
+    sent["said.until"] = ""
+    refused = clerk.client.post(form.action, data=sent)
+    assert refused.status_code == 422
+    assert "写明年份" in refused.text  # what was typed stays
+    assert log_end(app) == before
+
+
+def test_a_fee_is_counted_by_what_is_said(clerk: Visitor, told: int) -> None:
+    clerk.go(f"/cases/{told}/letters/fee")
+    form = clerk.forms()["write"]
+    letter = clerk.client.post(form.action, data=form.fields | {"count.items": "12", "count.before": "0"})
+    assert "200元" in _words(letter.content)
+    both = clerk.client.post(form.action, data=form.fields | {"count.items": "12", "count.pages": "40"})
+    assert both.status_code == 422
+
+
+def test_an_answer_is_submitted_only_as_it_was_shown(app: OfficeApp, clerk: Visitor, told: int) -> None:
+    clerk.go(f"/cases/{told}/answer?outcome=granted")
+    assert "提供方式" in clerk.text
+    assert 'value="lay"' not in clerk.shown.text
+    said = {"said__how_to_get": "电子邮件"}
+    assert clerk.send("check", **said) == []
+    assert "电子邮件" in clerk.text
+    assert clerk.send("check", press="lay", said__how_to_get="当面领取") == []  # changed since: shown again
+    assert "当面领取" in clerk.text
+    with transaction(app) as uow:
+        uow.cases.step(told, "examined", app.today, {})
+    assert clerk.send("check", press="lay") == []
+    assert clerk.status == 422  # the case has moved on in another tab; what was typed is still there
+    assert clerk.forms()["check"].fields["said.how_to_get"] == "当面领取"
+    clerk.go(f"/cases/{told}/answer?outcome=granted")
+    clerk.send("check", said__how_to_get="当面领取")
+    (entry,) = clerk.send("check", press="lay")
+    assert isinstance(entry.record, Drafted)
+    assert entry.record.decision == "granted"
+    assert NAME not in str(entry.record)
+    clerk.go(f"/cases/{told}/answer?outcome=nothing", 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["letters", "letters/receipt", "letters/receipt/file.docx", "answer?outcome=granted"]
+)
+def test_only_who_handles_or_signs_a_request_reads_its_letters(app: OfficeApp, told: int, path: str) -> None:
+    for who in ("mayor", "jia_reporter"):
+        shown = Visitor(app).join(who).client.get(f"/cases/{told}/{path}")
+        assert (shown.status_code, NAME in shown.text) == (404, False)
