@@ -134,7 +134,7 @@ def _render(
     form = WebForm(
         key="check",
         title=paper.label,
-        button=page.say("answer.write"),
+        button=page.say("write_answer.write"),
         web_fields=tuple(letter_fields(page, matter, paper)),
         action=f"/cases/{matter.case.number}/answer",
         seen_position=int(page.form["seen"])

@@ -125,8 +125,8 @@ def _answer_form(
     )
     return WebForm(
         key=ANSWER,
-        title=page.say("answer.title"),
-        button=page.say("answer.write"),
+        title=page.say("write_answer.title"),
+        button=page.say("write_answer.write"),
         web_fields=(field,),
         action=f"/cases/{case.number}/answer",
     )
