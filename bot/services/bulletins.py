@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -70,7 +73,8 @@ class BulletinSource:
         """The cases of the villages' months whose first days lie between two days."""
         lines = self.index.lines_of_kind(self.kinds.duty.kind, since)
         numbers = [line.number for line in lines if since <= line.opened_on <= until]
-        return list(self.index.cases(numbers).values())
+        with _collection_paused():
+            return list(self.index.cases(numbers).values())
 
     def bulletin_case(self, month: date) -> Case | None:
         """The case of a month's bulletin; None before it is opened."""
@@ -91,6 +95,18 @@ class BulletinSource:
         field = self.kinds.round.scheme
         keys = {str(case.facts.get(field, "")) for case in cases} - {""}
         return {key: self.app.scheme(key) for key in sorted(keys)}
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again at the facts of a year, all of which stay in use."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def bulletin_kinds(app: OfficeApp) -> BulletinKinds:

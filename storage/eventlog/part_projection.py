@@ -24,17 +24,15 @@ _SELECT_PARTS = select(PARTS.c.reference, PARTS.c.number).where(
     *equals_bound(PARTS, "office", "kind"), in_bound(PARTS.c.reference, "references")
 )
 _DELETE_PART = delete(PARTS).where(*equals_bound(PARTS, "office", "kind", "reference", "number"))
-_SAME_CASE = (
-    (PARTS.c.office == CASES.c.office)
-    & (PARTS.c.kind == CASES.c.kind)
-    & (PARTS.c.reference == CASES.c.reference)
-)
-_SELECT_WHOLES = (
-    select(CASES.c.number)
-    .join_from(PARTS, CASES, _SAME_CASE)
+_SELECT_COUNTED_IN = (
+    select(PARTS.c.kind, PARTS.c.reference)
     .where(*equals_bound(PARTS, "office"), in_bound(PARTS.c.number, "numbers"))
     .distinct()
 )
+_SELECT_WHOLES = select(CASES.c.number).where(
+    *equals_bound(CASES, "office", "kind"), in_bound(CASES.c.reference, "references")
+)
+"""Asked only where a case is a part: as one query with the other, every case of the office would be looked at."""
 
 
 def part_rows(entries: Iterable[LogEntry], duties: Duties) -> set[PartRow]:
@@ -75,9 +73,15 @@ def part_differences(connection: Connection, office: str, right: set[PartRow]) -
 
 def cases_that_count(connection: Connection, office: str, numbers: Sequence[int]) -> list[int]:
     """The numbers of the cases that count these, or counted them before a correction."""
-    found: set[int] = set()
+    references: dict[str, set[str]] = defaultdict(set)
     for some in chunks(sorted(numbers)):
-        found.update(connection.execute(_SELECT_WHOLES, {"office": office, "numbers": some}).scalars())
+        for kind, reference in connection.execute(_SELECT_COUNTED_IN, {"office": office, "numbers": some}):
+            references[kind].add(reference)
+    found: set[int] = set()
+    for kind, names in references.items():
+        for some in chunks(sorted(names)):
+            asked = {"office": office, "kind": kind, "references": some}
+            found.update(connection.execute(_SELECT_WHOLES, asked).scalars())
     return sorted(found)
 
 

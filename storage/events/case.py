@@ -7,9 +7,10 @@ the day on which they happened. Folding in two parts gives the same case as fold
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from config.declarations.duty import Duty
@@ -97,7 +98,9 @@ class Case:
         opening = next((one for _, one in facts if isinstance(one, Opened)), None)
         if counted and opening:
             facts += steps_of_parts(opening.reference, self.number, parts, counted)
-        return replace(self, entries=entries, timeline=_timeline(facts), parts=parts, counted=counted)
+        return Case(
+            number=self.number, entries=entries, timeline=_timeline(facts), parts=parts, counted=counted
+        )
 
 
 SEARCHED_FACTS = ("title", "name", "village", "origin")
@@ -183,18 +186,18 @@ effect in the order of recording."""
 
 
 def _timeline(found: Iterable[tuple[int, Record]]) -> tuple[tuple[int, Record], ...]:
-    facts = [item for item in found if type(item[1]) in _RECORD_ORDER]
-    facts.sort(key=_day_and_rank)
-    return tuple(
-        item for _, alike in groupby(facts, key=_day_and_rank) for item in _sorted_by_content(list(alike))
-    )
+    """Sort facts by day and rank; those of one day and rank by content, never by the order of entry."""
+    ranked = [
+        ((item[1].happened_on, _RECORD_ORDER[type(item[1])]), item)
+        for item in found
+        if type(item[1]) in _RECORD_ORDER
+    ]
+    ranked.sort(key=itemgetter(0))
+    if all(one[0] != following[0] for one, following in pairwise(ranked)):
+        return tuple(item for _, item in ranked)
+    days = groupby(ranked, key=itemgetter(0))
+    return tuple(item for _, alike in days for item in _sorted_by_content([item for _, item in alike]))
 
 
 def _sorted_by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
-    """Sort facts of one day and rank by content, never by the order of entry."""
     return sorted(alike, key=lambda item: canonical_record(item[1])) if len(alike) > 1 else alike
-
-
-def _day_and_rank(item: tuple[int, Record]) -> tuple[date, int]:
-    _, record = item
-    return record.happened_on, _RECORD_ORDER[type(record)]

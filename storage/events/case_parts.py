@@ -24,15 +24,18 @@ def steps_of_parts(
 ) -> Iterator[PlacedStep]:
     """Yield the steps that these parts give to the case ``number`` with the reference ``whole``."""
     for part in parts:
-        if part.opening and declared.whole_reference(part.opening.facts) == whole:
-            yield from _steps_of_part(number, part, declared)
+        opening = part.opening
+        if opening and declared.whole_reference(opening.facts) == whole:
+            yield from _steps_of_part(number, part, opening, declared)
 
 
-def _steps_of_part(number: int, part: Case, declared: CaseParts) -> Iterator[PlacedStep]:
-    again = part.last_step(declared.again)
-    now = {**part.facts, **(again.facts if again else {})}
-    shared: Facts = {declared.number: part.number, **{key: now[key] for key in declared.copied if key in now}}
+def _steps_of_part(number: int, part: Case, opening: Opened, declared: CaseParts) -> Iterator[PlacedStep]:
     story = _in_order(part)
+    handed_in = [
+        record for _, record in story if isinstance(record, Stepped) and record.step == declared.again
+    ]
+    now = {**opening.facts, **(handed_in[-1].facts if handed_in else {})}
+    shared: Facts = {declared.number: part.number, **{key: now[key] for key in declared.copied if key in now}}
     standing = _standing_position(story, declared)
     for place, (position, record) in enumerate(story):
         key = _derived_key(record, declared, stands=position == standing)

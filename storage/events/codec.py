@@ -97,6 +97,12 @@ _TYPES: dict[str, type[Any]] = {
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}
 
+_LIST_FIELDS = {
+    kind: tuple(field.name for field in fields(kind) if str(field.type).startswith("tuple["))
+    for kind in _TYPES.values()
+}
+"""The fields that JSON writes as lists."""
+
 
 def record_type(record: Record) -> str:
     """Return the stored name of a record's type."""
@@ -156,7 +162,9 @@ def encode_record(record: Record) -> dict[str, Any]:
 def decode_record(data: dict[str, Any]) -> Record:
     """Decode a record from JSON data. Raises one of ``DECODE_ERRORS`` on foreign data."""
     kind = _TYPES[data["type"]]
-    values = {name: _lists_as_tuples(data[name]) for name in _FIELDS[kind]}
+    values = {name: data[name] for name in _FIELDS[kind]}
+    for name in _LIST_FIELDS[kind]:
+        values[name] = tuple(values[name])
     values["happened_on"] = date.fromisoformat(values["happened_on"])
     if kind is Counted:
         values["amount_yuan"] = Decimal(values["amount_yuan"])
@@ -169,10 +177,6 @@ def decode_record(data: dict[str, Any]) -> Record:
 def canonical_record(record: Record) -> str:
     """Return a record's canonical text; equal texts mean equal records."""
     return _canonical_json(encode_record(record))
-
-
-def _lists_as_tuples(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _as_plain_value(value: Any) -> Any:
