@@ -79,8 +79,8 @@ def cases_that_count(connection: Connection, office: str, numbers: Sequence[int]
             references[kind].add(reference)
     found: set[int] = set()
     for kind, names in references.items():
-        for some in chunks(sorted(names)):
-            asked = {"office": office, "kind": kind, "references": some}
+        for few in chunks(sorted(names)):
+            asked = {"office": office, "kind": kind, "references": few}
             found.update(connection.execute(_SELECT_WHOLES, asked).scalars())
     return sorted(found)
 
