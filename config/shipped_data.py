@@ -58,6 +58,12 @@ def load_schemes() -> dict[str, str]:
 
 
 @cache
+def load_catalogue() -> dict[str, Any]:
+    """The shipped catalogue of matters as written (``config/reporting/matters.py``)."""
+    return tomllib.loads((data_dir() / "catalogue" / "matters.toml").read_text("utf-8"))
+
+
+@cache
 def load_letter_files(kind: str) -> LetterFiles:
     """The files of a kind's letters by their name, as written; none where the kind sends no letters."""
     folder = data_dir() / "letters" / kind

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from config.declarations.conditions import Condition
 from config.declarations.outcomes import (
+    ForwardedStep,
     OutcomeRequirement,
     RequiredFollowUp,
     RequiredNotice,
@@ -60,6 +61,8 @@ class Field:
     """Whether the program fills it in, so that nobody is asked for it."""
     linked_kind: str = ""
     """Set where the field names a case, by the office's own reference: the kind of that case."""
+    copied: Mapping[str, str] = field(default_factory=dict)
+    """What an opening takes over from the case it names: its own fields, and those of that case's opening."""
 
 
 class Moment(StrEnum):
@@ -133,6 +136,8 @@ class Step:
     """Set where the step asks for a consent: the step that grants it, and the one that refuses it."""
     office_only: bool = False
     """Whether the office alone may record it: people of the villages may not judge their own items."""
+    forwarded: ForwardedStep | None = None
+    """The step it is in another case; None for almost every step."""
     requires_approval: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
     attested_field: str = ""

@@ -41,6 +41,18 @@ class RequiredFollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardedStep:
+    """A step that the program records in another open case, which this field of the opening names.
+
+    ``copied``: the fields of that step, and those of this case's opening or step they are written from.
+    """
+
+    field: str
+    step: str
+    copied: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredNotice:
     """A step that an outcome requires for each party that was asked by one step and answered so by another.
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerRow:
-    """One standing case for each row, once, as of the day the sweep first finds it. Its ``id`` is the reference."""
+    """One standing case for each row, once, as of the day the sweep first finds it."""
 
     rows: str
     facts: Mapping[str, str]
+    reference: str = "id"
+    """The attribute of the row that is the case's reference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,16 @@ class Term:
     """The field in which an opening may set fewer days, never more."""
     starts_by_step: bool = False
     """Whether only a step (``Renew``) starts it: until then the case is due at once."""
+    days_field: str = ""
+    """The field in which an opening sets its own number of days; with 0 days declared, none are due without it."""
+    unit_field: str = ""
+    """The field in which an opening sets which days are counted: a ``TermUnit``."""
+    article_field: str = ""
+    """The field in which an opening names the article of its own term."""
+    last_day_field: str = ""
+    """The field in which an opening names the last day itself; the days are counted where it names none."""
+    minimum: bool = False
+    """Whether it is the least that something must stay: the day after it is the first on which that may end."""
 
 
 class MonthDay(StrEnum):

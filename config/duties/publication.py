@@ -11,6 +11,7 @@ that finding; one whose page the program cannot see waits for whoever has it to 
 A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
 """
 
+from config.declarations.annual_dates import UNITS
 from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
@@ -18,11 +19,16 @@ from config.declarations.keys import (
     ADDRESS_FIELD,
     ANYONE,
     ARTICLE_FIELD,
+    BASIS_FIELD,
     CHECK_FAILED_STEP,
     CHECK_PASSED_STEP,
+    DAYS_FIELD,
     DISCLOSURE_FIELD,
+    FED_STEP,
     ITEM_FIELD,
     MADE_ON_FIELD,
+    MATTER_FIELD,
+    MATTER_KIND,
     ORIGIN_FIELD,
     PUBLICATION_CHAIN,
     PUBLICATION_KIND,
@@ -31,7 +37,7 @@ from config.declarations.keys import (
     SUBJECT_FIELD,
     TITLE_FIELD,
 )
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcomes import ForwardedStep, OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Reassign, Term
 
@@ -44,7 +50,26 @@ SITE_RULES = "国办秘函〔2019〕19号"
 PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
 DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", NOT_DISCLOSED: "不予公开"}
 PUBLISHED_OUTCOME, NOT_PUBLISHED, WITHDRAWN = "adopted", "not_published", "withdrawn"  # outcomes
-PUBLISH_TERM = Term(key="publish", label="公开期限", days=20, article=ARTICLE_26)
+# Its matter in the office's catalogue may set other days, by another law: art. 26 leaves those terms alone.
+PUBLISH_TERM = Term(
+    key="publish",
+    label="公开期限",
+    days=20,
+    article=ARTICLE_26,
+    days_field="publish_days",
+    unit_field="publish_unit",
+    article_field="publish_basis",
+)
+FROM_CATALOGUE = {
+    "publish_days": DAYS_FIELD,
+    "publish_unit": "unit",
+    "publish_basis": BASIS_FIELD,
+    "place": "channel",
+    "posted": "posted",
+    "posted_basis": "posted_basis",
+    SUBJECT_FIELD: SUBJECT_FIELD,
+}
+"""What a text takes over from its matter: the term, the channel, how long a notice stays, and the subject."""
 
 FIELDS = (
     Field(key=TITLE_FIELD, label="标题", required=True),
@@ -53,6 +78,13 @@ FIELDS = (
     Field(key=ARTICLE_FIELD, label="不予公开的依据"),
     Field(key=SUBJECT_FIELD, label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
     Field(key=MADE_ON_FIELD, label="形成或者变更日期", type=FieldType.DAY, required=True, past_only=True),
+    Field(key=MATTER_FIELD, label="目录事项", linked_kind=MATTER_KIND, copied=FROM_CATALOGUE),
+    Field(key="publish_days", label="公开期限（天）", type=FieldType.NUMBER, filled_in=True),
+    Field(key="publish_unit", label="期限按什么天数", type=FieldType.CHOICE, choices=UNITS, filled_in=True),
+    Field(key="publish_basis", label="期限的依据", filled_in=True),
+    Field(key="place", label="公开渠道", filled_in=True),
+    Field(key="posted", label="公示工作日数", type=FieldType.NUMBER, filled_in=True),
+    Field(key="posted_basis", label="公示的依据", filled_in=True),
     Field(key=ITEM_FIELD, label="来自第几号村级信息", type=FieldType.NUMBER, filled_in=True),
 )
 WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)
@@ -89,6 +121,11 @@ STEPS = (
         fields=(WEB_ADDRESS,),
         main_field=ADDRESS_FIELD,
         requires_approval=True,
+        forwarded=ForwardedStep(
+            field=MATTER_FIELD,
+            step=FED_STEP,
+            copied={TITLE_FIELD: TITLE_FIELD, ADDRESS_FIELD: ADDRESS_FIELD},
+        ),
     ),
     Step(
         key=CHECK_PASSED_STEP,
@@ -126,6 +163,7 @@ STEPS = (
         main_field="to",
     ),
 )
+PUBLISHED_CELL = "prose.published_in_{column}"
 NEEDS_PUBLISHED = (OutcomeRequirement(steps=(PUBLISHED_STEP,)),)
 
 DUTY = Duty(
@@ -134,6 +172,7 @@ DUTY = Duty(
     article="条例第十九条至第二十六条",
     terms=(ConditionalTerm(term=PUBLISH_TERM, when={DISCLOSURE_FIELD: PROACTIVE}),),
     since=MADE_ON_FIELD,
+    column=SUBJECT_FIELD,
     fields=FIELDS,
     conditions=(
         Condition(
@@ -154,8 +193,20 @@ DUTY = Duty(
     ),
     steps=STEPS,
     outcomes=(
-        CaseOutcome(key=PUBLISHED_OUTCOME, label="已发布", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
-        CaseOutcome(key="archived", label="已发布并归档", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
+        CaseOutcome(
+            key=PUBLISHED_OUTCOME,
+            label="已发布",
+            article=ARTICLE_26,
+            cell=PUBLISHED_CELL,
+            needs=NEEDS_PUBLISHED,
+        ),
+        CaseOutcome(
+            key="archived",
+            label="已发布并归档",
+            article=ARTICLE_26,
+            cell=PUBLISHED_CELL,
+            needs=NEEDS_PUBLISHED,
+        ),
         CaseOutcome(key=NOT_PUBLISHED, label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
         CaseOutcome(key=REJECTED_OUTCOME, label="审核不予通过", article=REVIEW_PRACTICE),
         CaseOutcome(key=WITHDRAWN, label="撤稿", article=REVIEW_PRACTICE),

@@ -37,6 +37,7 @@ from config.office.model import (
 )
 from config.office.schema import FindingCollector, check_shape, read_date, read_time, table_rows
 from config.office.validation import check_office
+from config.reporting.matters import Matter
 from config.toml_lines import syntax_error_line, toml_lines
 
 __all__ = [
@@ -125,6 +126,7 @@ def _build_office(data: TomlRow) -> Office:
         bulletin=_bulletin(_single_table(data, "bulletin")),
         site=_site(_single_table(data, "site")),
         columns=tuple(_column(row) for row in _table_rows(data, "column")),
+        matters=tuple(_matter(row) for row in _table_rows(data, "matter")),
         override=_texts(_single_table(data, "override"), "by"),
         chat_files=_texts(_single_table(data, "chat"), "files"),
         chat_items=_single_table(data, "chat").get("items", True) is not False,
@@ -245,6 +247,24 @@ def _column(row: TomlRow) -> WebsiteColumn:
         kind=_text(row, "kind"),
         owner=_text(row, "owner"),
         days=_number(row, "days"),
+    )
+
+
+def _matter(row: TomlRow) -> Matter:
+    return Matter(
+        id=_text(row, "id"),
+        subject=_text(row, "subject"),
+        name=_text(row, "name"),
+        owner=_text(row, "owner"),
+        what=_text(row, "what"),
+        days=_number(row, "days"),
+        unit=_text(row, "unit") or WORKING,
+        article=_text(row, "article"),
+        posted=_number(row, "posted"),
+        posted_article=_text(row, "posted_article"),
+        channel=_texts(row, "channel"),
+        fed=_number(row, "fed"),
+        unconfirmed=_text(row, "unconfirmed"),
     )
 
 

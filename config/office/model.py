@@ -31,6 +31,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.office.roles import ROLES
+from config.reporting.matters import Matter
 
 OFFICE_LEVELS: Mapping[str, str] = {
     "township": "乡镇人民政府",
@@ -229,6 +230,8 @@ class Office:
     bulletin: BulletinPlan = field(default_factory=BulletinPlan)
     site: Website = field(default_factory=Website)
     columns: tuple[WebsiteColumn, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    """The office's own catalogue of what it discloses (``config/reporting/matters.py``)."""
     override: tuple[str, ...] = ()
     """Roles or ids of the people of whom two together may override an unsigned stage; empty where nobody may."""
     chat_files: tuple[str, ...] = ()

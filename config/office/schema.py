@@ -16,11 +16,13 @@ from enum import StrEnum
 from typing import Any
 
 from config.declarations.annual_dates import DATE_RULES, MOVES, UNITS
+from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.keys import ALL_HOLDERS, ANY_HOLDER
 from config.declarations.terms import MonthDay
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.findings import Finding
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS, FILE_CHANNELS, LANGUAGES, OFFICE_LEVELS, SCOPES
+from config.reporting.matters import CHANNELS
 from config.toml_lines import KeyPath, line_of
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -171,6 +173,24 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
             "kind": TomlKey(choices=tuple(FRESHNESS_RULES)),
             "owner": _TEXT,
             "days": _NUMBER,
+        },
+    ),
+    "matter": TomlTable(
+        many=True,
+        keys={
+            "id": _ID_KEY,
+            "subject": TomlKey(choices=tuple(SUBJECTS)),
+            "name": _TEXT,
+            "owner": _TEXT,
+            "what": _OPTIONAL,
+            "channel": TomlKey(kind=TomlValueKind.TEXTS, required=False, choices=tuple(CHANNELS)),
+            "days": _NUMBER,
+            "unit": TomlKey(required=False, choices=tuple(UNITS)),
+            "article": _OPTIONAL,
+            "posted": _NUMBER,
+            "posted_article": _OPTIONAL,
+            "fed": _NUMBER,
+            "unconfirmed": _OPTIONAL,
         },
     ),
     "phrase": TomlTable(many=True, keys={"key": _TEXT, "zh": _OPTIONAL, "en": _OPTIONAL}),

@@ -51,6 +51,8 @@ def _check_ids(office: Office, notes: FindingCollector) -> None:
     _check_unique("village", "id", [village.id for village in office.villages], notes)
     _check_unique("date", "id", [own.id for own in office.dates], notes)
     _check_unique("column", "id", [column.id for column in office.columns], notes)
+    _check_unique("matter", "id", [matter.id for matter in office.matters], notes)
+    _check_unique("matter", "name", [matter.name for matter in office.matters], notes)
     _check_unique("chain", "for", [chain.kind for chain in office.chains], notes)
     for at, person in enumerate(office.people):
         if person.id in ROLES and person not in office.holders(person.id):
@@ -95,6 +97,8 @@ def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:
         yield ("date", at, "owner"), own.owner
     for at, column in enumerate(office.columns):
         yield ("column", at, "owner"), column.owner
+    for at, matter in enumerate(office.matters):
+        yield ("matter", at, "owner"), matter.owner
 
 
 def _check_roles(office: Office, notes: FindingCollector) -> None:

@@ -74,7 +74,10 @@ class CaseCommands:
     def open(
         self, kind: str, reference: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> int:
-        """Open a case, with the reminder ladders of today. Returns its number."""
+        """Open a case, with the reminder ladders of today and what it takes over from a case it names.
+
+        Returns its number.
+        """
         context = self.context
         number = context.next_case
         context.next_case += 1
@@ -83,7 +86,7 @@ class CaseCommands:
             happened_on=happened_on,
             kind=kind,
             reference=reference,
-            facts=facts or {},
+            facts={**_copied_facts(context, kind, facts or {}), **(facts or {})},
             ladder=_current_policies(context, kind),
         )
         context.add_event(opened, key)
@@ -92,9 +95,11 @@ class CaseCommands:
     def step(
         self, case: int, step: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> None:
-        """Record that a declared step was taken."""
+        """Record that a declared step was taken, and in the case it is forwarded to that it was."""
         taken = Stepped(case=case, happened_on=happened_on, step=step, facts=facts or {})
         self.context.add_event(taken, key)
+        if forwarded := _forwarded_step(self.context, taken):
+            self.context.add_event(forwarded)
 
     def close(
         self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
@@ -180,6 +185,40 @@ class CorrectionCommands:
         step = duty.step(key) if duty else None
         if step and step.attested_field:
             raise SystemFindingNotEditable(step=step.label)
+
+
+def _copied_facts(context: RecordingContext, kind: str, facts: Facts) -> Facts:
+    """Return what an opening with these facts takes over; nothing from a case that is not there, which is refused."""
+    found: dict[str, str | int] = {}
+    duty = context.index.duties.get(kind)
+    for asked in duty.fields if duty else ():
+        linked = _linked_case(context, duty, asked.key, facts) if asked.copied and duty else None
+        if linked:
+            found |= {own: linked.facts[key] for own, key in asked.copied.items() if key in linked.facts}
+    return found
+
+
+def _forwarded_step(context: RecordingContext, taken: Stepped) -> Stepped | None:
+    """Return the step that this one is in another open case; None where it is none, or names no open case."""
+    case = context.case(taken.case)
+    duty = context.duty_of(case)
+    step = duty.step(taken.step) if duty else None
+    if duty is None or step is None or step.forwarded is None:
+        return None
+    linked = _linked_case(context, duty, step.forwarded.field, case.facts)
+    if linked is None or linked.closing:
+        return None
+    known = {**case.facts, **taken.facts}
+    facts = {own: known[key] for own, key in step.forwarded.copied.items() if key in known}
+    return Stepped(case=linked.number, happened_on=taken.happened_on, step=step.forwarded.step, facts=facts)
+
+
+def _linked_case(context: RecordingContext, duty: Duty, field: str, facts: Facts) -> Case | None:
+    asked, reference = duty.field(field), str(facts.get(field, "")).strip()
+    if asked is None or not reference:
+        return None
+    number = context.index.find(asked.linked_kind, [reference]).get(reference)
+    return context.case(number) if number else None
 
 
 def _current_policies(context: RecordingContext, kind: str) -> str:

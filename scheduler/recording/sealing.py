@@ -19,6 +19,7 @@ from config.declarations.duty import Duty, Step
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
 from config.reporting.activities import ACTIVITIES_BY_MATTER
+from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
 from storage.eventlog.log import NewEvent
@@ -273,4 +274,4 @@ def figure_label(name: str) -> str:
     for activity in ACTIVITIES_BY_MATTER.values():
         if name in {activity.times, activity.people}:
             return f"{activity.label}{'次数' if name == activity.times else activity.reached}"
-    return name
+    return CASE_FIGURES.get(name, name)

@@ -31,6 +31,7 @@ from config.declarations.terms import (
 )
 from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
+from scheduler.terms.own_term import own_term
 from scheduler.terms.workdays import day_of_month
 from storage.events.events import Closed, Opened, Record, Stepped
 from storage.events.fields import SOURCE, date_field, int_field
@@ -120,7 +121,7 @@ class TermState:
     def _apply_opening(self, record: Opened) -> None:
         """Set the term and the day that starts it, which may differ from the day of the opening."""
         self.since = self.counted_from = record.happened_on
-        self.term = self.duty.term_for(record.facts, self.since)
+        self.term = own_term(self.duty.term_for(record.facts, self.since), record.facts)
         self.fewer = int_field(record.facts, self.term.shorter_days_field) if self.term else 0
         self.base_days = self._term_days()
         if self.term and self.term.starts_by_step:
@@ -129,6 +130,8 @@ class TermState:
             self.base_days = self._days_until_month_day(self.term, record)
         if isinstance(self.term, AnnualTerm):
             self.annual_day = annual_day(self.calendar, self.term, record.facts)
+        if self.term and (named := date_field(record.facts, self.term.last_day_field)):
+            self.base_days, self.earliest_due = 0, named
         start = date_field(record.facts, self.duty.since)
         if start:
             self._add_range(start, NOT_BEGUN, "", self._article(), after=self.since)
@@ -202,7 +205,7 @@ class TermState:
         if self.external_waits:
             self.close_open_range(day)
         elif overdue := self.day():
-            if day > overdue:
+            if day > overdue and not (self.term and self.term.minimum):
                 self._add_late_step("fulfilled", step.key, day, overdue, self._article())
             self._consume_days(min(day, overdue))
             self._add_range(day, OVERDUE, step.key, self._article(), after=overdue)
@@ -341,9 +344,10 @@ class TermState:
             start = self._add_counted_days(
                 start, self.extension_days, last, self.extension_step.key, self.extension_step.article
             )
-        if self.earliest_due and self.set_date_step:
-            end = min(self.earliest_due, last)
-            self._add_range(end, SET_DATE, self.set_date_step.key, self.set_date_step.article, after=start)
+        if self.earliest_due:
+            end, step = min(self.earliest_due, last), self.set_date_step
+            why, article = (SET_DATE, step.article) if step else (ANNUAL, self._article())
+            self._add_range(end, why, step.key if step else "", article, after=start)
             start = max(start, end)
         if self.base_days + self.extension_days == 0 or self._unit() is TermUnit.CALENDAR:
             roll = self.term.roll_article if self.term else ""

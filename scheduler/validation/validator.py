@@ -18,7 +18,7 @@ from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
-from config.declarations.terms import Extend, Reopen, SetDate
+from config.declarations.terms import Extend, Fulfil, Reopen, SetDate
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.conditions import condition_violations
@@ -41,6 +41,7 @@ from scheduler.validation.violations import (
     OnlyOnce,
     OutOfOrder,
     SecondOpening,
+    StaysLonger,
     TermOver,
     UnknownOutcome,
     UnknownStep,
@@ -149,6 +150,8 @@ def _order_violations(history: CaseHistory) -> Iterator[Violation]:
 def _term_violations(history: CaseHistory) -> Iterator[Violation]:
     """Yield a violation for each act of the office that is possible only before the due day and came later."""
     for before, record, step in history.steps():
+        if isinstance(step.effect, Fulfil):
+            yield from _ended_too_soon(history, before, record)
         days = [record.happened_on] if step.refused_when_late else []
         days += [
             day for asked in step.fields if asked.before_due and (day := date_field(record.facts, asked.key))
@@ -161,6 +164,16 @@ def _term_violations(history: CaseHistory) -> Iterator[Violation]:
             yield violation(TermOver, record.happened_on, words)
         elif due_day and isinstance(step.effect, SetDate):
             yield from _set_date_violations(history, record, step.effect, due_day)
+
+
+def _ended_too_soon(history: CaseHistory, before: Sequence[Record], record: Stepped) -> Iterator[Violation]:
+    """Yield a violation where something is ended that must stay for longer (``Term.minimum``)."""
+    opening = next((fact for fact in before if isinstance(fact, Opened)), None)
+    term = history.duty.term_for(opening.facts, opening.happened_on) if opening else None
+    due_day = history.due_day(before) if term and term.minimum else None
+    if term and due_day and record.happened_on < due_day:
+        words = {**describe_fact(record, history.duty), "due": due_day, "article": term.article}
+        yield violation(StaysLonger, record.happened_on, words)
 
 
 def _set_date_violations(

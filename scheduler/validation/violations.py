@@ -101,6 +101,10 @@ class TermOver(NotAllowed):
     """Due on {due}, the case takes no “{step}” on {day} ({article}). Answer now, or correct the day."""
 
 
+class StaysLonger(NotAllowed):
+    """“{step}” is possible from {due} on: until then it must stay ({article}). Correct the day if it is wrong."""
+
+
 class WrongRole(NotAllowed):
     """“{label}” of “{step}” must be {role_label} ({article}); {person} is not. Name the right post."""
 

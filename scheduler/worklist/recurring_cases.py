@@ -94,7 +94,8 @@ def facts_from_row(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
 def _openings_per_row(duty: Duty, each: PerRow, office: Office, today: date) -> Iterator[Opening]:
     for row in getattr(office, each.rows):
         facts = facts_from_row(each.facts, row)
-        yield Opening(kind=duty.kind, reference=row.id, happened_on=today, facts=facts)
+        reference = str(getattr(row, each.reference))
+        yield Opening(kind=duty.kind, reference=reference, happened_on=today, facts=facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

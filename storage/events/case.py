@@ -144,7 +144,7 @@ def fold_case(number: int, entries: Iterable[LogEntry]) -> Case:
 
 
 def case_line(case: Case, column: str) -> CaseLine | None:
-    """Return a case's row, with its column of the form read from the fact ``column``; None for a void case."""
+    """Return a case's row, its column read from its opening or else a step; None for a void case."""
     opening, closing = case.opening, case.closing
     if opening is None:
         return None
@@ -152,13 +152,20 @@ def case_line(case: Case, column: str) -> CaseLine | None:
         number=case.number,
         kind=opening.kind,
         reference=opening.reference,
-        column=str(opening.facts.get(column, "")),
+        column=_column_value(case, opening, column),
         opened_on=opening.happened_on,
         closed_on=closing.happened_on if closing else None,
         outcome=closing.outcome if closing else "",
         words=_search_words(opening.facts),
         drafted_on=next((one.happened_on for one in case.approvals if isinstance(one, Drafted)), None),
     )
+
+
+def _column_value(case: Case, opening: Opened, column: str) -> str:
+    """Return the value of a field: of the opening, else of the latest step that has it."""
+    if not column or column in opening.facts:
+        return str(opening.facts.get(column, ""))
+    return next((str(step.facts[column]) for step in reversed(case.steps) if column in step.facts), "")
 
 
 def _search_words(facts: Facts) -> str:

@@ -24,7 +24,7 @@ from config.reporting.form import ReportForm
 from config.reporting.registers import REGISTERS
 from storage.events.events import LogEntry, Restated, Sealed
 from storage.reporting.report import Figure, Report, Section
-from storage.reporting.statistics import ReportCounts, with_sums
+from storage.reporting.statistics import FEE_NAME, ReportCounts, with_sums
 
 SEAL_VERSION = 1  # of the format of ``encode_published``
 Amount = int | Decimal
@@ -83,7 +83,7 @@ class CarryOver:
         for figure, change in self.changes.items():
             if figure in tally.activity_counts:
                 tally.activity_counts[figure] += int(change)
-            elif figure in tally.prose_figures:
+            elif figure == FEE_NAME:
                 tally.fee_yuan += change
             else:
                 tally.figures[figure] += change

@@ -15,9 +15,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from config.calendar.units import ONE_DAY
+from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import Duties, Duty, Moment
 from config.findings import Finding, Severity
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_MATTER, ACTIVITY_MATTERS
+from config.reporting.case_figures import CASE_FIGURES, PREFIX, PUBLISHED_IN, TEXTS_PUBLISHED
 from config.reporting.form import FEE_CELL, ReportForm
 from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register
 from storage.events.case import CaseLine, CountLine
@@ -76,7 +78,9 @@ class ReportCounts:
     @property
     def prose_figures(self) -> dict[str, int | Decimal]:
         """The figures that stand in no cell, by the names that templates know them by."""
-        return {FEE_NAME: self.fee_yuan, **self.activity_counts}
+        counted = {name: self.figures.get(name, 0) for name in CASE_FIGURES}
+        counted[TEXTS_PUBLISHED] = sum(counted[f"{PUBLISHED_IN}{subject}"] for subject in SUBJECTS)
+        return {FEE_NAME: self.fee_yuan, **counted, **self.activity_counts}
 
 
 def count_year(rows: ProjectionReader, duties: Duties, period: Period) -> ReportCounts:
@@ -149,10 +153,18 @@ def _count_cases(tally: ReportCounts, lines: Iterable[CaseLine], duties: Duties,
         for moment in moments_of(line, period):
             key = (line.kind, moment, line.column, line.outcome)
             if key not in cells:
-                cells[key] = tuple(_cells_of(duty, moment, line))
+                cells[key] = tuple(_figure_names(_cells_of(duty, moment, line)))
             for cell in cells[key]:
                 tally.figures[cell] += 1
                 tally.cases[cell].append(line.number)
+
+
+def _figure_names(cells: Iterable[str]) -> Iterator[str]:
+    """The figures behind these cells: of the form, or of the prose alone; what nobody knows is not counted."""
+    for cell in cells:
+        name = cell.removeprefix(PREFIX)
+        if name == cell or name in CASE_FIGURES:
+            yield name
 
 
 def _cells_of(duty: Duty, moment: Moment, line: CaseLine) -> Iterable[str]:

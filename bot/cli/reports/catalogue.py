@@ -1,0 +1,143 @@
+"""``gongkai catalogue``: takes a catalogue over, imports the office's own, and shows how far it is covered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common.context import open_office
+from bot.cli.common.options import YearArgument
+from bot.cli.common.output import (
+    HomeOption,
+    JsonOption,
+    help_text,
+    print_phrase,
+    write_file_atomically,
+)
+from bot.language.phrasebook import phrasebook
+from bot.services.app import OfficeApp
+from bot.services.catalogue.coverage import coverage_words, year_coverage
+from bot.services.catalogue.office_catalogue import (
+    catalogue_template,
+    read_catalogue,
+    shipped_matters,
+    with_matters,
+)
+from bot.services.office.changes import change_office, written_office
+from config.declarations.keys import CLERK
+from config.office.loader import Office
+from config.reporting.matters import Matter
+from scheduler.worklist.office_change import OfficeEdit
+from storage.documents.catalogue.picture import coverage_png
+from storage.reading.formats.named_file import read_file
+from storage.reporting.coverage import MatterCoverage, SubjectCoverage
+
+app = typer.Typer(help=help_text("catalogue.group"), no_args_is_help=True)
+OwnerOption = Annotated[str, typer.Option("--owner", help=help_text("catalogue.owner"))]
+DOCUMENT_LANGUAGE = "zh"  # the picture is the office's, whatever language the person reads
+
+
+@app.command("adopt", help=help_text("catalogue.adopt"))
+def adopt(context: typer.Context, owner: OwnerOption = CLERK, home: HomeOption = None) -> None:
+    """Take the shipped catalogue over into the office's document, from today on."""
+    office_app = open_office(context, home)
+    _record(office_app, shipped_matters(office_app.today), owner)
+
+
+@app.command("import", help=help_text("catalogue.import"))
+def import_own(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=help_text("catalogue.file"))],
+    owner: OwnerOption = CLERK,
+    home: HomeOption = None,
+) -> None:
+    """Take the office's own catalogue over from a workbook."""
+    office_app = open_office(context, home)
+    matters = read_catalogue(read_file(file), file.name, _posts(office_app.office))
+    _record(office_app, matters, owner)
+
+
+@app.command("template", help=help_text("catalogue.template"))
+def template(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help=help_text("catalogue.out"))],
+    home: HomeOption = None,
+) -> None:
+    """Write a workbook of the office's catalogue, or of the shipped one, to be changed and imported."""
+    office_app = open_office(context, home)
+    matters = office_app.office.matters or shipped_matters(office_app.today)
+    write_file_atomically(out, catalogue_template(matters, _posts(office_app.office)))
+    print_phrase("catalogue.written", path=out, count=len(matters))
+
+
+@app.command("coverage", help=help_text("catalogue.coverage"))
+def coverage(
+    context: typer.Context,
+    year: YearArgument,
+    out: Annotated[Path | None, typer.Option("--out", help=help_text("catalogue.picture"))] = None,
+    home: HomeOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was published on each subject in a year, and on which matters nothing ever was."""
+    office_app = open_office(context, home)
+    found = year_coverage(office_app, year)
+    if out:
+        say = phrasebook(DOCUMENT_LANGUAGE).say
+        write_file_atomically(out, coverage_png(found, office_app.office.name, year, say))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
+    _print_coverage(found)
+    words = coverage_words(found)
+    print_phrase("catalogue.sentence", year=year, **words)
+    if words["silent"]:
+        print_phrase("catalogue.silent", names=words["silent"])
+
+
+def _print_coverage(found: Sequence[SubjectCoverage]) -> None:
+    for subject in found:
+        print_phrase(
+            "catalogue.bar", label=subject.label, published=subject.published, matters=len(subject.matters)
+        )
+        for matter in subject.matters:
+            print_phrase(
+                _matter_key(matter), name=matter.name, count=matter.published, day=matter.last or "—"
+            )
+
+
+def _matter_key(matter: MatterCoverage) -> str:
+    if matter.published:
+        return "catalogue.matter.fed"
+    return "catalogue.matter.declared" if matter.declared else "catalogue.matter.silent"
+
+
+def _record(office_app: OfficeApp, matters: Sequence[Matter], owner: str) -> None:
+    written = written_office(office_app)
+    edit = OfficeEdit(
+        document=with_matters(written.document, matters, _owner(office_app.office, owner)),
+        files=written.files,
+        holds_from=office_app.today,
+        reason="",
+        expected=written.position,
+    )
+    change_office(office_app, edit, actor=CLERK, means="command")
+    print_phrase("catalogue.adopted", count=len(matters))
+    for matter in matters:
+        if matter.unconfirmed:
+            print_phrase("catalogue.unconfirmed", name=matter.name, why=matter.unconfirmed)
+
+
+def _owner(office: Office, owner: str) -> str:
+    """The id of a person: of the one named, or of the first who holds that role."""
+    people = {person.id for person in office.people}
+    return owner if owner in people else next((person.id for person in office.holders(owner)), owner)
+
+
+def _posts(office: Office) -> dict[str, str]:
+    return {person.post: person.id for person in office.people}

@@ -1,0 +1,33 @@
+"""The coverage of an office's catalogue in a year, for command and page alike: table, sentence and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from bot.services.app import OfficeApp
+from config.declarations.keys import MATTER_KIND
+from storage.eventlog.projections import CaseProjections
+from storage.reporting.coverage import SubjectCoverage, all_matters, coverage
+
+
+def year_coverage(app: OfficeApp, year: int) -> tuple[SubjectCoverage, ...]:
+    """Read the coverage of a year from the matters of the log."""
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        numbers = [line.number for line in index.lines_of_kind(MATTER_KIND, date.min)]
+        return coverage(index.cases(numbers).values(), year)
+
+
+def coverage_words(found: Sequence[SubjectCoverage]) -> dict[str, Any]:
+    """The figures of the sentence for section six (三), by the names of its phrase."""
+    matters = list(all_matters(found))
+    return {
+        "subjects": len(found),
+        "matters": len(matters),
+        "covered": sum(bool(matter.published) for matter in matters),
+        "texts": sum(matter.published for matter in matters),
+        "declared": sum(matter.declared and not matter.published for matter in matters),
+        "silent": "、".join(matter.name for matter in matters if matter.is_silent),
+    }

@@ -1,0 +1,1 @@
+"""The coverage of the catalogue as a picture and as a workbook."""
