@@ -116,7 +116,7 @@ class CaseList:
 
     def page(self, asked: CaseFilter, column: str, window: RowWindow, *, descending: bool) -> list[CaseLine]:
         """The cases of one page, in the order of a column of ``CASE_ORDERS``."""
-        order = SortOrder(table=CASES, column=column, descending=descending)
+        order = SortOrder(table=CASES, column=column, descending=descending, few=bool(asked.is_open))
         rows = read_page(self.connection, self._query(asked), order, window)
         return [CaseLine._make(row) for row in rows]
 

@@ -7,7 +7,7 @@ directions, on either engine.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, Table, and_, func, select, true, tuple_
@@ -20,6 +20,8 @@ class SortOrder:
     table: Table
     column: str
     descending: bool = False
+    few: bool = False
+    """True where another index finds the few rows there are: to sort them costs less than to go along this one."""
 
     @property
     def value(self) -> Any:
@@ -31,9 +33,11 @@ class SortOrder:
         """The column that tells rows of one value apart."""
         return self.table.c.number
 
-    def reversed(self) -> SortOrder:
-        """The same order backwards."""
-        return SortOrder(table=self.table, column=self.column, descending=not self.descending)
+    @property
+    def terms(self) -> list[Any]:
+        """What rows are ordered by; a term that is no bare column is not looked for in an index."""
+        columns = [self.number] if self.column == "number" else [self.value, self.number]
+        return [func.coalesce(column, column) for column in columns] if self.few else columns
 
 
 class RowWindow(NamedTuple):
@@ -54,7 +58,14 @@ def read_page(
     at = window.before or window.after
     key = _key_of(connection, query, order, at) if at else None
     if window.before and key is not None:
-        found = _rows(connection, query, order.reversed(), key, window.limit, nulls_last=False)
+        found = _rows(
+            connection,
+            query,
+            replace(order, descending=not order.descending),
+            key,
+            window.limit,
+            nulls_last=False,
+        )
         return found[::-1]
     return _rows(connection, query, order, key, window.limit, nulls_last=True)
 
@@ -93,7 +104,7 @@ def _parts(
         return
     valued, empty = order.value.is_not(None), order.value.is_(None)
     in_empty = key is not None and key[0] is None
-    by_number = SortOrder(table=order.table, column="number", descending=order.descending)
+    by_number = replace(order, column="number")
     if nulls_last:
         if not in_empty:
             yield _part(query, order, valued, key)
@@ -105,11 +116,11 @@ def _parts(
 
 
 def _part(query: Select[Any], order: SortOrder, condition: Any, key: tuple[Any, ...] | None) -> Select[Any]:
-    columns = [order.number] if order.column == "number" else [order.value, order.number]
+    terms = order.terms
     if key is not None:
-        here, there = tuple_(*columns), tuple_(*key[-len(columns) :])
+        here, there = tuple_(*terms), tuple_(*key[-len(terms) :])
         condition = and_(condition, here < there if order.descending else here > there)
-    directed = [column.desc() if order.descending else column.asc() for column in columns]
+    directed = [term.desc() if order.descending else term.asc() for term in terms]
     return query.where(condition).order_by(*directed)
 
 

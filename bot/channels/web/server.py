@@ -21,21 +21,24 @@ from bot.channels.web.account import (
     chat,
     display,
     invite_sheet,
+    kept_form,
     login,
     own_sessions,
     people,
     training,
 )
+from bot.channels.web.case_steps import act_preview, answer, letters
 from bot.channels.web.cases import (
     activities,
     case,
-    case_lists,
     corrections,
     evidence,
     new_case,
     registers,
 )
 from bot.channels.web.items import board, hand_in, item
+from bot.channels.web.lists import list_acts, list_file, list_page
+from bot.channels.web.records import holiday_notice, register_import, reminder_audit, seal
 from bot.channels.web.reports import annual_report, calendar, delivery_status, report_checks, village_months
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import parse_public_address
@@ -52,7 +55,7 @@ from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.settings import channels
 from bot.channels.web.settings import pages as settings
-from bot.channels.web.texts import downloads, draft, text
+from bot.channels.web.texts import downloads, draft, text, versions
 from bot.channels.web.workbench import guessed_address, installed_app, workbench
 from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
@@ -61,16 +64,27 @@ from config.errors import Refusal
 READ, RECORD, ANYONE, JOINED = AccessLevel.READ, AccessLevel.RECORD, AccessLevel.ANYONE, AccessLevel.JOINED
 ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/", workbench.first_page, JOINED),
-    ("GET", "/open", case_lists.open_cases_page, READ),
+    ("GET", "/open", list_page.agenda_page, READ),
     ("GET", "/chat", chat.chat_page, JOINED),
     ("POST", "/chat", chat.send_chat_message, JOINED),
-    ("GET", "/cases", case_lists.search_page, READ),
-    ("GET", "/requests", guessed_address.requests_page, READ),
+    ("GET", "/cases", list_page.cases_page, READ),
+    ("GET", "/requests", list_page.requests_page, READ),
+    ("GET", "/deliveries", list_page.deliveries_page, RECORD),
+    ("POST", "/lists/{listing}", list_acts.submit_list_form, JOINED),
+    ("GET", "/lists/{listing}.{suffix}", list_file.list_file, JOINED),
     ("GET", "/cases/{number:int}", case.case_page, JOINED),
     ("POST", "/cases/{number:int}", case.submit_case_form, RECORD),
     ("POST", "/cases/{number:int}/personal", case.submit_applicant, RECORD),
+    ("GET", "/cases/{number:int}/moves", act_preview.act_preview, RECORD),
+    ("GET", "/cases/{number:int}/letters", letters.letters_page, JOINED),
+    ("GET", "/cases/{number:int}/letters/{paper}", letters.letter_page, JOINED),
+    ("POST", "/cases/{number:int}/letters/{paper}", letters.write_letter, JOINED),
+    ("GET", "/cases/{number:int}/letters/{paper}/file.docx", letters.letter_file, JOINED),
+    ("GET", "/cases/{number:int}/answer", answer.answer_page, JOINED),
+    ("POST", "/cases/{number:int}/answer", answer.submit_answer, JOINED),
     ("GET", "/new", new_case.kinds_page, RECORD),
     ("GET", "/new/{kind}", new_case.new_case_page, RECORD),
+    ("GET", "/new/{kind}/moves", new_case.opening_moves, RECORD),
     ("POST", "/new/{kind}", new_case.create_case, RECORD),
     ("GET", "/registers", registers.registers_page, READ),
     ("POST", "/registers", registers.submit_count, RECORD),
@@ -81,24 +95,34 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/years/{year:int}", annual_report.year_page, READ),
     ("GET", "/years/{year:int}/cells/{cell}", annual_report.cell_page, READ),
     ("GET", "/years/{year:int}/report.{suffix}", annual_report.report_file, READ),
+    ("GET", "/years/{year:int}/seal", seal.seal_page, RECORD),
+    ("GET", "/calendar", holiday_notice.notice_page, READ),
+    ("POST", "/calendar", holiday_notice.submit_notice, RECORD),
+    ("GET", "/import", register_import.import_page, RECORD),
+    ("GET", "/import/{token}", register_import.tried_page, RECORD),
+    ("POST", "/import/{token}", register_import.submit_import, RECORD),
+    ("GET", "/audit", reminder_audit.audit_page, RECORD),
     ("GET", "/checks", report_checks.checks_page, READ),
     ("GET", "/checks/{token}", report_checks.check_page, READ),
     ("GET", "/checks/{token}/findings.xlsx", report_checks.findings_file, READ),
     ("GET", "/checks/{token}/papers.zip", report_checks.all_papers_file, READ),
     ("GET", "/checks/{token}/papers/{position:int}", report_checks.paper_file, READ),
-    ("GET", "/texts", text.texts_page, JOINED),
+    ("GET", "/texts", list_page.texts_page, JOINED),
     ("GET", "/texts/new", draft.new_draft_page, JOINED),
     ("GET", "/texts/{number:int}", text.text_page, JOINED),
     ("POST", "/texts/{number:int}", text.submit_decision, JOINED),
     ("POST", "/texts/{number:int}/live", text.check_publication_page, RECORD),
     ("GET", "/texts/{number:int}/draft", draft.draft_version_page, JOINED),
     ("GET", "/texts/{number:int}/files/{digest}", downloads.attachment_file, JOINED),
+    ("GET", "/texts/{number:int}/files/{digest}/text", versions.attachment_text_page, JOINED),
+    ("GET", "/texts/{number:int}/versions", versions.versions_page, JOINED),
     ("GET", "/texts/{number:int}/pictures/{digest}", downloads.attachment_picture, JOINED),
     ("GET", "/texts/{number:int}/sheet.docx", downloads.sheet_file, JOINED),
     ("GET", "/texts/{number:int}/proof.json", downloads.proof_file, JOINED),
     ("GET", "/months", village_months.current_month_page, JOINED),
     ("GET", "/months/{month}", village_months.month_page, JOINED),
     ("POST", "/months/{month}", board.decide_on_items, RECORD),
+    ("GET", "/items", list_page.items_page, JOINED),
     ("GET", "/items/new", hand_in.new_item_page, JOINED),
     ("GET", "/items/{number:int}", item.item_page, JOINED),
     ("GET", "/items/{number:int}/again", hand_in.again_page, JOINED),
@@ -109,6 +133,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/dates", calendar.dates_page, JOINED),
     ("GET", "/dates/mine.ics", calendar.personal_calendar_file, JOINED),
     ("GET", "/people", people.people_page, JOINED),
+    ("GET", "/people/list", list_page.people_list_page, JOINED),
     ("POST", "/people", people.submit_people_form, JOINED),
     ("POST", "/people/invitations", invite_sheet.invite_all, RECORD),
     ("GET", "/settings", settings.settings_page, READ),
@@ -132,6 +157,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/word", login.join_by_word, ANYONE),
     ("GET", "/sessions", own_sessions.sessions_page, JOINED),
     ("POST", "/sessions", own_sessions.submit_sessions_form, JOINED),
+    ("GET", "/kept/{token}", kept_form.kept_form_page, JOINED),
     ("POST", "/leave", login.sign_out, JOINED),
     ("GET", "/display", display.display_page, JOINED),
     ("POST", "/display", display.choose_display, JOINED),
@@ -148,6 +174,8 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/items/{number:int}/again", hand_in.hand_in_again, JOINED),
     ("/items/{number:int}/draft", draft.submit_item_draft, RECORD),
     ("/checks", report_checks.check_dropped_reports, READ),
+    ("/import", register_import.try_import, RECORD),
+    ("/years/{year:int}/seal", seal.submit_seal, RECORD),
 )
 """The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
 FILES_IN_FORM = {"/checks": 500}

@@ -10,12 +10,11 @@ from io import StringIO
 from typing import Any
 
 from config.reporting.form import FEE_CELL, ReportForm
-from storage.documents.layout.text import printable
+from storage.documents.layout.text import escape_formula, printable
 from storage.eventlog.overrides import Override
 from storage.reporting.report import Report, format_figure
 from storage.reporting.sealed_years import Correction
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a spreadsheet runs a text that begins with one of these
 COLUMNS = ("table", "row", "column", "label", "value")
 
 
@@ -92,8 +91,3 @@ def csv_bytes(report: Report, form: ReportForm) -> bytes:
         value = escape_formula(printable(figure)) if isinstance(figure, str) else format_figure(figure)
         writer.writerow((*cell.split("."), escape_formula(form.label(cell)), value))
     return page.getvalue().encode("utf-8-sig")
-
-
-def escape_formula(text: str) -> str:
-    """The text in a form that a spreadsheet shows and does not run as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -8,12 +8,18 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")  # pasted from Word, a w
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML file may hold these
 LEAD = re.compile(r"[（(][一二三四五六七八九十]+[）)][^。\n]*。?")  # （一）主动公开情况。
 LONGEST_LEAD = 56  # two lines of 28 characters: what runs longer is a sentence, not a heading
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a spreadsheet runs a text that begins with one of these
 TITLE_LINE = 20  # characters of size 2 in one line of the text block (156 mm), rounded down
 
 
 def printable(text: str) -> str:
     """The text with uniform line ends and without the characters that no document can carry."""
     return UNPRINTABLE.sub("", LINE_ENDS.sub("\n", text))
+
+
+def escape_formula(text: str) -> str:
+    """The text in a form that a spreadsheet shows and does not run as a formula."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def one_line(text: str) -> str:

@@ -79,15 +79,17 @@ def _bounded(receive: Receive, most: int) -> Receive:
     """Count a body's bytes as they arrive, whatever length was declared. HTTPException 413 above ``most``.
 
     HTTPException 408 where nothing arrived for half a minute: a body that drips would hold its connection for ever.
+    Once the body is there, only the end of the connection is waited for, for as long as the answer is sent.
     """
-    total = 0
+    total, is_complete = 0, False
 
     async def measured() -> Message:
-        nonlocal total
+        nonlocal total, is_complete
         try:
-            message = await asyncio.wait_for(receive(), BODY_SECONDS)
+            message = await asyncio.wait_for(receive(), None if is_complete else BODY_SECONDS)
         except TimeoutError as error:
             raise HTTPException(408) from error
+        is_complete = not message.get("more_body", False)
         total += len(message.get("body", b""))
         if total > most:
             raise HTTPException(413)

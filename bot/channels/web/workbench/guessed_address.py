@@ -33,12 +33,6 @@ def guessed_page(page: PageRequest) -> Response:
     return page.render("no_page.html", 404, found=said[:MAX_GUESS], pages=tuple(_pages(page)))
 
 
-def requests_page(page: PageRequest) -> Response:
-    """Go to the requests among the cases."""
-    duty = next(duty for duty in page.app.duties.values() if duty.receipt)
-    return page.redirect(f"/cases?q={quote(duty.label)}")
-
-
 def _target(page: PageRequest, said: str) -> str:
     if _YEAR.fullmatch(said):
         return f"/years/{said}" if page.rights >= AccessLevel.READ else ""

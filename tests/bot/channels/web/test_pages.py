@@ -1,5 +1,6 @@
 """What the pages show: dates and what is left of them, figures and their sources, and nothing unescaped."""
 
+import re
 from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
@@ -8,7 +9,7 @@ import pytest
 from docx import Document
 
 import config.duties
-from bot.channels.web.cases import case_lists
+from bot.channels.web.lists import list_page
 from bot.services.app import OfficeApp, open_app
 from config import shipped_data
 from tests import toy_duties
@@ -29,7 +30,8 @@ def test_what_is_open_stands_by_its_date_the_overdue_first(app: OfficeApp, clerk
     clerk.go("/open")
     places = [clerk.text.index(reference) for reference in "甲乙丙"]
     assert places == sorted(places)
-    assert "在办 3 件，其中逾期 1 件" in clerk.text
+    assert "共 3 行" in clerk.text
+    assert clerk.shown.text.count('class="late"') == 1
     assert "2026-11-05（周四） 已逾期 12 个工作日" in clerk.text
     assert "2026-11-23（周一） 今天到期" in clerk.text
     assert "2026-12-18（周五） 还剩 19 个工作日" in clerk.text
@@ -80,9 +82,14 @@ def test_a_long_list_goes_on(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/cases")
     assert "案059号" in clerk.text
     assert "案009号" not in clerk.text
-    clerk.go("/cases?q=&before=11")
+    onward = re.search(r'rel="next" href="([^"]+)"', clerk.shown.text)
+    clerk.go(onward[1].replace("&amp;", "&"))
     assert "案009号" in clerk.text
     assert "案010号" not in clerk.text
+    back = re.search(r'rel="prev" href="([^"]+)"', clerk.shown.text)
+    clerk.go(back[1].replace("&amp;", "&"))
+    assert "案010号" in clerk.text
+    assert "案009号" not in clerk.text
 
 
 def test_each_figure_leads_to_its_cases(app: OfficeApp, clerk: Visitor) -> None:
@@ -188,7 +195,8 @@ class _Tags(HTMLParser):
 def _assert_tame(visitor: Visitor) -> None:
     tags = _Tags()
     tags.feed(visitor.shown.text)
-    assert tags.scripts == ["/static/htmx.min.js", "/static/fields.js"]
+    of_lists = ["/static/lists.js"] if "/static/lists.css" in visitor.shown.text else []
+    assert tags.scripts == ["/static/htmx.min.js", "/static/fields.js", *of_lists]
     assert tags.events == []
     assert tags.styles == 0
     assert ">49<" not in visitor.shown.text
@@ -201,7 +209,11 @@ PATHS = (
     "/months/2026-11",
     "/dates",
     "/dates?month=2027-01",
-    "/texts",
+    "/requests?view=register",
+    "/items?view=register",
+    "/texts?view=register",
+    "/deliveries",
+    "/people/list",
     "/texts/new",
     "/people",
     "/delivery",
@@ -265,7 +277,7 @@ def test_a_fault_is_logged_with_its_trace_and_shown_without(
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(case_lists, "agenda", broken)
+    monkeypatch.setattr(list_page, "list_reader", broken)
     clerk.go("/open", 500)
     assert "secret detail" not in clerk.shown.text
     assert "gongkai.log" in clerk.text

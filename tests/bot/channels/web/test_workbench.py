@@ -32,7 +32,7 @@ def _bars(visitor: Visitor) -> dict[str, str]:
 
 def _listed(visitor: Visitor, path: str) -> list[str]:
     """The requests that a list shows."""
-    return re.findall(r"<h2><a [^>]+>[^<]*(召公开〔\d+〕\d号)", visitor.go(path))
+    return re.findall(r'<a class="open" [^>]+>[^<]*(召公开〔\d+〕\d号)', visitor.go(path))
 
 
 def test_each_number_opens_the_list_that_it_counts(late_november: OfficeApp) -> None:
@@ -40,7 +40,9 @@ def test_each_number_opens_the_list_that_it_counts(late_november: OfficeApp) -> 
     tiles = _tiles(clerk)
     for group in ("late", "soon", "unanswered"):
         clerk.go(f"/open?due={group}")
-        assert tiles[f"/open?due={group}"] == len(re.findall(r"<h2><a href=\"/cases/", clerk.shown.text))
+        assert tiles[f"/open?due={group}"] == len(
+            re.findall(r'<a class="open" href="/cases/', clerk.shown.text)
+        )
     assert "召公开〔2026〕1号" in _listed(clerk, "/open?due=late")
     assert "只列：已逾期。" in clerk.text
     assert "召公开〔2026〕2号" in _listed(clerk, "/open?due=soon")
@@ -65,7 +67,7 @@ def test_requests_stand_in_the_quarters_of_their_term(late_november: OfficeApp) 
     assert "只列：依申请公开、16–20 个工作日。" in clerk.text
     assert _listed(clerk, "/open?kind=request&age=4") == ["召公开〔2026〕1号"]
     assert _listed(clerk, "/open?kind=request&age=2") == []
-    assert "没有这样的案件" in clerk.text
+    assert "里没有符合的" in clerk.text
 
 
 @pytest.mark.parametrize(("day", "band"), [(date(2026, 12, 1), 0), (date(2026, 12, 2), 1)])
@@ -87,7 +89,7 @@ def test_a_text_counts_once_it_was_published_and_is_closed(app: OfficeApp) -> No
     close(app, published, "adopted", app.today)
     close(app, withdrawn, "withdrawn", app.today)
     assert _bars(clerk)[path] == "1 件"
-    assert re.findall(r'<h2><a href="/cases/(\d+)"', clerk.go(path)) == [str(published)]
+    assert re.findall(r'<a class="open" href="/cases/(\d+)"', clerk.go(path)) == [str(published)]
 
 
 def test_the_year_so_far_stands_beside_the_same_days_of_last_year(late_november: OfficeApp) -> None:
@@ -103,7 +105,7 @@ def test_the_year_so_far_stands_beside_the_same_days_of_last_year(late_november:
     }
     assert _listed(clerk, "/cases?counted=received&year=2025") == ["召公开〔2025〕2号", "召公开〔2025〕1号"]
     assert len(_listed(clerk, "/cases?counted=received&year=2026")) == 4
-    assert len(_listed(clerk, "/cases?counted=nothing&year=2026")) == 7  # the list as ever
+    assert len(_listed(clerk, "/cases?counted=nothing")) == 7  # the list as ever
 
 
 def test_a_year_is_compared_with_the_days_that_last_year_had() -> None:

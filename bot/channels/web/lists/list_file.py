@@ -1,0 +1,44 @@
+"""Sends a list as a file: exactly the rows, the columns and the order that its page shows, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from urllib.parse import quote
+
+from starlette.responses import Response, StreamingResponse
+
+from bot.channels.web.lists.access import list_reader, listing_of
+from bot.channels.web.lists.list_page import list_title, read_asked
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.lists.export import all_rows, column_titles
+from bot.services.lists.listing import CellValue
+from storage.documents.layout.list_files import csv_pieces, xlsx_pieces
+
+FileWriter = Callable[[str, Sequence[str], Iterable[Sequence[CellValue]]], Iterator[bytes]]
+
+
+def _csv_file(_name: str, titles: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
+    return csv_pieces(titles, rows)
+
+
+_WRITERS: Mapping[str, tuple[str, FileWriter]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_pieces),
+    "csv": ("text/csv; charset=utf-8", _csv_file),
+}
+
+
+def list_file(page: PageRequest) -> Response:
+    """The whole list as a file. NoSuchPage where the user may not open it, or for another kind of file."""
+    listing = listing_of(page, page.request.path_params["listing"])
+    kind, write = _WRITERS.get(page.request.path_params["suffix"], ("", None))
+    if write is None:
+        raise NoSuchPage
+    with list_reader(page) as reader:
+        query = read_asked(page, listing, reader)
+        titles = column_titles(listing, query, reader)
+    title = list_title(page, listing, query)
+    rows = all_rows(listing, query, partial(list_reader, page))
+    name = f"{page.app.office.short_name}{title}-{page.app.today.isoformat()}.{page.request.path_params['suffix']}"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return StreamingResponse(write(title, titles, rows), media_type=kind, headers=headers)
