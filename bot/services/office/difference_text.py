@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from bot.language.phrasebook import Phrasebook
 from bot.services.office.ladder_text import ladder_name, rung_text
 from config.office.difference import ChangedValue, OfficeDifference, RowChange
+from config.office.schema import OFFICE_TABLES
 from scheduler.worklist.office_impact import CaseImpact, OfficeImpact
 
 LADDER = "ladder"
+SAID_WHOLE = {LADDER, *(name for name, table in OFFICE_TABLES.items() if not table.many)}
+"""The tables whose rows are told with what stands in them when they come: they have no name that says it."""
 
 
 def difference_lines(found: Iterable[OfficeDifference], book: Phrasebook) -> Iterator[str]:
@@ -20,7 +23,7 @@ def difference_lines(found: Iterable[OfficeDifference], book: Phrasebook) -> Ite
             table=book.say(f"office.table.{one.table}"),
             name=ladder_name(one.name, book) if one.table == LADDER else one.name,
         )
-        if one.kind is RowChange.CHANGED:
+        if one.kind is RowChange.CHANGED or (one.kind is RowChange.ADDED and one.table in SAID_WHOLE):
             yield from (_value_line(one.table, value, book) for value in one.values)
 
 

@@ -174,5 +174,6 @@ def _place(rooms: tuple[Room, ...], path: str) -> tuple[Room, RoomPage] | None:
 
 
 def _trail(room: Room, shown: RoomPage, rights: AccessLevel) -> Iterator[NavLink]:
-    yield NavLink(path=room.pages[0].path, key=f"page.room.{_room_key(room, rights)}", current=False)
+    if shown is not room.pages[0]:
+        yield NavLink(path=room.pages[0].path, key=f"page.room.{_room_key(room, rights)}", current=False)
     yield NavLink(path=shown.path, key=f"page.nav.{page_key(shown, rights)}", current=False)

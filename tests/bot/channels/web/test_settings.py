@@ -173,7 +173,7 @@ def test_a_ladder_is_a_time_line_with_whom_it_reaches(app, clerk):
     assert "党政办文书" in text
     clerk.go("/settings/ladder/request")
     form = clerk.forms()["change"].fields
-    assert (form["step.1.side"], form["step.1.days"], form["step.1.holder"]) == ("before", "5", "1")
+    assert (form["step.1.side"], form["step.1.days"], form["step.1.holder"]) == ("before", "10", "1")
     ladder = {name: "" for name in form if name.startswith("step.")}
     ladder |= {"step.1.side": "before", "step.1.days": "３", "step.1.holder": "1"}
     ladder |= {"step.2.side": "on", "step.2.holder": "1", "step.2.leader": "1", "step.2.statutory": "1"}
