@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 HANDLING_SECONDS = 20.0  # seconds; the slowest answer there is, a bulletin with its picture, takes under two
 
@@ -28,28 +29,58 @@ class ProcessEnded(Exception):
     """The process ended while an update was handled."""
 
 
+class _DeadlineWatch:
+    """One thread that ends what outlasts its time: starting a timer for each update took a seventh of handling it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._ends: dict[int, float] = {}
+        """By thread, the monotonic instant at which its handling is ended."""
+        self._wakes_at: float | None = None
+        """When the watching thread looks next; None while it waits to be told."""
+        self._thread: threading.Thread | None = None
+
+    def begin(self, thread: int, seconds: float) -> None:
+        """Watch a thread from now on. It is seldom that the watching thread has to be woken for it."""
+        end = monotonic() + seconds
+        with self._changed:
+            self._ends[thread] = end
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+            elif self._wakes_at is None or end < self._wakes_at:
+                self._changed.notify()
+
+    def leave(self, thread: int) -> None:
+        """Watch a thread no longer."""
+        with self._changed:
+            self._ends.pop(thread, None)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = monotonic()
+                for thread in [each for each, end in self._ends.items() if end <= now]:
+                    del self._ends[thread]
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(thread), ctypes.py_object(HandlingTooLong)
+                    )
+                self._wakes_at = min(self._ends.values(), default=None)
+                self._changed.wait(None if self._wakes_at is None else self._wakes_at - now)
+
+
+_WATCH = _DeadlineWatch()
+
+
 @contextmanager
 def handling_deadline(seconds: float) -> Iterator[None]:
     """Raise HandlingTooLong in this thread where the block takes longer."""
-    thread, lock = threading.get_ident(), threading.Lock()
-    ended = False
-
-    def interrupt() -> None:
-        with lock:
-            if not ended:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread), ctypes.py_object(HandlingTooLong)
-                )
-
-    timer = threading.Timer(seconds, interrupt)
-    timer.daemon = True
-    timer.start()
+    thread = threading.get_ident()
+    _WATCH.begin(thread, seconds)
     try:
         yield
     finally:
-        with lock:
-            ended = True
-        timer.cancel()
+        _WATCH.leave(thread)
 
 
 class HandlingMark:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarResult, bindparam, delete
+from sqlalchemy import Connection, ScalarResult, bindparam, delete, insert
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -21,6 +21,7 @@ from storage.database.queries import equals_bound
 from storage.database.tables_messaging import (
     DIALOGUES,
     FORM_SLOT,
+    OWED_REPLIES,
     DialogState,
     LiveCard,
     OwedReply,
@@ -42,6 +43,15 @@ _SELECT_DIALOG = core_select(DIALOGUES).where(
     *equals_bound(DIALOGUES, "office", "person", "channel", "slot"), DIALOGUES.c.expires_at > bindparam("at")
 )
 """A Core statement, built once: every press asks if its person is filling in a form."""
+_IN_CHAT = (
+    *equals_bound(OWED_REPLIES, "office", "channel", "chat"),
+    OWED_REPLIES.c.state == OwedReplyState.UNCERTAIN,
+)
+_OLDEST_FIRST = (OWED_REPLIES.c.owed_at, OWED_REPLIES.c.id)
+_UNCERTAIN = core_select(OWED_REPLIES.c.text).where(*_IN_CHAT).order_by(*_OLDEST_FIRST)
+_END_UNCERTAIN = delete(OWED_REPLIES).where(*_IN_CHAT)
+_KEEP, _SETTLE = insert(OWED_REPLIES), delete(OWED_REPLIES).where(*equals_bound(OWED_REPLIES, "office", "id"))
+"""Core statements too: each press owes its answer, and settles it once it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +157,11 @@ class OwedReplies:
 
     def put(self, reply: OwedReply) -> None:
         """Keep a reply, in the transaction that records what it says."""
-        reply.office = self.office
-        with orm_session(self.connection) as session:
-            session.add(reply)
+        self.connection.execute(_KEEP, reply.model_dump() | {"office": self.office})
 
     def settle(self, reply_id: str) -> None:
         """Delete a reply that was said."""
-        with orm_session(self.connection) as session:
-            if reply := session.get(OwedReply, (self.office, reply_id)):
-                session.delete(reply)
+        self.connection.execute(_SETTLE, {"office": self.office, "id": reply_id})
 
     def mark(self, reply_id: str, state: OwedReplyState) -> None:
         """Keep what is known of a reply."""
@@ -165,13 +171,11 @@ class OwedReplies:
 
     def take_uncertain(self, channel: str, chat: str) -> list[str]:
         """The texts that may not have arrived in a chat, the oldest first. They are deleted: they are said now."""
-        here = (col(OwedReply.channel) == channel, col(OwedReply.chat) == chat)
-        with orm_session(self.connection) as session:
-            found = list(session.exec(self._select(*here, col(OwedReply.state) == OwedReplyState.UNCERTAIN)))
-            texts = [reply.text for reply in found]
-            for reply in found:
-                session.delete(reply)
-            return texts
+        here = {"office": self.office, "channel": channel, "chat": chat}
+        texts = list(self.connection.scalars(_UNCERTAIN, here))
+        if texts:
+            self.connection.execute(_END_UNCERTAIN, here)
+        return texts
 
     def resume(self, channel: str) -> list[OwedReply]:
         """The replies of a channel that an earlier run did not send; those it was just sending become uncertain."""
