@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, text, update
 from sqlmodel import Session, col
 
 from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
 from storage.database.tables_delivery import OUTBOX, SLOTS
-from storage.database.tables_messaging import HandledAmount
+from storage.database.tables_messaging import HANDLED_AMOUNTS, HandledAmount
 from storage.messaging.outbox import IN_HAND_STATES, OutboxState
 
 WINDOW_RETENTION, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,6 +40,21 @@ _SELECT_TAKEN = (
 )
 _TAKEN_AT, _TAKEN_BY = (_SELECT_TAKEN.where(*equals_bound(SLOTS, name)) for name in ("address", "office"))
 _INSERT = insert(SLOTS)
+_ADD_HANDLED = (
+    update(HANDLED_AMOUNTS)
+    .where(
+        *(
+            HANDLED_AMOUNTS.c[name] == bindparam(f"of_{name}")
+            for name in ("office", "channel", "address", "kind")
+        ),
+        HANDLED_AMOUNTS.c.began_at <= bindparam("at"),
+        HANDLED_AMOUNTS.c.began_at > bindparam("after"),
+        HANDLED_AMOUNTS.c.told.is_(False),
+        or_(HANDLED_AMOUNTS.c.amount == 0, HANDLED_AMOUNTS.c.amount <= bindparam("most")),
+    )
+    .values(amount=HANDLED_AMOUNTS.c.amount + bindparam("size"))
+)
+"""Counts in a window that is open and not full, as each update but the first and the last ones does."""
 _COUNT_WAITING_OFFICES = select(func.count(func.distinct(OUTBOX.c.office))).where(
     OUTBOX.c.state.in_((OutboxState.QUEUED, *IN_HAND_STATES)), OUTBOX.c.not_before <= bindparam("at")
 )
@@ -195,6 +210,10 @@ class PersonMeter:
         return self._count(key, at, file_bytes, self.limits.file_bytes)
 
     def _count(self, key: tuple[str, ...], at: datetime, size: int, most: int) -> OverLimit | None:
+        names = ("of_office", "of_channel", "of_address", "of_kind")
+        room = {"at": at, "after": at - self.limits.within, "most": most - size, "size": size}
+        if self.connection.execute(_ADD_HANDLED, {**dict(zip(names, key, strict=True)), **room}).rowcount:
+            return None
         with orm_session(self.connection) as session:
             window = session.get(HandledAmount, key) or self._new_window(session, key, at)
             if not window.began_at <= at < window.began_at + self.limits.within:
