@@ -104,3 +104,9 @@ def test_only_who_handles_or_signs_a_request_reads_its_letters(app: OfficeApp, t
     for who in ("mayor", "jia_reporter"):
         shown = Visitor(app).join(who).client.get(f"/cases/{told}/{path}")
         assert (shown.status_code, NAME in shown.text) == (404, False)
+
+
+def test_a_signer_reads_the_letters_and_writes_no_answer(app: OfficeApp, told: int) -> None:
+    signer = Visitor(app).join("deputy_mayor")
+    signer.go(f"/cases/{told}/letters")
+    signer.go(f"/cases/{told}/answer?outcome=granted", 404)

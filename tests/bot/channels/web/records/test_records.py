@@ -143,3 +143,15 @@ def test_the_check_of_a_report_stands_before_its_first_signature(app: OfficeApp)
     assert "第二十条第（八）项" in signer.text  # the report itself is read in the page
     signer.send("sign")
     assert "年报核对" in signer.text  # it stands for the next one too
+
+
+def test_a_year_whose_report_has_an_error_is_not_sealed(app: OfficeApp) -> None:
+    played(app)
+    own = app.home.path / "prose" / str(YEAR)
+    own.mkdir()
+    (own / "problems.txt").write_text("本年新收政府信息公开申请99件。", "utf-8")
+    clerk = Visitor(app).join("clerk")
+    clerk.go(f"/years/{YEAR}/seal")
+    assert "1 处错误" in clerk.text
+    assert clerk.send(f"/years/{YEAR}/seal") == []
+    assert f"{YEAR} 年的年报有 1 处错误" in clerk.text
