@@ -126,6 +126,7 @@ def _build_office(data: TomlRow) -> Office:
         bulletin=_bulletin(_single_table(data, "bulletin")),
         site=_site(_single_table(data, "site")),
         columns=tuple(_column(row) for row in _table_rows(data, "column")),
+        village_affairs=_text(_single_table(data, "village_affairs"), "finances"),
         matters=tuple(_matter(row) for row in _table_rows(data, "matter")),
         override=_texts(_single_table(data, "override"), "by"),
         chat_files=_texts(_single_table(data, "chat"), "files"),

@@ -30,6 +30,7 @@ from config.declarations.keys import (
     VILLAGE_LEADER,
     VILLAGE_REPORTER,
 )
+from config.declarations.villages.boards import VillageBoard, village_boards
 from config.office.roles import ROLES
 from config.reporting.matters import Matter
 
@@ -232,6 +233,8 @@ class Office:
     columns: tuple[WebsiteColumn, ...] = ()
     matters: tuple[Matter, ...] = ()
     """The office's own catalogue of what it discloses (``config/reporting/matters.py``)."""
+    village_affairs: str = ""
+    """How often the villages disclose their finances (``FINANCES``); empty where nobody keeps their boards."""
     override: tuple[str, ...] = ()
     """Roles or ids of the people of whom two together may override an unsigned stage; empty where nobody may."""
     chat_files: tuple[str, ...] = ()
@@ -248,6 +251,11 @@ class Office:
     def scope_words(self) -> str:
         """The scope of the report's figures in words, for its prose."""
         return self.name + SCOPES[self.scope]
+
+    @property
+    def village_boards(self) -> tuple[VillageBoard, ...]:
+        """The boards of 村务公开 that the villages owe each year."""
+        return tuple(village_boards((village.id for village in self.villages), self.village_affairs))
 
     @property
     def year_dates(self) -> tuple[AnnualDate, ...]:

@@ -19,6 +19,7 @@ from config.declarations.annual_dates import DATE_RULES, MOVES, UNITS
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.keys import ALL_HOLDERS, ANY_HOLDER
 from config.declarations.terms import MonthDay
+from config.declarations.villages.boards import FINANCES
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.findings import Finding
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS, FILE_CHANNELS, LANGUAGES, OFFICE_LEVELS, SCOPES
@@ -175,6 +176,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
             "days": _NUMBER,
         },
     ),
+    "village_affairs": TomlTable(keys={"finances": TomlKey(choices=tuple(FINANCES))}),
     "matter": TomlTable(
         many=True,
         keys={

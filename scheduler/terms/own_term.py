@@ -18,7 +18,8 @@ def own_term(term: Term | None, facts: Facts) -> Term | None:
     if term is None:
         return None
     days = (int_field(facts, term.days_field) if term.days_field else 0) or term.days
-    if term.days_field and not days and not term.last_day_field:
+    named = bool(term.last_day_field and facts.get(term.last_day_field))
+    if not days and not named and (term.days_field or term.last_day_field):
         return None
     written = str(facts.get(term.unit_field, "")) if term.unit_field else ""
     unit = TermUnit(written) if written in set(TermUnit) else term.unit

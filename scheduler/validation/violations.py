@@ -130,7 +130,7 @@ class NotSettled(NotAllowed):
 
 
 class NotTold(NotAllowed):
-    """“{pair}” refused on {first}: before “{step}”, record “{known_labels}”, by which it is told why ({article})."""
+    """“{pair}” ({first}) has no “{known_labels}” yet: record that before “{step}” ({article})."""
 
 
 class NoSuchLink(NotAllowed):

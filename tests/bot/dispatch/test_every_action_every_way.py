@@ -94,6 +94,8 @@ def places(app):
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
         uow.cases.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        for kind, facts in FURTHER.items():
+            uow.cases.open(kind, f"{kind} 1", date(2026, 11, 23), facts)
         uow.office.delegate("deputy_mayor", "executive_deputy_mayor", date(2026, 11, 23), date(2027, 6, 30))
     with app.recorder.transaction(actor="building_director", means="test") as uow:
         uow.office.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
@@ -102,6 +104,27 @@ def places(app):
         sweep(app.recorder, app.schemes())
     item = hand_in(app, "jia", date(2027, 3, 19), "甲村清淤", by="jia_reporter", means="message")
     return {"text": text, "signed": signed, "request": request, "item": item}
+
+
+FURTHER = {
+    "matter": {"name": "预算", "subject": "20_7", "owner": "clerk", "fed_days": 366},
+    "message": {"matter": "村口路灯不亮", "came_by": "website"},
+    "record_correction": {"matter": "家庭人口数"},
+    "complaint": {"matter": "预算没有公开", "about": "proactive", "came_by": "direct"},
+    "posted_notice": {"title": "低保名单", "place": "村口公示栏", "file": "柜1"},
+    "village_affairs": {
+        "village": "jia",
+        "name": "第四季度村务",
+        "year": 2026,
+        "rule": "last_workday",
+        "month": 12,
+        "moves": "stays",
+    },
+    "county_review": {"title": "公开指南"},
+    "normative_document": {"title": "奖补办法", "number": "召政规〔2026〕1号", "owner": "clerk"},
+    "assessment_result": {"about": "财政所", "result": "rectify", "reason": "栏目空白"},
+}
+"""The opening of each kind that no sweep of the sample town opens."""
 
 
 def declared(app) -> set[Verb]:
