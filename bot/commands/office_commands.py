@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.dialog.answers.recorded_facts import fact_line
 from bot.dialog.command import (
     Intent,
     WordsMissing,
     confirmation_reply,
+    status_lines,
     transaction,
 )
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import VerbKind
 from bot.services.office_notices import notify_register_keepers
 from bot.utterances.command_parser import normalize_line, parse_amount
 from config.errors import Refusal
@@ -88,14 +92,28 @@ def undo(context: RequestContext, intent: Intent) -> Reply:
     entries = list(log.read(after=max(0, log.end().position - UNDO_LOOKBACK)))
     entry = _entry_to_undo(context, intent, entries)
     _require_no_later_act(context, entry, entries)
-    reason = context.say("talk.undone")
+    reason, undone = context.say("talk.undone"), fact_line(context, entry.record)
     with transaction(context) as uow:
         if isinstance(entry.record, Signed):
             uow.signoff.withdraw(entry.record.case, context.person.id, reason)
         else:
             uow.corrections.amend(entry.position, reason)
     case = 0 if isinstance(entry.record, Opened) else case_of(entry.record) or 0
-    return confirmation_reply(context, uow, case)
+    reply = confirmation_reply(context, uow, case)
+    line = context.say("talk.undone_what", what=undone)
+    return replace(reply, lines=(reply.lines[0], line, *status_lines(context, case)))
+
+
+def last_undoable(context: RequestContext, case: int) -> LogEntry | None:
+    """The sender's last entry of the last minute about a case, or about none, if it can still be undone."""
+    log = Log(context.connection, context.app.office.slug)
+    entries = list(log.read(after=max(0, log.end().position - UNDO_LOOKBACK)))
+    try:
+        entry = _entry_to_undo(context, Intent(kind=VerbKind.UNDO, case=case), entries)
+        _require_no_later_act(context, entry, entries)
+    except (NothingToUndo, WentOnSince):
+        return None
+    return entry if (case_of(entry.record) or 0) == case else None
 
 
 def _entry_to_undo(context: RequestContext, intent: Intent, entries: Sequence[LogEntry]) -> LogEntry:

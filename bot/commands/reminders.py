@@ -101,7 +101,7 @@ def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str
 
 def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
     now = context.app.clock.now()
-    times = DeliveryTimes(now=now, calendar=context.calendar, hours=context.office.hours)
+    times = DeliveryTimes(now=now, calendar=context.calendar, hours=context.app.office.hours)
     return OutboxNotice(
         person=person,
         case=wait.case,

@@ -6,11 +6,12 @@ right again at the moment of the act; a command only finds the case, the text an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.dialog.answers.free_texts import require_shown
+from bot.dialog.answers.recorded_facts import recorded_lines
 from bot.dialog.forms import DialogForm, save_form
 from bot.dialog.permissions import AccessLevel, access_level
 from bot.dialog.reply import Reply
@@ -22,7 +23,7 @@ from config.office.roles import CLERK, REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, assignees
 from storage.events.case import Case
-from storage.events.events import Restated
+from storage.events.events import LogEntry, Restated
 
 MAX_STATUS_WAITS = 2  # pending actions of a case in its status
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE}
@@ -174,23 +175,32 @@ def confirmation_reply(
     undo: bool = False,
     outdates_cards: bool = True,
 ) -> Reply:
-    """已记录 №N with its legal day, and the status of the case, where it is not 0; its other buttons expire."""
-    position = uow.entries[-1].position
-    notice = context.say("talk.recorded", position=position) + _legal_day_text(context, uow)
+    """已记录 №N with its legal day, what it is, and the status of the case, where it is not 0.
+
+    The other buttons of the case expire.
+    """
     if case and outdates_cards:
         context.callback_tokens.expire(case, at=context.app.clock.now())
+    reply = recorded_reply(context, uow.entries, case, undo=undo)
+    return replace(reply, outdated_cases=(case,) if case and outdates_cards else ())
+
+
+def recorded_reply(
+    context: RequestContext, entries: Sequence[LogEntry], case: int, *, undo: bool = False
+) -> Reply:
+    """已记录 №N, what was recorded, and the status of the case; with 撤销 where it can be undone."""
+    notice = context.say("talk.recorded", position=entries[-1].position) + _legal_day_text(context, entries)
     return Reply(
-        lines=(notice, *status_lines(context, case)),
-        choices=(context.choice(VerbKind.UNDO, case, position=position),) if undo else (),
-        outdated_cases=(case,) if case and outdates_cards else (),
+        lines=(notice, *recorded_lines(context, entries), *status_lines(context, case)),
+        choices=(context.choice(VerbKind.UNDO, case, position=entries[-1].position),) if undo else (),
         callback_answer=notice,
         records=True,
     )
 
 
-def _legal_day_text(context: RequestContext, uow: UnitOfWork) -> str:
+def _legal_day_text(context: RequestContext, entries: Sequence[LogEntry]) -> str:
     """The legal day of what was recorded, so that a wrong one is seen; an earlier one says why it counts."""
-    records = [entry.record for entry in uow.entries if not isinstance(entry.record, Restated)]
+    records = [entry.record for entry in entries if not isinstance(entry.record, Restated)]
     day = records[-1].happened_on
     earlier = day == context.said_on < context.today
     return context.say("talk.said_on" if earlier else "talk.dated", day=context.labels.day(day))

@@ -17,11 +17,13 @@ from sqlalchemy import Connection
 from bot.commands import queries
 from bot.commands.file_upload import discard_unused_files
 from bot.commands.join import join_by_link, join_by_word, record_membership_change, waiting_reply
+from bot.commands.office_commands import last_undoable
 from bot.commands.signing import NotSeen, SeenOtherwise
 from bot.dialog.command import (
     Intent,
     SaidBefore,
     describe_status,
+    recorded_reply,
 )
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
 from bot.dialog.menus import personal_menu
@@ -50,7 +52,13 @@ from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
 from storage.channels.join_words import is_join_word
 from storage.messaging.accounts import Accounts, AddressState, Membership, office_of_group
-from storage.messaging.callback_tokens import CallbackAction, HandleOfAnother, HandleRefused, HandleUnknown
+from storage.messaging.callback_tokens import (
+    CallbackAction,
+    HandleOfAnother,
+    HandleRefused,
+    HandleUnknown,
+    HandleUsed,
+)
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.rate_limits import UNSTATED_FILE_BYTES, OverLimit, PersonLimits, PersonMeter
 from storage.messaging.sessions import JoinRequests
@@ -264,6 +272,10 @@ def _explain_expired_button(context: RequestContext, refused: HandleRefused) -> 
     refused.words |= {name: _display_word(context, name, str(word)) for name, word in refused.words.items()}
     sentence = context.book.error(refused)
     action, lines = refused.action, [sentence]
+    tapped_again = action if isinstance(refused, HandleUsed) and context.private else None
+    if tapped_again and (entry := last_undoable(context, tapped_again.case)):  # it takes 撤销 from nobody
+        reply = recorded_reply(context, [entry], tapped_again.case, undo=True)
+        return replace(reply, callback_answer=sentence, records=False)
     is_anothers = isinstance(refused, HandleOfAnother)
     if is_anothers and action:
         words = {"person": context.person.id, "case": action.case, "act": action.act}

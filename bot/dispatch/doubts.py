@@ -37,6 +37,8 @@ FREE_TEXT_KINDS = frozenset(
 """Verbs whose words are free text and may themselves hold a question or a condition."""
 UNDOUBTED_KINDS = frozenset({VerbKind.FEEDBACK, VerbKind.LET_IN, VerbKind.AWAY})
 """Recording verbs that ask for themselves: a feedback is any words, and a leave shows its days."""
+OFFICE_KINDS = frozenset({VerbKind.RECEIVE, VerbKind.TAKE_UP})
+"""Verbs that are refused to a village whatever stands beside them."""
 UNMOODED_KINDS = frozenset({VerbKind.SNOOZE, VerbKind.HAND_ON, VerbKind.HAND_OVER})
 """Verbs whose words are a time or a post with a reason, which may be about the future or about what is not."""
 MAX_WORDS_ON_BUTTON = 20
@@ -56,7 +58,7 @@ def doubt_about(context: RequestContext, intent: Intent, said: Utterance, *, for
         return ""
     if forwarded:  # whatever the verb: somebody else wrote it
         return context.say("talk.doubt.forwarded", verb=context.word(*intent.verb))
-    if intent.kind in UNDOUBTED_KINDS:
+    if intent.kind in UNDOUBTED_KINDS or (context.speaks_for_village and intent.kind in OFFICE_KINDS):
         return ""
     if len(said.cases) > 1:
         return doubt_sentence(context, intent, said, "several")

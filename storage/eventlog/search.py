@@ -10,7 +10,8 @@ from sqlalchemy import Connection, case, or_, select
 from storage.database.tables import CASES
 from storage.events.case import CaseLine
 
-NUMBER_DIGITS = 18  # more than any case has; a longer number would not fit the database's integers
+NUMBER_LIMIT = 2**31  # the database's integers hold less; no case has a larger number
+NUMBER_DIGITS = 10
 
 
 class SearchWord(NamedTuple):
@@ -57,4 +58,4 @@ def word_conditions(asked: SearchWord) -> list[Any]:
 
 
 def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS
+    return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS and int(word) < NUMBER_LIMIT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.commands.villages.month_questions import due_day
+from bot.commands.villages.month_questions import month_of
+from bot.dialog.answers.recorded_facts import month_timing
 from bot.dialog.forms import DialogForm
 from bot.dialog.reply import CardKey, Choice
 from bot.dialog.turn import RequestContext
@@ -77,9 +78,9 @@ def recorded_lines(context: RequestContext, draft: ItemDraft) -> Iterator[str]:
 
 
 def _when(context: RequestContext, draft: ItemDraft) -> str:
-    """The mark of an item that counts for a month whose due day is over."""
-    due = due_day(context, draft.village, draft.month)
-    return context.say("talk.item.late") if due and draft.said_on > due else ""
+    """Whether an item was in time for its month."""
+    month = month_of(context, draft.village, draft.month)
+    return month_timing(context, month, draft.said_on) if month else ""
 
 
 def card_choices(

@@ -171,14 +171,14 @@ def current_months(context: RequestContext, villages: Sequence[Village]) -> list
     return found
 
 
-def due_day(context: RequestContext, village: str, month: date) -> date | None:
-    """The due day of a village's month; None where it has none."""
+def month_of(context: RequestContext, village: str, month: date) -> VillageMonth | None:
+    """A village's month; None where it has none."""
     for duty, names in village_rounds(context.app.duties):
         reference = village_month_reference(month, village)
         number = context.index.find(duty.kind, [reference]).get(reference, 0)
         case = context.index.cases([number]).get(number)
         if case and case.opening:
-            return read_month(case, case.opening, duty, names, context.calendar).due
+            return read_month(case, case.opening, duty, names, context.calendar)
     return None
 
 

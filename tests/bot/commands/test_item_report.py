@@ -61,7 +61,7 @@ def test_a_long_message_is_one_item_after_one_confirmation(town, reporter):
     assert log_end(town) == before
     answer = reporter.presses("报送")
     assert answer.startswith("已记录 №")
-    assert "收到了：《丙村开展秋季森林防火巡查》，计入 12 月。" in answer
+    assert "收到了：《丙村开展秋季森林防火巡查》，计入 12 月，按时。" in answer
     assert "本月还差 1 条。" in answer
     assert [one.facts["title"] for one in items(town)] == ["丙村开展秋季森林防火巡查"]
 
