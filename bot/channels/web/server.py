@@ -53,7 +53,7 @@ from bot.channels.web.request.request import (
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.request.timed_protocol import TimedProtocol
-from bot.channels.web.settings import channels
+from bot.channels.web.settings import backups, channels, letter_templates
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text, versions
 from bot.channels.web.workbench import guessed_address, installed_app, workbench
@@ -139,6 +139,11 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/settings", settings.settings_page, READ),
     ("GET", "/settings/channels", channels.channels_page, RECORD),
     ("POST", "/settings/channels", channels.submit_channel, RECORD),
+    ("GET", "/settings/letters", letter_templates.templates_page, READ),
+    ("GET", "/settings/letters/{paper}", letter_templates.template_page, READ),
+    ("GET", "/settings/letters/{paper}/template.docx", letter_templates.template_file, READ),
+    ("GET", "/settings/backups", backups.backups_page, RECORD),
+    ("POST", "/settings/backups", backups.submit_backups_form, RECORD),
     ("GET", "/settings/history", settings.history_page, READ),
     ("POST", "/settings/history", settings.submit_history, RECORD),
     ("GET", "/settings/prose", settings.prose_page, READ),
@@ -174,6 +179,7 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/items/{number:int}/again", hand_in.hand_in_again, JOINED),
     ("/items/{number:int}/draft", draft.submit_item_draft, RECORD),
     ("/checks", report_checks.check_dropped_reports, READ),
+    ("/settings/letters/{paper}", letter_templates.submit_template, RECORD),
     ("/import", register_import.try_import, RECORD),
     ("/years/{year:int}/seal", seal.submit_seal, RECORD),
 )

@@ -313,7 +313,7 @@ FAMILIES = (
     ),
     PhraseFamily(template="channels.fix_{}.{}", declared=(), optional=True),
     PhraseFamily(template="channels.why.{}", declared=sorted(REASONS)),
-    PhraseFamily(template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts")),
+    PhraseFamily(template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups")),
     PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
     PhraseFamily(template="settings.group.{}", declared=GROUPS),
     PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until")),

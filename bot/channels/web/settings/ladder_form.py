@@ -108,10 +108,10 @@ def _lines_of(policy: EscalationPolicy) -> Iterator[LadderLine]:
 def _sent_lines(sent: Mapping[str, str]) -> Iterator[LadderLine]:
     for number in range(1, MOST_STEPS + 1):
         yield LadderLine(
-            side=sent.get(f"step.{number}.side", ""),
-            days=sent.get(f"step.{number}.days", ""),
-            reached=frozenset(role for role in RecipientRole if sent.get(f"step.{number}.{role}")),
-            statutory=bool(sent.get(f"step.{number}.statutory")),
+            side=sent.get(f"rung-{number}-side", ""),
+            days=sent.get(f"rung-{number}-days", ""),
+            reached=frozenset(role for role in RecipientRole if sent.get(f"rung-{number}-{role}")),
+            statutory=bool(sent.get(f"rung-{number}-statutory")),
         )
 
 

@@ -173,10 +173,10 @@ def test_a_ladder_is_a_time_line_with_whom_it_reaches(app, clerk):
     assert "党政办文书" in text
     clerk.go("/settings/ladder/request")
     form = clerk.forms()["change"].fields
-    assert (form["step.1.side"], form["step.1.days"], form["step.1.holder"]) == ("before", "10", "1")
-    ladder = {name: "" for name in form if name.startswith("step.")}
-    ladder |= {"step.1.side": "before", "step.1.days": "３", "step.1.holder": "1"}
-    ladder |= {"step.2.side": "on", "step.2.holder": "1", "step.2.leader": "1", "step.2.statutory": "1"}
+    assert (form["rung-1-side"], form["rung-1-days"], form["rung-1-holder"]) == ("before", "10", "1")
+    ladder = {name: "" for name in form if name.startswith("rung-")}
+    ladder |= {"rung-1-side": "before", "rung-1-days": "３", "rung-1-holder": "1"}
+    ladder |= {"rung-2-side": "on", "rung-2-holder": "1", "rung-2-leader": "1", "rung-2-statutory": "1"}
     assert clerk.send("change", **ladder) == []
     assert "到期前 3 个工作日：提醒 经办人；到期当天：提醒 经办人、分管领导（法定期限）" in clerk.text
     confirm(clerk)
@@ -192,8 +192,8 @@ def test_a_ladder_is_a_time_line_with_whom_it_reaches(app, clerk):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"step.1.days": "三天"}, "第 1 级的“三天”不是工作日数"),
-        ({"step.1.holder": ""}, "第 1 级没有勾提醒谁"),
+        ({"rung-1-days": "三天"}, "第 1 级的“三天”不是工作日数"),
+        ({"rung-1-holder": ""}, "第 1 级没有勾提醒谁"),
     ],
 )
 def test_a_step_that_cannot_be_is_refused_and_kept(app, clerk, typed, says):
