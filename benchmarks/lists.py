@@ -152,18 +152,24 @@ def timed_pages(small: Served, large: Served) -> dict[str, tuple[float, float]]:
 
 
 EXPORT = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
-from benchmarks.lists import export, serve
+from time import process_time
+from benchmarks.lists import export, megabytes, serve
 
 served = serve(Path(sys.argv[1]), int(sys.argv[3]))
 export(served, f"/lists/people.{sys.argv[2]}")  # what is loaded once
-before = resource.getrusage(resource.RUSAGE_SELF)
+before, begun = megabytes("VmRSS"), process_time()
 size, pieces = export(served, f"/lists/requests.{sys.argv[2]}?view=register")
-after = resource.getrusage(resource.RUSAGE_SELF)
-seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-print(json.dumps([after.ru_maxrss / 1024, (after.ru_maxrss - before.ru_maxrss) / 1024, seconds, size, pieces]))
+peak = megabytes("VmHWM")
+print(json.dumps([peak, peak - before, process_time() - begun, size, pieces]))
 """
+
+
+def megabytes(name: str) -> float:
+    """What the system says of this process's memory: ``VmRSS`` now, ``VmHWM`` at its peak."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
 
 
 def export(served: Served, path: str) -> tuple[int, int]:

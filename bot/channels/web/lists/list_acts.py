@@ -19,15 +19,21 @@ from bot.channels.web.request.viewer import request_context_of
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.reminders import nudge
 from bot.dialog.command import Intent
+from bot.dialog.turn import NotThere
 from bot.language.verbs import VerbKind
 from bot.services.lists import asked as addresses
 from bot.services.lists.listing import ListAct, Listing
+from bot.services.villages.board import ItemState, item_state
 from bot.services.villages.item_records import receive_item
 from config.errors import Refusal
 from storage.lists.saved_views import SavedViews
 
 ROW_PREFIX = "row."
 EXPORT, SAVE_VIEW, DELETE_VIEW = "export", "save_view", "delete_view"
+
+
+class NotToBeReceived(Refusal):
+    """Number {case} does not wait to be received: it is {state}. Open it to see what can be done."""
 
 
 class NoRowChosen(Refusal):
@@ -40,7 +46,7 @@ def submit_list_form(page: PageRequest) -> Response:
     act = page.form.get("act", "")
     if act in {SAVE_VIEW, DELETE_VIEW}:
         return _change_views(page, listing, act)
-    if act not in {EXPORT, *listing.acts}:
+    if act not in {EXPORT, *listing.acts} or (act == ListAct.RECEIVE and not page.may_record):
         raise NoSuchPage
     chosen = _chosen(page)
     if not chosen:
@@ -68,17 +74,17 @@ def _result(page: PageRequest, act: ListAct, number: int) -> RowResult:
 
 
 def _receive(page: PageRequest, number: int) -> str:
-    """收下, as on the item's own page."""
-    if not page.may_record:
-        raise NoSuchPage
+    """收下, as on the board of the month: only what waits for it. NotToBeReceived."""
     with page.app.recorder.transaction(actor=page.me.id, means=WEB_CHANNEL, account=page.account) as uow:
         case = uow.context.case(number)
         duty = page.app.duties.get(case.opening.kind) if case.opening else None
         if duty is None or not duty.opened_with_text:
-            raise NoSuchPage
-        was_open = case.closing is None
+            raise NotThere(case=number)
+        state = item_state(case, duty)
+        if state not in {ItemState.WAITS, ItemState.RECEIVED}:
+            raise NotToBeReceived(case=number, state=page.say(f"item.state.{state}"))
         receive_item(uow, number)
-    return page.say("page.lists.received" if was_open else "page.lists.received_before")
+    return page.say("page.lists.received" if state is ItemState.WAITS else "page.lists.received_before")
 
 
 def _remind(page: PageRequest, number: int) -> str:

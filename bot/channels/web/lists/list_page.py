@@ -100,6 +100,12 @@ class ListView:
     """The addresses of the list from its start, of its pages, of its register and of its files."""
     results: Mapping[int, RowResult] = field(default_factory=dict)
 
+    @property
+    def unseen_refusals(self) -> list[str]:
+        """What rows refused that the list does not hold any more."""
+        shown = {row.number for row in self.rows.rows}
+        return [one.words for number, one in self.results.items() if not one.done and number not in shown]
+
 
 def agenda_page(page: PageRequest) -> Response:
     """The open cases, by due date."""
