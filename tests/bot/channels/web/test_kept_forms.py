@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.services.app import OfficeApp
 from storage.messaging.sessions import SESSION_LIFETIME
-from tests.bot.channels.web.visitor import Visitor
+from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.town import log_end
 
 WORDS = "需要补充申请信息的年份和名称"
@@ -68,3 +68,18 @@ def test_nothing_is_kept_for_whoever_signed_out_or_never_was_in(app: OfficeApp, 
     assert shown.status_code == 401
     assert "/kept/" not in shown.text
     assert log_end(app) == before
+
+
+def test_two_tabs_a_double_press_and_the_way_back_lose_nothing(clerk: Visitor, request_case: int) -> None:
+    clerk.go(f"/cases/{request_case}")
+    tab = clerk.forms()["step.correction_asked"]
+    clerk.send("step.examined")
+    sent = tab.fields | {"fact.items": WORDS, "fact.until": "2026-12-10"}
+    behind = clerk.client.post(tab.action, data=sent)
+    assert behind.status_code == 422  # the other tab was first
+    assert WORDS in behind.text
+    clerk.shown = behind
+    (entry,) = clerk.send("step.correction_asked")  # what was typed stands there, on the case as it is now
+    assert entry.record.facts["items"] == WORDS
+    again = clerk.client.post(tab.action, data=forms_of(behind.text)["step.correction_asked"].fields)
+    assert again.headers["location"].endswith("noted=0")  # pressed twice, or sent again from the page before

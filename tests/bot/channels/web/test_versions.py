@@ -9,6 +9,7 @@ from bot.channels.web.texts.file_text import file_lines
 from bot.publishing.version_comparison import compare_lines
 from bot.services.app import OfficeApp
 from tests.bot.channels.web.visitor import Visitor
+from tests.paths import ROOT
 
 
 def _docx(*lines: str) -> bytes:
@@ -72,3 +73,9 @@ def test_only_what_changed_is_marked(before: list[str], after: list[str], change
 def test_a_file_that_no_reader_knows_is_not_shown() -> None:
     assert file_lines("附图.bin", b"\x00\x01\x02") == []
     assert file_lines("说明.txt", "第一行\n\n第二行".encode()) == ["第一行", "第二行"]
+
+
+def test_a_pdf_is_read_in_the_page() -> None:
+    sample = ROOT / "tests" / "storage" / "report_checks" / "samples" / "report.pdf"
+    lines = file_lines("年报.pdf", sample.read_bytes())
+    assert any("政府信息公开工作年度报告" in line for line in lines)
