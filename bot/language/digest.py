@@ -38,6 +38,7 @@ COLLAPSED_TOPICS = {
     "notice.account_confirmed",
     "notice.account_removed",
     "notice.account_refused",
+    "notice.recovery_printed",
 }  # several of them become one line
 MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
 NUDGED_RUNG = "nudge"

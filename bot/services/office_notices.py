@@ -29,7 +29,10 @@ KEEPERS = (CLERK, OFFICE_HEAD)
 RESEND = "silence"
 RESEND_INTERVAL = timedelta(hours=4)
 """Between two requests to the same person to send again."""
-UNDELAYED_NOTICES = frozenset({"rebound", "own_joined", "own_confirmed", "own_removed", "own_refused"})
+UNDELAYED_NOTICES = frozenset(
+    {"rebound", "own_joined", "own_confirmed", "own_removed", "own_refused"}
+    | {"own_recovery_printed", "own_recovered", "account_recovered"}
+)
 """Whoever lost an account may have lost it to a thief: that waits for no morning."""
 
 

@@ -40,6 +40,7 @@ from storage.events.account_events import (
     AccountJoined,
     AccountRefused,
     AccountRemoved,
+    RecoverySheetPrinted,
     confirmation_key,
 )
 from storage.events.clock_events import ClockSettled
@@ -288,6 +289,12 @@ class AccountCommands:
     def invite(self, person: str) -> None:
         """A join link was made for a person."""
         self.context.add_event(AccountInvited(happened_on=self.context.today, person=person))
+
+    def print_recovery_sheet(self, person: str, codes: int) -> None:
+        """A sheet of recovery codes was made for a person; their earlier codes are void. AccountUnconfirmed."""
+        self.context.require_confirmed_account()
+        today = self.context.today
+        self.context.add_event(RecoverySheetPrinted(happened_on=today, person=person, codes=codes))
 
     def join(
         self, person: str, channel: str, *, invitation: int, invited_by: str, digest: str, admitted: bool

@@ -34,6 +34,7 @@ KEPT_TABLES = frozenset(
         "account",
         "join_request",
         "join_word",
+        "recovery_code",
         "wrong_guess",
         "handled_amount",
         "place",

@@ -285,6 +285,21 @@ class JoinWord(SQLModel, table=True):
     """The log position of its ``AccountInvited``."""
 
 
+class RecoveryCode(SQLModel, table=True):
+    """A code of a keeper's recovery sheet, under its hash (``storage/channels/recovery_codes.py``)."""
+
+    __tablename__ = "recovery_code"
+
+    office: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    person: str
+    invited_by: str
+    """Who had the sheet printed: the person, or ``terminal`` for the first keeper of a new office."""
+    position: int
+    """The log position of its ``RecoverySheetPrinted``."""
+    used_at: datetime | None = None
+
+
 class HandledAmount(SQLModel, table=True):
     """What of one kind was handled of one address in a window (``storage/messaging/rate_limits.py``)."""
 

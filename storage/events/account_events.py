@@ -22,6 +22,15 @@ class AccountInvited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySheetPrinted:
+    """A sheet of recovery codes was made for a person who keeps the registers; their earlier codes are void."""
+
+    happened_on: date
+    person: str
+    codes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountJoined:
     """A join link was used: a chat account or a browser session asks to be this person's."""
 
@@ -29,7 +38,7 @@ class AccountJoined:
     person: str
     channel: str
     invitation: int
-    """The position of its ``AccountInvited``; 0 where the link was made before the log knew of links."""
+    """The position of its ``AccountInvited`` or ``RecoverySheetPrinted``; 0 where the log knows of neither."""
     invited_by: str
     digest: str
     admitted: bool
@@ -72,7 +81,9 @@ class AccountRefused:
     joined: int = 0
 
 
-AccountEvent = AccountInvited | AccountJoined | AccountConfirmed | AccountRemoved | AccountRefused
+AccountEvent = (
+    AccountInvited | RecoverySheetPrinted | AccountJoined | AccountConfirmed | AccountRemoved | AccountRefused
+)
 
 
 def confirmation_key(joined: int) -> str:

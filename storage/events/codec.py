@@ -19,6 +19,7 @@ from storage.events.account_events import (
     AccountJoined,
     AccountRefused,
     AccountRemoved,
+    RecoverySheetPrinted,
 )
 from storage.events.clock_events import ClockSettled
 from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
@@ -89,6 +90,7 @@ _TYPES: dict[str, type[Any]] = {
     "sealed": Sealed,
     "restated": Restated,
     "account_invited": AccountInvited,
+    "recovery_sheet_printed": RecoverySheetPrinted,
     "account_joined": AccountJoined,
     "account_confirmed": AccountConfirmed,
     "account_removed": AccountRemoved,

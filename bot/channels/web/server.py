@@ -160,6 +160,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/join/{token}", login.invitation_page, ANYONE),
     ("POST", "/join/{token}", login.join, ANYONE),
     ("POST", "/word", login.join_by_word, ANYONE),
+    ("POST", "/recovery", login.join_by_recovery, ANYONE),
     ("GET", "/sessions", own_sessions.sessions_page, JOINED),
     ("POST", "/sessions", own_sessions.submit_sessions_form, JOINED),
     ("GET", "/kept/{token}", kept_form.kept_form_page, JOINED),

@@ -14,15 +14,24 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
-from bot.services.office.account_notices import CONFIRMED, INVITED, JOINED, REFUSED, REMOVED, AccountNotice
+from bot.services.office.account_notices import (
+    CONFIRMED,
+    INVITED,
+    JOINED,
+    REFUSED,
+    REMOVED,
+    AccountNotice,
+    AccountTeller,
+)
 from bot.services.office_notices import address_recipient, queue_notices
-from config.declarations.keys import CLERK, DISCLOSURE_HEAD, LEADER, OFFICE_HEAD
+from config.declarations.keys import CLERK, DISCLOSURE_HEAD, OFFICE_HEAD
 from config.errors import Refusal
 from config.office.loader import Person
 from scheduler.recording.context import ActingAccount
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.confirmation import confirmers, keepers, must_be_confirmed, require_confirmer
 from storage.channels.join_words import JoinWord, JoinWords
+from storage.channels.recovery_codes import RecoveryCode, RecoveryCodes
 from storage.database.tables_messaging import JoinRequest
 from storage.eventlog.log import Log
 from storage.eventlog.office_events import office_events
@@ -44,8 +53,6 @@ from storage.messaging.sessions import (
 
 CONFIRMING_ROLES = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD)
 """Who is asked to confirm first."""
-INFORMED_ROLES = (OFFICE_HEAD, LEADER)
-"""Who reads in the digest what happened to accounts: the first of these roles that somebody holds."""
 MAX_WRONG_CODES = 3
 
 
@@ -86,7 +93,7 @@ class AccountService:
     def invite(self, person: str, lasts: timedelta) -> str:
         """Make a join link for a person. Returns its token. Raises LinkTime."""
         require_link_lifetime(lasts)
-        position = self._record(lambda uow: uow.accounts.invite(person))
+        position = self.record(lambda uow: uow.accounts.invite(person))
         self._tell(person, INVITED)
         return self.sessions.invite(
             person, at=self.now, lasts=lasts, invited_by=self.actor, position=position
@@ -94,7 +101,7 @@ class AccountService:
 
     def invite_by_word(self, person: str) -> str:
         """Make a six-digit word by which a person joins from a chat, for a quarter of an hour. Returns the word."""
-        position = self._record(lambda uow: uow.accounts.invite(person))
+        position = self.record(lambda uow: uow.accounts.invite(person))
         self._tell(person, INVITED)
         words = JoinWords(self.connection, self.app.office.slug)
         return words.issue(person, at=self.now, invited_by=self.actor, position=position)
@@ -114,7 +121,7 @@ class AccountService:
         self._tell(request.person, JOINED, but=address)
         here = self.accounts.at(place.channel, address)
         if here and here.person != request.person:  # whoever has this address now may lose it
-            self._tell_person(here.person, JOINED, about=request.person)
+            AccountTeller(self.app, self.connection).tell_person(here.person, JOINED, about=request.person)
         if waits:
             self._let_wait(request)
         else:
@@ -131,12 +138,19 @@ class AccountService:
         return self._join_page(self._use_word(word, address))
 
     def _join_page(self, invitation: Invitation | JoinWord) -> JoinedAccount:
+        signed_in = bool(self.sessions.of_person(invitation.person, at=self.now))
+        return self.open_session(
+            invitation, waits=self._must_wait(invitation, takes_a_place=signed_in), notice=JOINED
+        )
+
+    def open_session(
+        self, invitation: Invitation | JoinWord | RecoveryCode, *, waits: bool, notice: AccountNotice
+    ) -> JoinedAccount:
+        """Record a join in a browser by what was used up for it, tell of it, and open the session or let it wait."""
         secret = new_secret()
         place = JoinPlace(SESSION_CHANNEL, hash_secret(secret), "")
-        signed_in = bool(self.sessions.of_person(invitation.person, at=self.now))
-        waits = self._must_wait(invitation, takes_a_place=signed_in)
         request = self._record_join(invitation, place, waits=waits)
-        self._tell(request.person, JOINED)
+        self._tell(request.person, notice)
         voucher = "" if waits else self._first_voucher(request.person)
         self.sessions.sign_in(
             request.person, secret, at=self.now, joined=request.joined, confirmed_by=voucher, waits=waits
@@ -159,7 +173,7 @@ class AccountService:
         try:
             require_confirmer(self.app.office, person, invited_by, self.actor, keepers_are_in=keepers_are_in)
             self._require_code(request, code)
-            self._record(
+            self.record(
                 lambda uow: uow.accounts.confirm(
                     person, channel, request.joined, invited_by, keepers_are_in=keepers_are_in
                 )
@@ -181,6 +195,7 @@ class AccountService:
         for request in self.requests.of_person(person):
             self.requests.remove(request.joined)
         self.accounts.remove(person)
+        RecoveryCodes(self.connection, self.app.office.slug).remove(person)
         return self.sessions.remove(person)
 
     def sign_out(self, person: str, ended: Iterable[BrowserSession]) -> None:
@@ -339,15 +354,15 @@ class AccountService:
 
     def _refuse(self, person: str, refused: Refusal, joined: int = 0) -> None:
         why = type(refused).__name__
-        self._record(lambda uow: uow.accounts.refuse(person, why, joined))
+        self.record(lambda uow: uow.accounts.refuse(person, why, joined))
         self._tell(person, REFUSED)
 
     def _record_join(
-        self, invitation: Invitation | JoinWord, place: JoinPlace, *, waits: bool
+        self, invitation: Invitation | JoinWord | RecoveryCode, place: JoinPlace, *, waits: bool
     ) -> JoinRequest:
         """Record a join. Returns it as a request, which is stored only where it waits."""
         invited_by = invitation.invited_by or TERMINAL
-        joined = self._record(
+        joined = self.record(
             lambda uow: uow.accounts.join(
                 invitation.person,
                 place.channel,
@@ -368,9 +383,9 @@ class AccountService:
         )
 
     def _record_removal(self, person: str, channel: str, joined: int, why: str) -> None:
-        self._record(lambda uow: uow.accounts.remove(person, channel, joined, why))
+        self.record(lambda uow: uow.accounts.remove(person, channel, joined, why))
 
-    def _record(self, command: Callable[[UnitOfWork], None], actor: str = "") -> int:
+    def record(self, command: Callable[[UnitOfWork], None], actor: str = "") -> int:
         """Record a fact within the open transaction. Returns its position; 0 where it was recorded before."""
         with self.app.recorder.transaction(
             actor=actor or self.actor, means=self.means, within=self.connection, account=self.account
@@ -380,17 +395,4 @@ class AccountService:
 
     def _tell(self, person: str, notice: AccountNotice, *, but: str = "") -> None:
         """Tell a person on every channel they have, and the head of the office in the digest."""
-        self._tell_person(person, notice, about=person, but=but)
-        queue_notices(self.app, self.connection, self._informed(), notice.informed, basis=person, calm=True)
-
-    def _tell_person(self, person: str, notice: AccountNotice, *, about: str, but: str = "") -> None:
-        there = [
-            address_recipient(one.channel, one.address)
-            for one in self.accounts.of_person(person)
-            if one.state is AddressState.OK and one.address != but
-        ]
-        queue_notices(self.app, self.connection, there, notice.own, basis=about)
-
-    def _informed(self) -> Iterable[str]:
-        held = ([one.id for one in self.app.office.holders(role)] for role in INFORMED_ROLES)
-        return next(filter(None, held), [])
+        AccountTeller(self.app, self.connection).tell(person, notice, but=but)

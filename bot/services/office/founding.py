@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.services.app import OfficeApp, open_app
 from bot.services.office.accounts import AccountService
 from bot.services.office.changes import check_written, record_first_version
+from bot.services.office.recovery import KeeperRecovery
 from bot.services.office.setup_draft import DRAFT_FILE, SetupDraft
 from bot.services.reminder_forecast import forecast_tables
 from config.clock import Clock
@@ -56,6 +57,13 @@ def invite_everybody(app: OfficeApp) -> tuple[InviteCard, ...]:
 def invite_people(service: AccountService, people: Iterable[Person]) -> tuple[InviteCard, ...]:
     """A join link for each of some people."""
     return tuple(InviteCard(person=one, token=service.invite(one.id, CARD_LIFETIME)) for one in people)
+
+
+def print_founder_sheet(app: OfficeApp) -> tuple[str, ...]:
+    """The recovery codes of the clerk who founds the office: nobody else could let them in again."""
+    with app.store.writing(app.office.slug) as connection:
+        service = AccountService(app=app, connection=connection, means=SETUP_MEANS)
+        return KeeperRecovery(service).print_sheet(CLERK)
 
 
 def sign_founder_in(app: OfficeApp) -> str:

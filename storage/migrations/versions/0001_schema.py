@@ -477,6 +477,13 @@ def _lines() -> None:
         number("position"),
     )
     table(
+        "recovery_code",
+        ("office", "code"),
+        *texts("office", "code", "person", "invited_by"),
+        number("position"),
+        instant("used_at", null=True),
+    )
+    table(
         "handled_amount",
         ("office", "channel", "address", "kind"),
         *texts("office", "channel", "address", "kind"),

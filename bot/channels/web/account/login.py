@@ -14,8 +14,10 @@ from bot.channels.web.account.devices import device_name
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.office.accounts import AccountService, JoinedAccount
+from bot.services.office.recovery import KeeperRecovery
 from config.errors import Refusal
 from storage.channels.join_words import TooManyGuesses, WordUnknown
+from storage.channels.recovery_codes import RecoveryUnknown
 from storage.messaging.sessions import LinkExpired, LinkUsed, SessionStore, hash_secret
 
 
@@ -40,6 +42,11 @@ def join_by_word(page: PageRequest) -> Response:
     return _sign_in(page, lambda service: service.join_page_by_word(word, address))
 
 
+def join_by_recovery(page: PageRequest) -> Response:
+    """Use a recovery code and open a session of whoever it was printed for. Raises RecoveryUnknown."""
+    return _sign_in(page, lambda service: KeeperRecovery(service).join(page.form.get("code", "")))
+
+
 def _sign_in(page: PageRequest, use: Callable[[AccountService], JoinedAccount]) -> Response:
     """Use an invitation and open its session, named by its device."""
     app = page.app
@@ -61,7 +68,7 @@ def _joined_or_refusal(
 ) -> JoinedAccount | Refusal:
     try:
         return use(service)
-    except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses) as refused:
+    except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses, RecoveryUnknown) as refused:
         return refused
 
 

@@ -14,14 +14,17 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import account_service
 from bot.channels.web_chat import WEB_CHANNEL
+from bot.services.office.recovery import KeeperRecovery
 from config.clock import office_day
 from config.errors import Refusal
+from scheduler.signoff.confirmation import keepers
 from storage.channels.join_words import JoinWords, TooManyGuesses, WordUnknown
+from storage.channels.recovery_codes import RecoveryCodes
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.sessions import SESSION_LIFETIME, BrowserSession, SessionStore
 
 PROOF_LASTS = timedelta(minutes=15)
-END, END_OTHERS, END_ALL, PROVE = "end", "end_others", "end_all", "prove"
+END, END_OTHERS, END_ALL, PROVE, PRINT = "end", "end_others", "end_all", "prove", "print"
 
 
 def needs_proof(page: PageRequest) -> bool:
@@ -40,12 +43,13 @@ def sessions_page(page: PageRequest) -> Response:
 
 
 def submit_sessions_form(page: PageRequest) -> Response:
-    """End one session, all others or all of them, or show anew who one is. NoSuchPage for anything else."""
+    """End one session, all others or all of them, show anew who one is, or print recovery codes. NoSuchPage."""
     acts: dict[str, Callable[[PageRequest], Response]] = {
         END: lambda page: _end(page, lambda one: one.id == page.form.get("session", "")),
         END_OTHERS: lambda page: _end(page, lambda one: page.session is None or one.id != page.session.id),
         END_ALL: lambda page: _end(page, lambda _one: True),
         PROVE: _prove,
+        PRINT: _print_recovery_sheet,
     }
     act = acts.get(page.form.get("act", ""))
     if act is None:
@@ -76,6 +80,17 @@ def _prove(page: PageRequest) -> Response:
     return _render_page(page, page.labels.book.error(refused)) if refused else page.redirect("/people")
 
 
+def _print_recovery_sheet(page: PageRequest) -> Response:
+    """Make the user's recovery codes and show them once. NotAKeeper, AccountUnconfirmed."""
+    if needs_proof(page):
+        return page.redirect("/sessions")
+    with page.app.store.writing(page.app.office.slug) as connection:
+        codes = KeeperRecovery(account_service(page, connection)).print_sheet(page.me.id)
+    return page.render(
+        "recovery_sheet.html", codes=codes, post=page.me.post, office=page.app.office.name, day=page.app.today
+    )
+
+
 def _refusal_of_word(page: PageRequest, words: JoinWords, word: str, session: str) -> Refusal | None:
     try:
         is_own = words.use(word, WEB_CHANNEL, session, at=page.at).person == page.me.id
@@ -87,11 +102,14 @@ def _refusal_of_word(page: PageRequest, words: JoinWords, word: str, session: st
 def _render_page(page: PageRequest, problem: str = "") -> Response:
     with page.app.store.reading() as connection:
         own = SessionStore(connection, page.app.office.slug).of_person(page.me.id, at=page.at)
+        codes_left = RecoveryCodes(connection, page.app.office.slug).left(page.me.id)
     return page.render(
         "sessions.html",
         422 if problem else 200,
         sessions=[(one, office_day(one.expires_at - SESSION_LIFETIME)) for one in own],
         here_id=page.session.id if page.session else "",
         needs_proof=needs_proof(page),
+        is_keeper=page.me.id in keepers(page.app.office),
+        codes_left=codes_left,
         problem=problem,
     )

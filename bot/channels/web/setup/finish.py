@@ -11,6 +11,7 @@ from bot.services.office.founding import (
     first_month,
     found_office,
     invite_everybody,
+    print_founder_sheet,
     sign_founder_in,
 )
 from bot.services.office.setup_draft import without_line
@@ -28,7 +29,12 @@ def finish_page(page: SetupRequest) -> Response:
     cards = printed_cards(page.site.cards, page.site.address.base(page.request))
     local = page.request.url.hostname in LOCAL_NAMES
     return page.render(
-        "setup_cards.html", office=app.office, cards=cards, local=local, months=first_month(app)
+        "setup_cards.html",
+        office=app.office,
+        cards=cards,
+        codes=page.site.codes,
+        local=local,
+        months=first_month(app),
     )
 
 
@@ -38,6 +44,7 @@ def found(page: SetupRequest) -> Response:
     if site.app is None and page.draft.is_ready:
         site.app = found_office(site.home, page.draft, site.clock)
         site.cards = invite_everybody(site.app)
+        site.codes = print_founder_sheet(site.app)
     return RedirectResponse("/setup/finish", 303)
 
 

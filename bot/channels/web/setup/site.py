@@ -49,6 +49,8 @@ class SetupSite:
     app: OfficeApp | None = None
     """The office, once it is founded."""
     cards: tuple[InviteCard, ...] = ()
+    codes: tuple[str, ...] = ()
+    """The recovery codes of whoever founded it."""
 
     @property
     def book(self) -> Phrasebook:

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.web.account.devices import device_name
 from bot.services.app import OfficeApp
 from storage.channels.join_words import JoinWords
-from storage.events.account_events import AccountConfirmed, AccountRemoved
+from storage.events.account_events import AccountConfirmed, AccountRemoved, RecoverySheetPrinted
 from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import Outbox
 from tests.bot.channels.web.visitor import Visitor
@@ -167,3 +167,37 @@ def test_where_everybody_is_in_nothing_is_said_of_it(app: OfficeApp, clerk: Visi
                     person.id, "wecom", f"at {person.id}", at=app.clock.now()
                 )
     assert "加入情况" not in clerk.go("/")
+
+
+def test_a_keeper_prints_recovery_codes_once_and_one_of_them_signs_in(app: OfficeApp, clerk: Visitor) -> None:
+    assert "现在没有救急码" in clerk.go("/sessions")
+    printed = clerk.send("print")
+    assert [type(entry.record) for entry in printed] == [RecoverySheetPrinted]
+    codes = re.findall(r"<strong>((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})</strong>", clerk.shown.text)
+    assert len(codes) == 6
+    assert "还有 6 个没有用过的救急码" in clerk.go("/sessions")
+    assert not any(code in clerk.text for code in codes)
+    stranger = Visitor(app)
+    stranger.go("/", 401)
+    stranger.send("/recovery", code=codes[0].lower())
+    assert "党政办文书" in stranger.go("/")
+    again = Visitor(app)
+    again.go("/", 401)
+    again.send("/recovery", code=codes[0])
+    assert again.status == 422
+    assert "没有这个救急码" in again.text
+    assert "还有 5 个" in clerk.go("/sessions")
+
+
+def test_an_old_session_prints_no_codes_and_whoever_keeps_nothing_has_none(
+    app: OfficeApp, clerk: Visitor
+) -> None:
+    bind_chat(app)
+    app.clock.move(timedelta(minutes=16))
+    clerk.go("/sessions")
+    assert clerk.send("print") == []
+    assert "请先确认是您本人" in clerk.text
+    reporter = Visitor(app).join("jia_reporter")
+    assert "救急码" not in reporter.go("/sessions")
+    token = reporter.forms()["end_all"].fields["token"]
+    assert reporter.client.post("/sessions", data={"token": token, "act": "print"}).status_code == 422

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -34,6 +35,8 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     assert founder.shown.text.count("<svg") == len(ROSTER)
     assert "甲村信息员" in founder.text
     assert "只有这台电脑打得开" in founder.text
+    (code, *others) = re.findall(r"<strong>((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})</strong>", founder.shown.text)
+    assert len(others) == 5
     assert founder.begun == []
     founder.send("begin")
     assert founder.begun == [True]
@@ -45,6 +48,11 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     clerk.client.cookies.set(COOKIE, founder.client.cookies[COOKIE])
     assert "党政办文书" in clerk.go("/")
     assert any(one.reference.endswith("/village_1") for one in run_sweep(app).actions)
+    clock.move(timedelta(days=31))  # her session is over, and nobody else has joined
+    lost = Visitor(app)
+    lost.go("/", 401)
+    lost.send("/recovery", code=code)
+    assert "党政办文书" in lost.go("/")
 
 
 def test_a_step_can_wait_and_says_what_it_still_needs(founder):
