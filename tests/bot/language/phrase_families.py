@@ -17,8 +17,6 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from bot.channels.web.lists.access import LISTINGS
-from bot.services.lists.listing import ListAct
 from typer import Typer
 
 from bot.__main__ import COMMANDS
@@ -26,6 +24,7 @@ from bot.channels.stream.registry import platform_folders
 from bot.channels.web.case_steps.letters import COUNTS
 from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
+from bot.channels.web.lists.access import LISTINGS
 from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
@@ -36,6 +35,7 @@ from bot.language.digest import COLLAPSED_TOPICS
 from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
+from bot.services.lists.listing import ListAct
 from bot.services.office.setup_draft import STEPS
 from bot.services.records.register_files import ImportKind
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS

@@ -1,0 +1,213 @@
+"""What frames every page: five rooms, the way down to it, guessed addresses, help, typed days, display, the icon."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from bot.channels.web.frame.display import DisplayChoice, display_of_cookie
+from bot.channels.web.frame.field_help import help_key
+from bot.channels.web.frame.navigation import ROOMS, navigation
+from bot.dialog.permissions import AccessLevel
+from bot.language.date_parser import read_typed_day
+from bot.language.phrasebook import phrasebook
+from bot.services.app import OfficeApp
+from scheduler.validation.date_calculator import NotADay
+from storage.events.events import Counted, Stepped
+from tests.bot.channels.web.visitor import Visitor
+from tests.town import with_office
+
+TODAY = date(2026, 11, 23)
+ROOM = re.compile(r'<nav class="rooms".*?</nav>', re.DOTALL)
+TRAIL = re.compile(r'<nav class="trail".*?</nav>', re.DOTALL)
+LINK = re.compile(r'<a href="([^"]+)"')
+
+
+def links(pattern: re.Pattern[str], visitor: Visitor) -> list[str]:
+    found = pattern.search(visitor.shown.text)
+    return LINK.findall(found[0]) if found else []
+
+
+def test_there_are_five_rooms_and_each_leads_to_a_page(clerk: Visitor) -> None:
+    clerk.go("/")
+    assert links(ROOM, clerk) == ["/", "/months", "/requests", "/years/2026", "/settings"]
+    for room in ROOMS:
+        for page in room.pages:
+            shown = clerk.client.get(page.path.replace("{year}", "2026"), follow_redirects=True)
+            assert shown.status_code == 200, page.path
+            assert 'aria-current="true"' in ROOM.search(shown.text)[0], page.path
+
+
+def test_a_village_finds_what_is_its_own_and_nothing_else(app: OfficeApp) -> None:
+    reporter = Visitor(app).join("jia_reporter")
+    reporter.go("/")
+    rooms = links(ROOM, reporter)
+    assert rooms == ["/", "/months", "/people"]
+    assert "申请" not in ROOM.search(reporter.shown.text)[0]
+    for path in rooms:
+        shown = reporter.client.get(path, follow_redirects=True)
+        assert shown.status_code == 200
+        for link in LINK.findall(shown.text):
+            if link.startswith("/") and "static" not in link:
+                assert reporter.client.get(link, follow_redirects=True).status_code == 200, link
+
+
+def test_the_way_down_to_a_page_is_linked(clerk: Visitor) -> None:
+    clerk.go("/settings/person/archivist")
+    assert links(TRAIL, clerk) == ["/settings", "/settings/person"]
+    clerk.go("/years/2026/cells/table3.received.total")
+    assert links(TRAIL, clerk) == ["/years/2026"]
+    clerk.go("/settings")
+    assert links(TRAIL, clerk) == []
+
+
+@pytest.mark.parametrize("under", ["", "/months"])
+def test_a_page_lies_where_its_view_says(under: str) -> None:
+    found = navigation("/cases/12", AccessLevel.RECORD, 2026, under)
+    (room,) = [one.key for one in found.rooms if one.current]
+    assert room == ("information" if under else "desk")
+    assert found.trail[-1].path == (under or "/cases")
+
+
+@pytest.mark.parametrize(
+    ("said", "leads"),
+    [
+        ("/2026", "/years/2026"),
+        ("/2026-11", "/months/2026-11"),
+        ("/7", "/cases/7"),
+        ("/year", "/years/2026"),
+        ("/years/", "/years/2026"),
+        ("/tasks", "/"),
+        ("/settings/", "/settings"),
+        ("/人员", "/people"),
+        ("/日历", "/dates"),
+    ],
+)
+def test_an_address_can_be_guessed(clerk: Visitor, said: str, leads: str) -> None:
+    clerk.shown = clerk.client.get(said)
+    assert clerk.shown.headers.get("location") == leads
+
+
+def test_what_nobody_can_mean_is_answered_with_the_pages_there_are(clerk: Visitor, app: OfficeApp) -> None:
+    clerk.go("/没有这个", 404)
+    assert "没有“没有这个”这一页" in clerk.text
+    assert "日历" in clerk.text
+    reporter = Visitor(app).join("jia_reporter")
+    reporter.go("/送达", 404)
+    assert "依申请公开" not in reporter.text
+    Visitor(app).go("/送达", 401)
+
+
+TYPED = (
+    "2026-11-20",
+    "2026-11-20（周五）",
+    "11月20日",
+    "１１月２０日",
+    "２０２６１１２０",
+    "11.20",
+    "11-20",
+    "上周五",
+)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_day_is_typed_in_any_way(clerk: Visitor, request_case: int, typed: str) -> None:
+    clerk.go(f"/cases/{request_case}")
+    (entry,) = clerk.send("step.examined", day=typed)
+    assert isinstance(entry.record, Stepped)
+    assert entry.record.happened_on == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("typed", ["", "5", "2026", "2月30日", "13-40", "26-11-20", "²", "11月20日左右"])
+def test_what_names_no_day_is_no_day(typed: str) -> None:
+    with pytest.raises(NotADay):
+        read_typed_day(typed, TODAY)
+
+
+def test_numbers_are_typed_with_any_input_method(clerk: Visitor) -> None:
+    clerk.go("/registers")
+    (entry,) = clerk.send("licence", quantity="１，２３４")
+    assert isinstance(entry.record, Counted)
+    assert entry.record.quantity == 1234
+    clerk.go("/registers")
+    (entry,) = clerk.send("information_fee", amount="１２．５０ 元")
+    assert entry.record.amount_yuan == Decimal("12.5")
+
+
+def test_no_field_is_the_browsers_own_date(clerk: Visitor, request_case: int) -> None:
+    for path in (f"/cases/{request_case}", "/new/request", "/people", "/registers"):
+        assert 'type="date"' not in clerk.go(path)
+        assert "data-day" in clerk.shown.text
+
+
+HELPED = {
+    "open": "applicant_kind channel content provided_as note",
+    "step.correction_asked": "items until",
+    "step.consulted": "with party received_on",
+    "step.extended": "days consented_by reason consent_evidence notified_on",
+    "step.later_date_set": "until consented_by",
+    "step.fee_noticed": "amount_yuan received_on",
+    "step.handed_on": "to reason",
+    "step.published": "address",
+}
+
+
+@pytest.mark.parametrize("form", HELPED)
+def test_what_a_request_asks_has_its_help(form: str) -> None:
+    assert [name for name in HELPED[form].split() if not help_key(form, f"fact.{name}")] == []
+
+
+def test_every_help_is_of_a_field_that_some_form_has() -> None:
+    """A help whose field was renamed would explain nothing any more."""
+    keys = [key for key in phrasebook("zh").phrases if key.startswith("field_help.")]
+    words = {key.split(".", 2)[2] for key in keys}
+    assert len(keys) > 100
+    assert {"day", "reference", "applicant_kind", "post", "digest"} <= words
+
+
+def test_help_is_of_the_form_it_stands_in(clerk: Visitor) -> None:
+    clerk.go("/new/request")
+    assert "条例第三十一条" in clerk.text
+    clerk.go("/settings/person/archivist")
+    assert "写岗位，不写姓名" in clerk.text
+    assert help_key("settings.bulletin", "to") == ""
+    assert help_key("over", "to") == "field_help.form.to"
+    assert help_key("step.extended", "fact.days") == "field_help.extended.days"
+    assert help_key("step.other", "fact.days") == "field_help.fact.days"
+
+
+def test_type_and_colours_are_chosen_for_a_browser(clerk: Visitor) -> None:
+    assert "data-size" not in clerk.go("/display")
+    before = clerk.end()
+    clerk.send("/display", size="larger", colours="dark")
+    assert 'data-size="larger" data-colours="dark"' in clerk.shown.text
+    assert 'data-size="larger"' in clerk.go("/months/2026-11")
+    assert clerk.end() == before
+    assert display_of_cookie('"><script>-x') == display_of_cookie("") == DisplayChoice()
+    assert display_of_cookie("large-dark") == DisplayChoice(size="large", colours="dark")
+
+
+def test_a_telephone_can_keep_the_page(app: OfficeApp) -> None:
+    stranger = Visitor(app)
+    manifest = json.loads(stranger.go("/app/manifest.webmanifest"))
+    assert stranger.shown.headers["content-type"] == "application/manifest+json"
+    assert (manifest["short_name"], manifest["start_url"]) == ("召都巴镇", "/")
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        shown = stranger.client.get(icon["src"])
+        picture = Image.open(BytesIO(shown.content))
+        assert f"{picture.width}x{picture.height}" == icon["sizes"]
+        assert picture.convert("RGB").getpixel((picture.width // 2, 4)) == (138, 31, 31)
+    stranger.go("/app/icon-7.png", 404)
+
+
+def test_an_english_reader_has_the_same_rooms(app: OfficeApp) -> None:
+    people = tuple(replace(one, language="en") for one in app.office.people)
+    clerk = Visitor(with_office(app, replace(app.office, people=people))).join("clerk")
+    assert "Settings" in ROOM.search(clerk.go("/"))[0]
+    assert "[page." not in clerk.shown.text
