@@ -17,6 +17,7 @@ from bot.channels.web.cases.case_forms import (
     read_applicant,
 )
 from bot.channels.web.cases.evidence import may_file_evidence
+from bot.channels.web.frame.navigation import place_of_kind
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.late_entries import LATE
 from bot.channels.web.request.request import NoSuchPage, PageRequest
@@ -128,6 +129,7 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
     return page.render(
         "case.html",
         422 if problem else 200,
+        under=place_of_kind(file.duty),
         file=file,
         opened=opening_day_label(page.labels, file.duty),
         facts=opening_facts(file.duty, file.opening.facts, page.labels),

@@ -44,14 +44,15 @@ ROOMS = (
             RoomPage("/open", "agenda"),
             RoomPage("/cases", "cases", READ, ("/entries",)),
             RoomPage("/new", "new", RECORD),
-            RoomPage("/dates", "dates", JOINED),
+            RoomPage("/dates", "dates", JOINED, ("/calendar",)),
             RoomPage("/chat", "chat", JOINED),
         ),
     ),
     Room(
         "information",
         (
-            RoomPage("/months", "months", JOINED, ("/items",)),
+            RoomPage("/months", "months", JOINED),
+            RoomPage("/items", "items", JOINED),
             RoomPage("/texts", "texts", JOINED),
         ),
     ),
@@ -74,9 +75,9 @@ ROOMS = (
     Room(
         "settings",
         (
-            RoomPage("/settings", "settings"),
+            RoomPage("/settings", "settings", READ, ("/import", "/audit")),
             RoomPage("/people", "people", JOINED),
-            RoomPage("/delivery", "delivery", RECORD),
+            RoomPage("/delivery", "delivery", RECORD, ("/deliveries",)),
             RoomPage("/sessions", "sessions", JOINED),
             RoomPage("/display", "display", JOINED),
         ),

@@ -18,7 +18,7 @@ from bot.dialog.permissions import AccessLevel
 MAX_GUESS = 40
 """Signs of an address that are shown again."""
 _YEAR, _MONTH, _CASE = re.compile(r"20\d\d"), re.compile(r"20\d\d-(0[1-9]|1[0-2])"), re.compile(r"\d{1,9}")
-ALIASES = {"items": "/months", "villages": "/months", "calendar": "/dates", "tasks": "/"}
+ALIASES = {"villages": "/months", "calendar": "/dates", "tasks": "/"}
 """Further names of pages, as people write them."""
 
 

@@ -93,6 +93,11 @@ def test_an_address_can_be_guessed(clerk: Visitor, said: str, leads: str) -> Non
     assert clerk.shown.headers.get("location") == leads
 
 
+def test_a_case_lies_in_the_room_of_its_kind(clerk: Visitor, request_case: int) -> None:
+    clerk.go(f"/cases/{request_case}")
+    assert links(TRAIL, clerk) == ["/requests"]
+
+
 def test_what_nobody_can_mean_is_answered_with_the_pages_there_are(clerk: Visitor, app: OfficeApp) -> None:
     clerk.go("/没有这个", 404)
     assert "没有“没有这个”这一页" in clerk.text
