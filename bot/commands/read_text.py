@@ -6,7 +6,7 @@ both are read on the web page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.commands.draft_text import OnThePage
 from bot.commands.texts.circulation import comment_choices
@@ -16,7 +16,7 @@ from bot.dialog.incoming_files import may_send_files
 from bot.dialog.permissions import may_open_files
 from bot.dialog.read_marks import mark_read
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, RequestContext
+from bot.dialog.turn import AssignedAction, NotThere, RequestContext
 from bot.language.text_pages import split_text
 from bot.language.verbs import VerbKind
 from bot.publishing.submission import latest_version
@@ -38,7 +38,7 @@ class NothingToRead(Refusal):
 
 
 def read_text(context: RequestContext, intent: Intent) -> Reply:
-    """全文: one page of the latest version's words; below the last page, its photographs and the buttons to sign it."""
+    """全文: one page of the latest version's words; below the last page, its photographs and the buttons."""
     manifest = _readable_manifest(context, intent)
     text = manifest.text or context.say("talk.text.no_words")
     parts = list(split_text(text, UNITS_PER_PAGE))
@@ -48,9 +48,11 @@ def read_text(context: RequestContext, intent: Intent) -> Reply:
         following = _next_page_choice(context, intent.case, page + 1)
         return Reply(lines=(head, parts[page - 1]), choices=(following,))
     mark_read(context, manifest.digest)
+    pending = _pending_decision(context, intent.case)
+    proposed = filter(None, [context.proposal(pending)] if pending else [])
     return Reply(
-        lines=(head, parts[page - 1], *_file_lines(context, intent.case, manifest)),
-        choices=tuple(_signing_choices(context, intent.case)),
+        lines=(head, parts[page - 1], *_file_lines(context, intent.case, manifest), *proposed),
+        choices=tuple(_decision_choices(context, intent.case, pending)),
         pictures=tuple(_pictures(context, intent.case, manifest)),
         pictures_elsewhere=context.say("talk.text.pictures_lost", case=intent.case),
     )
@@ -121,10 +123,18 @@ def _next_page_choice(context: RequestContext, case: int, page: int) -> Choice:
     return choice._replace(typed_equivalent=f"{context.word(VerbKind.TEXT)} {case} {page}")
 
 
-def _signing_choices(context: RequestContext, number: int) -> list[Choice]:
-    """The buttons of the task card, where the text waits for the sender's signature, or an item for its decision."""
+def _pending_decision(context: RequestContext, number: int) -> AssignedAction | None:
+    """The signature of the text, or the decision about the item, that waits for the sender."""
     case, duty = context.case(number)
     decided = WaitKind.ACT if duty.kind == VILLAGE_ITEM_KIND else WaitKind.SIGN
     actions = context.pending_for_actor(case, duty)
-    pending = next((action for action in actions if action.wait.what is decided), None)
-    return list(context.as_card_reply(pending).choices) if pending else comment_choices(context, case)
+    return next((action for action in actions if action.wait.what is decided), None)
+
+
+def _decision_choices(
+    context: RequestContext, number: int, pending: AssignedAction | None
+) -> Sequence[Choice]:
+    """The buttons of the task card; of whoever the text was shown to, those to answer with."""
+    if pending:
+        return context.as_card_reply(pending).choices
+    return comment_choices(context, context.case(number)[0])

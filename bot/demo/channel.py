@@ -65,8 +65,12 @@ class DemoChannel:
 
     def _record_message(self, address: str, message_id: str, message: Message, *, edited: bool) -> SendResult:
         labels = tuple(button.label for row in message.rows for button in row)
-        line = ChatLine(at=self.clock.now(), own=False, text=message.text, buttons=labels, edited=edited)
+        names = "".join(f"［{one.name}］" for one in message.pictures)
+        text = "\n".join(filter(None, (message.text, names)))
+        line = ChatLine(at=self.clock.now(), own=False, text=text, buttons=labels, edited=edited)
         self.chats[address].append(line)
+        if message.pictures:  # they stand below the message whose buttons are pressed
+            return SendResult(outcome=SendOutcome.SENT, message=message_id)
         current = self.shown.get(address)
         if not edited or current is None or current[0] == message_id:
             self.shown[address] = (message_id, message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Generator
 from datetime import date
-from functools import partial
 from html import escape
 from io import BytesIO
 
@@ -14,11 +13,8 @@ from PIL import Image, ImageDraw
 from bot.demo.simulated_person import CONFIRM_WORD, SimulatedPerson, UnexpectedReply, phrase_word
 from bot.demo.texts import PUBLISHED_STEP, SITE
 from bot.demo.town import DemoTown, submit_until_decided
-from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.publication_check import record_publication_check
-from bot.publishing.submission import Draft
 from bot.publishing.texts import load_submitted_text
-from bot.services.villages.item_records import item_content, receive_item
 from config.declarations.villages.items import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
 from config.duties.village_item import DUTY
 from storage.events.manifest import Manifest
@@ -35,6 +31,7 @@ RETURN_LABEL, REJECT_LABEL, ADOPT_LABEL = (
     step.label for key in (RETURNED, REJECTED, ADOPTED) if (step := DUTY.step(key))
 )
 ITEM_WORD, SEND_WORD = phrase_word("verb.item"), phrase_word("talk.item.send")
+RECEIVE_WORD, TAKE_UP_WORD = phrase_word("verb.receive"), phrase_word("verb.take_up")
 SENT_BACK, REFUSED, COUNTY = 0.08, 0.2, 0.75
 """The shares of items that are returned, refused, and, above the last one, adopted by the county."""
 
@@ -59,8 +56,7 @@ def judge_item(town: DemoTown, item: int, luck: float) -> bool:
     if luck < SENT_BACK:
         clerk.perform(f"{RETURN_LABEL} {item}", "缺少时间地点", CONFIRM_WORD)
         return True
-    with town.app.recorder.transaction(actor="clerk", means="page") as uow:
-        receive_item(uow, item)
+    clerk.perform(f"{RECEIVE_WORD} {item}")
     if luck < REFUSED:
         clerk.perform(f"{REJECT_LABEL} {item} 与上月的重复", CONFIRM_WORD)
     elif luck > COUNTY:
@@ -88,15 +84,9 @@ def adopt_item(town: DemoTown, item: int) -> Generator[date, None, None]:
 
 
 def _take_up(town: DemoTown, item: int) -> int:
-    """采用 on the item's page, as it stands."""
-    app = town.app
-    with app.store.writing(app.office.slug) as connection:
-        content = item_content(connection, app, town.case(item))
-        original = proposed_manifest(app, content.manifest)
-        sit = partial(app.recorder.transaction, actor="clerk", means="page", within=connection)
-        return take_up_item(
-            app, sit, town.case(item), Draft(manifest=original), by="clerk", original=original
-        )
+    """采用 in the chat, as it stands. Returns the number of the text that it opened."""
+    town.posts["clerk"].perform(f"{TAKE_UP_WORD} {item}", CONFIRM_WORD)
+    return town.newest_case()
 
 
 def _page(text: Manifest) -> bytes:

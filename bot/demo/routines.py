@@ -11,6 +11,7 @@ from config.duties.column import DUTY as COLUMN
 STORY_WAIT_KINDS = ("act", "release", "rewrite")
 """What somebody's own story does at its time; a card says no more of it than the list."""
 APPROVE, RETURN = phrase_word("verb.approve"), phrase_word("verb.return")
+READ, NEXT_PAGE = phrase_word("verb.text"), phrase_word("verb.page")
 UPDATED_LABEL = next(step.label for step in COLUMN.steps if step.main_field == "title")
 SKIPPED_LINES = re.compile(
     "|".join(
@@ -65,12 +66,14 @@ def _decide(town: DemoTown, post: SimulatedPerson, case: int) -> None:
 
 
 def _read_and_press(post: SimulatedPerson, verb: str) -> None:
-    """Press a button of a card; where the text is long and unread, read it to its end first."""
+    """Press a button of a card; where the text or its photographs are unseen, read it to its end first."""
     said = post.press(verb)
-    if phrase_word("verb.text") in post.labels and not said.startswith(
-        phrase_word("talk.recorded", position="")
-    ):
-        post.press(verb)
+    if READ not in post.labels or said.startswith(phrase_word("talk.recorded", position="")):
+        return
+    post.press(READ)
+    while NEXT_PAGE in post.labels:
+        post.press(NEXT_PAGE)
+    post.press(verb)
 
 
 def _update_column(town: DemoTown, post: SimulatedPerson, case: int) -> None:

@@ -48,7 +48,7 @@ class SimulatedPerson:
 
     def send_photo(self, caption: str, name: str, content: bytes) -> str:
         """Send a photograph with a caption; returns the reply. The channel has fetched it already."""
-        message, app = f"photo {self.clock.now():%Y%m%d%H%M%S}", self.dispatcher.app
+        message, app = f"photo{self.clock.now():%Y%m%d%H%M%S}", self.dispatcher.app
         ready = prepare_file(name, content)
         file = IncomingFile(
             message=message, place=0, name=ready.name, content=ready.content, original=ready.original

@@ -9,9 +9,11 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
+
+from sqlalchemy import Connection
 
 from bot.delivery.reply_sender import ReplySender
 from bot.demo.channel import NAME, DemoChannel
@@ -19,9 +21,11 @@ from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply
 from bot.dispatch.dispatcher import Dispatcher
 from bot.runtime.wiring import create_outbox_sender
 from bot.services.app import OfficeApp
+from bot.services.office.accounts import AccountService
 from config.calendar.working_calendar import days_between
 from config.clock import ManualClock
 from scheduler.delivery.outbox_sender import OutboxSender
+from scheduler.recording.context import ActingAccount
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
@@ -29,10 +33,14 @@ from storage.events.account_events import TERMINAL
 from storage.events.case import Case
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
+from storage.messaging.sessions import JoinRequests
 
 TownStory = Generator[date, None, None]
 DailyHabit = Callable[["DemoTown", SimulatedPerson], None]
 SWEEP_TIME, READING_TIME, WORKING_TIME = (8, 30), (9, 0), (10, 0)
+FIRST_KEEPER, SECOND_KEEPER = "clerk", "office_director"
+"""Who keeps the registers and comes in first."""
+LINK_LIFETIME = timedelta(days=1)
 DAYS_AFTER_YEAR = 28  # days of the next year: the report is written, signed and sealed in them
 
 
@@ -56,7 +64,11 @@ class DemoTown:
     _order: Iterator[int] = field(default_factory=count)
 
     def add_people(self) -> None:
-        """Let every person join with their own chat as the address."""
+        """Let every person join from their own chat: by a link, and whoever signs confirmed by a second person.
+
+        The first keeper of the registers is invited at the terminal and invites the others; the second is confirmed
+        at the terminal, and confirms whoever else has to be.
+        """
         replies = ReplySender(
             store=self.app.store,
             office=self.app.office.slug,
@@ -64,17 +76,45 @@ class DemoTown:
             channels={NAME: self.channel},
         )
         talk = Dispatcher(app=self.app)
+        for person in self.app.office.people:
+            self.posts[person.id] = SimulatedPerson(
+                person=person,
+                clock=self.clock,
+                channel=self.channel,
+                dispatcher=talk,
+                reply_sender=replies,
+            )
+        self._join(FIRST_KEEPER, invited_by=TERMINAL)
+        self._join(SECOND_KEEPER, invited_by=FIRST_KEEPER)
+        self._confirm(TERMINAL)
+        for name in [one for one in self.posts if one not in {FIRST_KEEPER, SECOND_KEEPER}]:
+            self._join(name, invited_by=FIRST_KEEPER)
+        self._confirm(SECOND_KEEPER)
+
+    def _join(self, person: str, *, invited_by: str) -> None:
+        """Somebody makes a link on the page, or at the terminal, and the post opens it in its chat.
+
+        The same seed gives the same log, so the salt of each account comes from it too.
+        """
         with self.app.store.writing(self.app.office.slug) as connection:
-            accounts = Accounts(connection, self.app.office.slug)
-            for person in self.app.office.people:
-                accounts.bind(person.id, NAME, person.id, at=self.clock.now(), confirmed_by=TERMINAL)
-                self.posts[person.id] = SimulatedPerson(
-                    person=person,
-                    clock=self.clock,
-                    channel=self.channel,
-                    dispatcher=talk,
-                    reply_sender=replies,
-                )
+            token = self._accounts(connection, invited_by).invite(person, LINK_LIFETIME)
+        with self.app.store.writing(self.app.office.slug) as connection:
+            salt = self.rng(f"salt {person}").randbytes(16).hex()
+            service = replace(self._accounts(connection, person), means=NAME, new_salt=lambda: salt)
+            service.join_on_chat(token, person)
+
+    def _confirm(self, by: str) -> None:
+        """A second person, or the terminal, confirms whoever waits, by the code that is read out to them."""
+        with self.app.store.writing(self.app.office.slug) as connection:
+            for request in list(JoinRequests(connection, self.app.office.slug).waiting()):
+                self._accounts(connection, by).confirm(request, request.code)
+
+    def _accounts(self, connection: Connection, by: str) -> AccountService:
+        """The accounts of the office as somebody changes them, from their own account where they have one."""
+        means = "command" if by == TERMINAL else "page"
+        here = Accounts(connection, self.app.office.slug).at(NAME, by)
+        account = ActingAccount(here.joined, bool(here.confirmed_by)) if here else None
+        return AccountService(app=self.app, connection=connection, means=means, actor=by, account=account)
 
     def begin(self, story: TownStory, day: date) -> None:
         """Begin a story on a day, or on the next working day."""

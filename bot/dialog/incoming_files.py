@@ -78,7 +78,7 @@ def accepts_item_files(context: RequestContext) -> bool:
 
 
 def may_send_files(context: RequestContext, case: Case) -> bool:
-    """Whether the files of a case's text are sent in this chat: those of an item, and of its text, by its own rule."""
+    """Whether the files of a text are sent in this chat; those of an item and its text have a rule of their own."""
     of_item = case.facts.get(ITEM_FIELD) or (case.opening and case.opening.kind == VILLAGE_ITEM_KIND)
     return accepts_item_files(context) if of_item else accepts_files(context)
 

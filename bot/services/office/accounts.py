@@ -89,6 +89,8 @@ class AccountService:
     """The channel or command through which somebody acts."""
     actor: str = TERMINAL
     account: ActingAccount | None = None
+    new_salt: Callable[[], str] = new_secret
+    """Makes the salt of the digest by which the log knows a chat account."""
 
     def invite(self, person: str, lasts: timedelta) -> str:
         """Make a join link for a person. Returns its token. Raises LinkTime."""
@@ -115,7 +117,7 @@ class AccountService:
         return self._join_chat(self._use_word(word, address), address)
 
     def _join_chat(self, invitation: Invitation | JoinWord, address: str) -> JoinedAccount:
-        place = JoinPlace(self.means, address, new_secret())
+        place = JoinPlace(self.means, address, self.new_salt())
         waits = self._must_wait(invitation, takes_a_place=self._takes_a_place(invitation.person, place))
         request = self._record_join(invitation, place, waits=waits)
         self._tell(request.person, JOINED, but=address)

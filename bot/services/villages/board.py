@@ -55,8 +55,9 @@ BOARD_STATES = (
 """The columns of the board; the two other states stand below it."""
 RECEIVABLE_STATES = frozenset({ItemState.WAITS, ItemState.RETURNED})
 """The states in which an item can be received."""
-TAKEABLE_STATES = frozenset({ItemState.WAITS, ItemState.RECEIVED, ItemState.REJECTED, ItemState.TAKEN_UP})
-"""The states in which an item can be adopted: whether its text is already on its way is asked separately."""
+TAKEABLE_STATES = frozenset(ItemState) - {ItemState.RETURNED, ItemState.WITHDRAWN}
+"""The states in which an item can be adopted: whether its text is on its way or out is asked
+separately, and the town may publish what the county did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

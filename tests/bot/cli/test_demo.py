@@ -16,15 +16,21 @@ from bot.demo.requests import REQUEST_COUNT, fictitious_applicant
 from bot.demo.routines import read_messages
 from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown
+from bot.language.labels import Labels
 from bot.language.phrasebook import LANGUAGES, phrasebook
+from bot.publishing.texts import build_processing_sheet, load_submitted_text
 from bot.services.annual_reports import annual_report, sealed_years
 from bot.services.app import OfficeApp, create_office, open_app
 from config import shipped_data
 from config.clock import manual_clock
 from storage.content.signature_proof import check_proof
+from storage.events.account_events import AccountJoined
+from storage.events.events import Opened
+from storage.events.manifest import pictures_of
 from storage.reading.report.reader import read_report
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import check_report
+from tests.town import case_by_number
 
 YEAR, SEED = 2025, 7
 THREE_WEEKS = date(YEAR, 1, 25)  # enough to tell two seeds apart
@@ -86,6 +92,22 @@ def test_the_proof_shows_a_deputy_among_four_different_people(played: DemoResult
     assert (proved.complete, proved.faults) == (True, ())
     assert len({record.by for record in signatures}) == 4
     assert [record.deputy_for for record in signatures][-1] == "deputy_mayor"
+
+
+def test_items_travel_with_their_photographs_and_everybody_joined(app: OfficeApp) -> None:
+    with app.log() as log:
+        records = [entry.record for entry in log.read()]
+    items = [one for one in records if isinstance(one, Opened) and one.kind == "village_item"]
+    assert items
+    assert {one.facts.get("pictures") for one in items} == {1}
+    texts = [entry for entry in records if isinstance(entry, Opened) and entry.facts.get("item")]
+    laid = load_submitted_text(app, case_by_number(app, texts[0].case), app.duties["publication"])
+    assert len(pictures_of(laid.manifest)) == 1
+    joined = {one.person for one in records if isinstance(one, AccountJoined)}
+    assert joined == {person.id for person in app.office.people}
+    rows = build_processing_sheet(laid, Labels(book=phrasebook("zh"), office=app.office)).signatures
+    assert len(rows) == 4
+    assert not any(phrase_word("sheet.vouched.unrecorded") in row.meaning for row in rows)
 
 
 def test_everything_a_year_holds_happened(played: DemoResult) -> None:
