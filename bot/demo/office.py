@@ -20,7 +20,7 @@ from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.word import bulletin_docx
 from storage.events.manifest import Manifest, description_from, manifest_attachment
 
-JULY, QUARTERS, ISSUES = 7, (3, 6, 9, 12), (4, 9)
+JULY, QUARTERS = 7, (3, 6, 9, 12)
 ACTIVITIES = (
     (4, "业务培训 政府信息公开条例解读 46人"),
     (5, "宣传活动 政务公开日进集市 320人"),
@@ -64,8 +64,6 @@ def _monthly_counts(town: DemoTown, month: int) -> TownStory:
         if count:
             clerk.perform(f"{matter} {count}")
     clerk.perform(f"收费 {luck.randrange(20_000, 900_000) / 100:.2f} 元")
-    if month in ISSUES:
-        clerk.perform("制发行政规范性文件 1")
     if month == JULY:
         clerk.perform("废止行政规范性文件 1")
     if month in QUARTERS:

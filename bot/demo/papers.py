@@ -25,7 +25,7 @@ from scheduler.villages.months import month_reference
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import assessment_docx
-from storage.documents.layout.processing_sheet import sheet_docx
+from storage.documents.layout.processing_sheet_word import sheet_docx
 from storage.reading.report.reader import read_report
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import check_report

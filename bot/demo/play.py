@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.demo.channel import NAME, DemoChannel
+from bot.demo.duties.public_affairs import public_affairs_stories
 from bot.demo.office import office_year
 from bot.demo.papers import write_papers
 from bot.demo.report import annual_report_story
@@ -96,6 +97,7 @@ def all_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     yield from text_stories(town)
     yield from village_stories(town)
     yield from office_year(town)
+    yield from public_affairs_stories(town)
     yield annual_report_story(town)
 
 

@@ -44,6 +44,8 @@ def _report_story(town: DemoTown) -> TownStory:
     for step, detail in ((out, "县政务公开办"), (PUBLISHED_STEP, "https://www.zhaoduba.example/report")):
         declared = DUTY.step(step)
         clerk.perform(f"{declared.label if declared else step} {case} {detail}", CONFIRM_WORD)
+        if step == out:
+            yield from _county_reads(town, case, detail)
     yield town.workdays_later(1)
     clerk.perform(f"查看网页 {case}")
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
@@ -51,6 +53,14 @@ def _report_story(town: DemoTown) -> TownStory:
     with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
         uow.registers.seal(annual.report, annual.counts.prose_figures)
     town.happened.append("sealed")
+
+
+def _county_reads(town: DemoTown, case: int, county: str) -> TownStory:
+    """The county approves the report some days later; its reply is filed on the page."""
+    yield town.workdays_later(3)
+    with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+        facts = {"to": county, "file": "档案柜（样例）"}
+        uow.cases.step(case, "county_approved", uow.context.today, facts)
 
 
 def _clean_report(town: DemoTown) -> tuple[Report, bytes]:

@@ -32,24 +32,26 @@ class DemoText:
     month: int
     title: str
     origin: str
+    matter: str = ""
+    """Its matter in the office's catalogue; empty for a text of none."""
     kind: str = ""
     """What is special about it; empty where nothing is."""
 
 
 TEXTS = (
     DemoText(month=1, title="政府信息公开指南更新说明", origin="party_office"),
-    DemoText(month=2, title="部门预算公开说明", origin="finance"),
+    DemoText(month=2, title="部门预算公开说明", origin="finance", matter="预算"),
     DemoText(month=3, title="春季森林防火预案", origin="farming", kind="mended"),
-    DemoText(month=4, title="临时救助对象公示", origin="civil_affairs", kind="returned"),
+    DemoText(month=4, title="临时救助对象公示", origin="civil_affairs", matter="社会救助", kind="returned"),
     DemoText(month=5, title="政务公开日活动公告", origin="party_office"),
     DemoText(month=6, title="村庄规划批前公示", origin="building", kind="deputy"),
     DemoText(month=7, title="汛期值班安排", origin="party_office"),
     DemoText(month=7, title="内部考勤情况通报", origin="party_office", kind="withheld"),
-    DemoText(month=8, title="宅基地审批结果公示", origin="building"),
+    DemoText(month=8, title="宅基地审批结果公示", origin="building", matter="宅基地审批"),
     DemoText(month=9, title="某项目征求意见情况", origin="building", kind="rejected"),
-    DemoText(month=10, title="秸秆综合利用补贴标准", origin="farming"),
+    DemoText(month=10, title="秸秆综合利用补贴标准", origin="farming", matter="农业农村政策"),
     DemoText(month=11, title="冬季取暖安全提示", origin="civil_affairs"),
-    DemoText(month=12, title="农村低保对象公示", origin="civil_affairs"),
+    DemoText(month=12, title="农村低保对象公示", origin="civil_affairs", matter="社会救助"),
 )
 
 
@@ -83,8 +85,11 @@ def _register_text(town: DemoTown, text: DemoText) -> int:
     """Register a text by message; one that is withheld needs its article, which the page's form asks for."""
     reference, today = f"{town.year}-{text.month:02}{text.title}", town.app.today.isoformat()
     facts = {"title": text.title, "origin": text.origin, "made_on": today}
-    if text.kind == "withheld":
-        facts |= {"disclosure": NOT_DISCLOSED, "article": "条例第十六条第一款"}
+    if text.kind == "withheld" or text.matter:
+        facts |= {"disclosure": PROACTIVE, "matter": text.matter}
+        if text.kind == "withheld":
+            facts |= {"disclosure": NOT_DISCLOSED, "article": "条例第十六条第一款"}
+        facts = {key: value for key, value in facts.items() if value}
         with town.app.recorder.transaction(actor="clerk", means="page") as uow:
             return uow.cases.open(DUTY.kind, reference, town.app.today, facts)
     said = (text.title, text.origin, DISCLOSURE[PROACTIVE], today)

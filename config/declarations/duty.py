@@ -138,6 +138,7 @@ class Step:
     """Whether the office alone may record it: people of the villages may not judge their own items."""
     forwarded: ForwardedStep | None = None
     """The step it is in another case; None for almost every step."""
+    notices: tuple[RequiredNotice, ...] = ()  # what must have followed an earlier step before it
     requires_approval: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
     attested_field: str = ""

@@ -7,13 +7,14 @@ office's file ([report] due). It must say what the law lists (条例 50; 国办�
 ``checked`` is recorded by the desk alone, and only when the check finds no error in the report as it stands then;
 what was checked is named by the file's fingerprint. The file is laid before the office's chain and goes out
 (``submitted``, ``published``) only when every stage has signed it, and only the very file that was checked: another
-one, however small the change, is checked anew. It counts in no cell: it *is* the form.
+one, however small the change, is checked anew. Where it is sent up, it is published only once the county approved it;
+a return is kept with its reason, and the county's reply is filed. It counts in no cell: it *is* the form.
 """
 
 from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import ANNUAL_REPORT_CHAIN, ANNUAL_REPORT_KIND, PUBLISHED_STEP, YEAR_FIELD
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Effect, Fulfil
@@ -23,6 +24,20 @@ CONTENT = "条例第五十条"
 FORM = "国办公开办函〔2021〕30号"
 DAYS_AHEAD = 31  # days: gathering begins as the year ends [practice]
 CHECKED, SEEN_LIVE = "checked", "seen_live"
+
+# The county reads the report before it is published where it is sent up: each county's own notice [practice].
+COUNTY_READS = "县级政务公开工作安排"
+TO = Field(key="to", label="报送给", required=True)
+COUNTY_REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+COUNTY_FIRST = RequiredNotice(
+    step="county_approved",
+    article=COUNTY_READS,
+    question="submitted",
+    question_facts={},
+    answer="submitted",
+    answer_facts={},
+    pair="to",
+)
 
 STEPS = (
     Step(key="collected", label="收集材料", article=CONTENT, fields=(Field(key="note", label="说明"),)),
@@ -51,9 +66,25 @@ STEPS = (
         label="报审",
         article=DUE_BY,
         prerequisites=(CHECKED,),
-        fields=(Field(key="to", label="报送给", required=True),),
+        fields=(TO,),
         main_field="to",
         requires_approval=True,
+    ),
+    Step(
+        key="county_returned",
+        label="县里退回",
+        article=COUNTY_READS,
+        fields=(TO, Field(key="reason", label="退回的理由", required=True), COUNTY_REPLY),
+        main_field="reason",
+        prerequisites=("submitted",),
+    ),
+    Step(
+        key="county_approved",
+        label="县里同意",
+        article=COUNTY_READS,
+        fields=(TO, COUNTY_REPLY),
+        main_field="to",
+        prerequisites=("submitted",),
     ),
     Step(
         key=PUBLISHED_STEP,
@@ -63,6 +94,7 @@ STEPS = (
         prerequisites=(CHECKED,),
         fields=(Field(key="address", label="网页地址", type=FieldType.WEB, required=True),),
         main_field="address",
+        notices=(COUNTY_FIRST,),
         requires_approval=True,
     ),
     Step(

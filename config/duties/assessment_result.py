@@ -21,7 +21,7 @@ RESULTS = {
     "criticised": "通报批评",
     "rectify": "责令整改",
 }
-TOLD, RECTIFIED, CHECKED = "told", "rectified", "checked"
+TOLD, RECTIFIED, CHECKED = "announced", "rectified", "rechecked"
 
 STEPS = (
     Step(

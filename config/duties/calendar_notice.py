@@ -2,7 +2,8 @@
 
 The notice of the State Council General Office usually comes out in November. Until it is here, every date that
 lies in its year is provisional (暂定). When it is entered (``gongkai calendar add``), the program closes the case:
-the fact is in the log. That it is asked for weekly, and of whom, is [practice].
+the fact is in the log. It is asked for once a month, first in the middle of November, when it can be there; of whom
+is [practice].
 """
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
@@ -25,11 +26,9 @@ DUTY = Duty(
     outcomes=(CaseOutcome(key="entered", label="已录入", article=NOTICES),),
     recurrence=BeforeNewYear(month=11, day=1, year=YEAR_FIELD),
     notice_year_field=YEAR_FIELD,
-    # 44 working days before its end is the first of November, whatever the year.
+    # Working days before and after its end: the middle of November, December, January and February.
     ladder=parse_policy(
-        "-44 holder; -39 holder deputy; -34 holder deputy; -29 holder deputy; -24 holder deputy;"
-        " -19 holder deputy; -14 holder deputy; -9 holder deputy head; -4 holder deputy head;"
-        " 0 holder deputy office_head; +3 holder deputy office_head; +8 holder deputy office_head leader;"
-        " +13 holder deputy office_head leader; +18 holder deputy office_head leader"
+        "-32 holder; -11 holder deputy office_head; +10 holder deputy office_head leader;"
+        " +30 holder deputy office_head leader"
     ),
 )

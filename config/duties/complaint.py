@@ -14,7 +14,7 @@ from config.declarations.terms import Fulfil, Reassign, Term
 
 ARTICLES = "条例第四十七条、第五十一条"
 OWN_TERM = f"{ARTICLES}（没有规定期限，按交办的日期，没有写明的按本机关自定）"
-EXAMINED, REPLIED, CORRECTED = "examined", "replied", "corrected"
+EXAMINED, REPLIED, CORRECTED = "looked_into", "replied", "put_right"
 SOURCES = {
     "county": "县级主管部门交办",
     "direct": "本机关直接收到",
@@ -29,14 +29,14 @@ ABOUT = {
 STEPS = (
     Step(
         key=EXAMINED,
-        label="调查核实",
+        label="核查投诉",
         article=ARTICLES,
         fields=(Field(key="finding", label="核实情况", required=True),),
         main_field="finding",
     ),
     Step(
         key=CORRECTED,
-        label="整改",
+        label="登记整改",
         article=ARTICLES,
         fields=(
             Field(key="measure", label="整改措施", required=True),

@@ -31,7 +31,7 @@ FED_DAYS, OWNER = "fed_days", "owner"
 STEPS = (
     Step(
         key=FED_STEP,
-        label="公开",
+        label="登记公开情况",
         article=PLAN,
         effect=Renew(),
         fields=(

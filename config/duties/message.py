@@ -7,7 +7,7 @@ the figures of the platform tell of it.
 """
 
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
-from config.declarations.keys import ADDRESS_FIELD, ANYONE, DAYS_FIELD, PUBLISHED_STEP
+from config.declarations.keys import ADDRESS_FIELD, ANYONE, DAYS_FIELD
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Reassign, Term
@@ -47,7 +47,7 @@ STEPS = (
     ),
     Step(
         key=ANSWERED,
-        label="答复",
+        label="登记答复",
         article=INSPECTION,
         effect=Fulfil(state="message_answered"),
         fields=(Field(key="answer", label="答复要点", required=True, long=True),),
@@ -55,7 +55,7 @@ STEPS = (
         once=True,
     ),
     Step(
-        key=PUBLISHED_STEP,
+        key="made_public",
         label="公开留言和答复",
         article=INSPECTION,
         fields=(Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True),),

@@ -15,7 +15,12 @@ from config.declarations.terms import Fulfil, Reassign, Restart, Term, Wait
 
 ARTICLE_41 = "条例第四十一条"
 OWN_TERM = f"{ARTICLE_41}（没有规定期限，本机关自定）"
-EVIDENCE_ASKED, EVIDENCE_GIVEN, EXAMINED, TOLD = "evidence_asked", "evidence_given", "examined", "told"
+EVIDENCE_ASKED, EVIDENCE_GIVEN, EXAMINED, TOLD = (
+    "evidence_asked",
+    "evidence_given",
+    "examined",
+    "result_told",
+)
 
 STEPS = (
     Step(

@@ -259,7 +259,7 @@ STEPS = (
     ),
     Step(
         key=keys.DELIVERED_STEP,
-        label="发出答复",
+        label="送达",
         article=SENDING,
         effect=DELIVERY,
         fields=(DELIVERY_FIELD,),

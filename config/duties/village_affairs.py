@@ -16,7 +16,7 @@ from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.terms import Fulfil, SendBack
 
 LAW = "村民委员会组织法"
-FILED, FILED_AGAIN, LOOKED, RETURNED = "filed", "filed_again", "looked", "correction_asked"
+FILED, FILED_AGAIN, LOOKED, RETURNED = "filed", "filed_again", "looked", "board_returned"
 COMPLAINED, INVESTIGATED = "complained", "investigated"
 REPORTER = Assignee(field=VILLAGE_FIELD, place=VILLAGE_REPORTER)
 DAYS_AHEAD = 20  # calendar days: the board is prepared in the quarter's last weeks [practice]
@@ -30,7 +30,7 @@ FINDINGS = {"whole": "逐项核对无误", "partly": "有事项缺少或者不�
 STEPS = (
     Step(
         key=FILED,
-        label="公开并报送照片",
+        label="报送公开栏照片",
         article=LAW,
         effect=Fulfil(state="board_filed"),
         fields=BOARD_FIELDS,
@@ -38,7 +38,7 @@ STEPS = (
     ),
     Step(
         key=RETURNED,
-        label="要求补正",
+        label="退村补充",
         article=LAW,
         effect=SendBack(to=REPORTER, until=FILED_AGAIN),
         office_only=True,
@@ -48,7 +48,7 @@ STEPS = (
     ),
     Step(
         key=FILED_AGAIN,
-        label="补正后再次公开",
+        label="再次公开",
         article=LAW,
         fields=BOARD_FIELDS,
         main_field="photo",

@@ -109,7 +109,10 @@ def _silence_labels(asked: PendingQuestion, step: Step, effect: Resume, meaning:
 
 
 def outcome_requirements(history: CaseHistory) -> Iterator[Violation]:
-    """Yield a violation for each outcome whose requirements the steps before it do not meet."""
+    """Yield a violation for each outcome or step whose requirements the steps before it do not meet."""
+    for before, taken, step in history.steps():
+        for notice in step.notices:
+            yield from _missing_notices(history, before, taken, notice)
     for place, record in enumerate(history.timeline):
         outcome = history.duty.outcome(record.outcome) if isinstance(record, Closed) else None
         if outcome is None or has_no_details(record):
@@ -125,8 +128,9 @@ def outcome_requirements(history: CaseHistory) -> Iterator[Violation]:
 def _missing_notices(
     history: CaseHistory, before: Sequence[Record], record: Record, notice: RequiredNotice
 ) -> Iterator[Violation]:
-    """Yield a violation for each party whose answer calls for a notice that it has not had."""
-    told = {_party(step, notice) for step in _recorded(before, notice.step, {})}
+    """Yield a violation for each party whose answer calls for a notice that it has not had by the end of the day."""
+    by_then = [fact for fact in history.timeline if fact.happened_on <= record.happened_on]
+    told = {_party(step, notice) for step in _recorded(by_then, notice.step, {})}
     asked = {_party(step, notice) for step in _recorded(before, notice.question, notice.question_facts)}
     for answer in _recorded(before, notice.answer, notice.answer_facts):
         party = _party(answer, notice)

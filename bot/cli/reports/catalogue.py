@@ -31,10 +31,12 @@ from bot.services.catalogue.office_catalogue import (
 from bot.services.office.changes import change_office, written_office
 from config.declarations.keys import CLERK
 from config.office.loader import Office
+from config.reporting.guide import GUIDE_PARTS, missing_parts
 from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit
 from storage.documents.catalogue.picture import coverage_png
 from storage.reading.formats.named_file import read_file
+from storage.reading.texts.manuscript import read_manuscript
 from storage.reporting.coverage import MatterCoverage, SubjectCoverage
 
 app = typer.Typer(help=help_text("catalogue.group"), no_args_is_help=True)
@@ -98,6 +100,17 @@ def coverage(
     print_phrase("catalogue.sentence", year=year, **words)
     if words["silent"]:
         print_phrase("catalogue.silent", names=words["silent"])
+
+
+@app.command("guide", help=help_text("catalogue.guide"))
+def guide(file: Annotated[Path, typer.Argument(help=help_text("catalogue.guide_file"))]) -> None:
+    """Compare a guide to disclosure with what article 12 asks of it; exit 1 where a part is missing."""
+    read = read_manuscript(file)
+    missing = list(missing_parts(f"{read.title}\n{read.body}"))
+    for part in GUIDE_PARTS:
+        print_phrase("catalogue.guide.missing" if part in missing else "catalogue.guide.found", part=part)
+    if missing:
+        raise typer.Exit(1)
 
 
 def _print_coverage(found: Sequence[SubjectCoverage]) -> None:

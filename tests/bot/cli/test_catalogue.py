@@ -189,3 +189,22 @@ def test_what_is_written_out_is_read_back_the_same():
     kept = [(one.id, one.subject, one.days, one.unit, one.channel, one.fed) for one in matters]
     assert [(one.id, one.subject, one.days, one.unit, one.channel, one.fed) for one in again] == kept
     assert load_workbook(BytesIO(catalogue_template(matters, {}))).active.max_row == 27
+
+
+GUIDE = """政府信息公开指南
+一、信息分类和编排：按条例第二十条、第二十一条分类编排。
+二、获取方式：网站、公示栏、查阅点。
+三、公开工作机构：党政办公室；办公地址：某镇某路1号；办公时间：工作日；联系电话见网站；电子邮箱见网站。
+"""
+
+
+def test_a_guide_is_held_against_article_12(gongkai, tmp_path):
+    file = tmp_path / "指南.txt"
+    file.write_text(GUIDE, "utf-8")
+    said = gongkai("catalogue", "guide", file)
+    assert said.code == 1
+    assert [line for line in said.out.splitlines() if "✗" in line] == [
+        "  ✗ 传真号码：指南里没有看到，请补上或者核对（条例第十二条）"
+    ]
+    file.write_text(GUIDE + "传真：见网站。", "utf-8")
+    assert gongkai("catalogue", "guide", file).code == 0

@@ -9,6 +9,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.office.loader import load_office
 from config.reporting.activities import ACTIVITIES
+from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.form import SECTION_KEYS
 from config.shipped_data import data_dir, load_form
 from storage.reporting.narrative import TEMPLATE_KEYS, choose_templates, in_wan, render_prose
@@ -18,7 +19,7 @@ OFFICE_FILES = data_dir() / "office"
 OFFICE = load_office((OFFICE_FILES / "sample.toml").read_text("utf-8"), "office.toml")
 ZEROS = dict.fromkeys(load_form().cells, 0)
 SEED = (SHARED / "seed" / "zhaoduba-2023.txt").read_text("utf-8")
-HELD = {name: 0 for one in ACTIVITIES for name in (one.times, one.people)}
+HELD = {name: 0 for one in ACTIVITIES for name in (one.times, one.people)} | dict.fromkeys(CASE_FIGURES, 0)
 NO_FEE = {**HELD, "fee_yuan": 0}
 
 # Where the default differs from the town's report of 2023: section one is written anew from the year's facts, there is
@@ -360,4 +361,4 @@ def test_a_figure_nobody_gave_is_not_guessed():
     with pytest.raises(BadInput) as caught:
         render(shipped("prose"), extra={})
     found = {finding.found for finding in caught.value.findings}  # the first of each section
-    assert found == {"fee_yuan", "publicity_times", "survey_times"}
+    assert found == {"fee_yuan", "texts_published", "survey_times"}

@@ -10,12 +10,13 @@ from bot.services.annual_reports import sealed_years
 from scheduler.recording.case_commands import SystemFindingNotEditable
 from scheduler.recording.release_guard import NotVouched
 from scheduler.terms.deadlines import due_date
-from scheduler.validation.violations import StepsMissing
+from scheduler.validation.violations import NotTold, StepsMissing
 from storage.events.events import Stepped
 from tests.scheduler.recording.stories import FACTS
 from tests.scheduler.worklist.town import REPORT_SIGNERS, opened_on
 from tests.town import case_of, log_end, open_town, record
 
+COUNTY = "莱山区政务公开办公室"
 ADDRESS = "https://www.zhaoduba.example/report/2025.html"
 
 
@@ -77,20 +78,26 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     town.clock.set_day(date(2026, 1, 20))
     signed_by_all(gongkai, town, file)
     assert len({one.by for one in report_case(town).approvals[1:]}) == 3
-    step(town, "submitted", {"to": "莱山区政务公开办公室"})
+    step(town, "submitted", {"to": COUNTY})
+    town.clock.set_day(date(2026, 1, 22))
+    step(town, "county_returned", {"to": COUNTY, "reason": "第六部分缺少收费情况", "file": "柜1"})
     town.clock.set_day(date(2026, 1, 27))
+    with pytest.raises(NotTold, match="县里同意"):  # the county reads first
+        step(town, "published", {"address": ADDRESS})
+    step(town, "county_approved", {"to": COUNTY, "file": "柜2"})
+    town.clock.set_day(date(2026, 1, 28))
     step(town, "published", {"address": ADDRESS})
     assert "已公布" in gongkai("year", "list", 2025).out
 
     number = report_case(town).number
     with pytest.raises(StepsMissing):
-        record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
+        record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 28)))
     step(town, "seen_live", {"note": "网页打得开，数字一致"})
-    record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
+    record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 28)))
     assert gongkai("seal", 2025).code == 0
     assert list(sealed_years(town).sealed) == [2025]
     assert [one.step for one in report_case(town).steps] == [
-        "collected", "checked", "drafted", "submitted", "published", "seen_live",
+        "collected", "checked", "drafted", "submitted", "county_returned", "county_approved", "published", "seen_live",
     ]  # fmt: skip
     assert opened_on(town, date(2026, 2, 2)) == []
     assert gongkai("verify").code == 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from config.office.loader import load_office
 from config.reporting.activities import ACTIVITIES
+from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.form import SECTION_KEYS
 from config.shipped_data import data_dir
 from storage.reading.texts.wordlist_loader import load_wordlist
@@ -19,7 +20,11 @@ FILES = data_dir() / "office"
 OFFICE = load_office((FILES / "sample.toml").read_text("utf-8"), "office.toml")
 NEUTRAL = {f"prose/{file.name}": file.read_text("utf-8") for file in (FILES / "prose-blank").iterdir()}
 SAMPLE = {f"prose/{file.name}": file.read_text("utf-8") for file in (FILES / "prose").iterdir()}
-NOTHING = {"fee_yuan": 0, **{name: 0 for one in ACTIVITIES for name in (one.times, one.people)}}
+NOTHING = {
+    "fee_yuan": 0,
+    **dict.fromkeys(CASE_FIGURES, 0),
+    **{name: 0 for one in ACTIVITIES for name in (one.times, one.people)},
+}
 UNFILLED = "sections.problems_missing"  # what an office's problems are, no program knows
 
 

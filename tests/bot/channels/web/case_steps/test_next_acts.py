@@ -50,7 +50,7 @@ def test_a_request_offers_what_its_day_and_place_ask_for(
     clerk.go(f"/cases/{request_case}")
     assert (_stage(clerk), _keys(clerk)) == ("办结", ["close"])
     clerk.send("close")
-    assert (_stage(clerk), _keys(clerk)) == ("发出答复", ["step.delivered", "step.archived"])
+    assert (_stage(clerk), _keys(clerk)) == ("送达", ["step.delivered", "step.archived"])
     clerk.send("step.delivered", fact__how="in_person")
     assert (_stage(clerk), _keys(clerk)) == ("归档", ["step.archived"])
     clerk.send("step.archived")
