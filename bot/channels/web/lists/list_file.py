@@ -13,17 +13,24 @@ from bot.channels.web.lists.list_page import list_title, read_asked
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.services.lists.export import all_rows, column_titles
 from bot.services.lists.listing import CellValue
-from storage.documents.layout.list_files import csv_pieces, xlsx_pieces
 
 FileWriter = Callable[[str, Sequence[str], Iterable[Sequence[CellValue]]], Iterator[bytes]]
 
 
 def _csv_file(_name: str, titles: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
+    from storage.documents.layout.list_files import csv_pieces  # noqa: PLC0415 - with it comes a library of 12 MB
+
     return csv_pieces(titles, rows)
 
 
+def _xlsx_file(name: str, titles: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[bytes]:
+    from storage.documents.layout.list_files import xlsx_pieces  # noqa: PLC0415 - as above
+
+    return xlsx_pieces(name, titles, rows)
+
+
 _WRITERS: Mapping[str, tuple[str, FileWriter]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_pieces),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx_file),
     "csv": ("text/csv; charset=utf-8", _csv_file),
 }
 

@@ -1,14 +1,17 @@
 """Nobody's machine keeps the page from the others: requests, forms, bytes, heads and bodies have their limits."""
 
+import asyncio
 import re
 import socket
 import time
 
 import pytest
+from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 from bot.channels.web.request import request, security
 from bot.channels.web.request.limits import PageLimits, RequestMeter
+from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.server import create_web_app
 from tests.bot.channels.web.test_behind_proxy import serving
@@ -53,6 +56,37 @@ def test_a_person_has_so_many_forms_a_minute_from_wherever_they_send_them(app, m
     assert "请稍等一分钟" in clerk.shown.text
     clerk.go("/chat")  # looking is not sending
     assert send(reporter) == 303
+
+
+def test_an_answer_may_take_longer_to_send_than_a_form_to_come(monkeypatch):
+    monkeypatch.setattr(security, "BODY_SECONDS", 0.02)
+    sent = []
+
+    async def slow_answer(scope, receive, send):
+        async def pieces():
+            for piece in (b"one ", b"two"):
+                yield piece
+                await asyncio.sleep(0.1)
+
+        await StreamingResponse(pieces())(scope, receive, send)
+
+    async def ask():
+        coming = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive():
+            return coming.pop() if coming else await asyncio.Future()
+
+        async def send(message):
+            sent.append(message.get("body", b""))
+
+        guard = security.SecurityMiddleware(
+            slow_answer, address=PublicAddress(), meter=RequestMeter(PageLimits())
+        )
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")]}
+        await guard(scope, receive, send)
+
+    asyncio.run(ask())
+    assert b"".join(sent) == b"one two"
 
 
 def send(visitor):
