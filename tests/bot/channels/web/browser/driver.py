@@ -89,6 +89,12 @@ class Browser:
             "POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
         )
 
+    def colours(self, scheme: str) -> None:
+        """What the system of this browser is set to: ``light`` or ``dark``."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        data = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}}
+        self.call("POST", "/goog/cdp/execute", data)
+
     def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
 

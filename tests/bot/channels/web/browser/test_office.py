@@ -45,6 +45,19 @@ PAGES = (
     "/years/2026/cells/table3.received.total",
     "/people",
     "/delivery",
+    "/requests?view=register",
+    "/items",
+    "/settings",
+    "/settings/person/clerk",
+    "/settings/hours",
+    "/settings/ladder",
+    "/settings/ladder/request",
+    "/settings/letters/correction",
+    "/settings/backups",
+    "/settings/prose",
+    "/sessions",
+    "/display",
+    "/checks",
 )
 
 
@@ -109,9 +122,12 @@ def test_every_page_fits_a_telephone_and_keeps_nobody_out(app: OfficeApp, langua
         page.size(360, 800)
         _join(page, app, where, "clerk")
         for path in PAGES:
+            page.colours("light")
             page.go(where + path)
             fits(page)
             assert serious(page) == [], path
+            page.colours("dark")
+            assert serious(page) == [], f"{path} in the dark"
         _join(page, app, where, "jia_reporter")
         for path in ("/", "/months/2026-11", "/dates", "/people"):
             page.go(where + path)
