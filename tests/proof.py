@@ -18,6 +18,7 @@ from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
 from tests.bot.channels.stream.crash.large import PROOFS as STREAM_PROOFS
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
+from tests.bot.channels.web.browser.proofs import PROOFS as PAGE_PROOFS
 from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
 from tests.bot.dispatch.utterances.proofs import PROOFS as UTTERANCE_PROOFS
 from tests.scheduler.delivery.large import PROOFS as SENDER_PROOFS
@@ -109,6 +110,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     *SENDER_PROOFS,
     *PRESS_PROOFS,
     *STREAM_PROOFS,
+    *PAGE_PROOFS,
     *TALK_PROOFS,
     *UTTERANCE_PROOFS,
     *REMINDER_PROOFS,

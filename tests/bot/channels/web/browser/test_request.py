@@ -46,13 +46,13 @@ def test_a_request_is_registered_and_answered_by_keyboard(app: OfficeApp) -> Non
         page.press(ENTER)
         assert page.says("已记录 №")
         _fits_both(page)
-        assert serious(page, "moderate") == []
+        assert serious(page) == []
         choose(page, "answer-outcome", "granted")
         page.run("document.querySelector('form[action$=answer] button').focus()")
         page.press(ENTER)
         assert page.says("答复全文")
         _fits_both(page)
-        assert serious(page, "moderate") == []
+        assert serious(page) == []
         page.run("document.querySelector('button[value=lay]').focus()")
         page.press(ENTER)
         assert page.says("保密审查")
