@@ -93,7 +93,8 @@ def show_draft(context: RequestContext, form: DialogForm) -> Reply:
         question = context.say("talk.draft.ask", name=context.card_builder.case_title(case), case=case.number)
         return Reply(lines=(question,), choices=(context.choice(VerbKind.CANCEL, 0),))
     state = approval_state_of_case(context.app.office, case, duty)
-    preview = preview_submission(context.app, context.connection, drafted, state)
+    chain, me = chain_kind(case, duty), context.person.id
+    preview = preview_submission(context.app, context.connection, drafted, state, chain=chain, by=me)
     lines = tuple(_preview_lines(context, drafted, preview))
     if preview.must_not_go_out:  # the chat keeps nothing of it
         save_form(context, form)
@@ -209,3 +210,5 @@ def _preview_lines(context: RequestContext, drafted: Draft, preview: SubmissionP
         yield say("talk.todo.more", count=more)
     for one in preview.invalidated_signatures:
         yield say("page.draft.falls", post=one.post, stage=one.stage)
+    if preview.empty_stage:
+        yield say("page.draft.nobody", stage=preview.empty_stage)

@@ -10,14 +10,17 @@ from sqlalchemy import Connection
 from bot.delivery.address_book import OfficeAddressBook
 from bot.delivery.group_announcements import GroupMessageRenderer, departed_group_notices
 from bot.delivery.live_cards import remove_buttons
+from bot.dialog.chat_texts import text_beginning
 from bot.language.digest import DigestRenderer
 from bot.publishing.review_findings import findings_for_digest
 from bot.services.app import OfficeApp
 from bot.services.office_notices import current_notices
+from config.declarations.duty import Duty
 from config.findings import Finding
 from scheduler.delivery.channel import Channel, Message, MessageRef, SendOutcome
 from scheduler.sweep.notice_checks import substitutes
 from storage.content.content_store import ContentStore
+from storage.events.case import Case
 from storage.messaging.outbox import OutboxEntry
 
 
@@ -35,7 +38,7 @@ class OfficeDeliveryPorts:
 
     def render(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
         """A digest or a card in the person's language; an announcement for a group."""
-        digest = DigestRenderer(recorder=self.app.recorder, findings=self._findings)
+        digest = DigestRenderer(recorder=self.app.recorder, findings=self._findings, text=self._text)
         return GroupMessageRenderer(self.app, digest)(person, rows)
 
     def current_notices(self, connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
@@ -51,6 +54,9 @@ class OfficeDeliveryPorts:
         """Take the buttons of a replaced message away. False where its channel did not answer."""
         sent = remove_buttons(self.channels, old, text)
         return sent is None or sent.outcome in {SendOutcome.SENT, SendOutcome.REFUSED}
+
+    def _text(self, connection: Connection, case: Case, duty: Duty) -> str:
+        return text_beginning(connection, self.app.office.slug, case, duty)
 
     def report_fault(self, fault: Exception) -> None:
         """Report a fault to whoever runs the sender."""

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.dialog.chat_texts import may_be_shown_in_chat
+from bot.dialog.chat_texts import TEXT_BEGINNING, text_beginning
 from bot.dialog.reply import CardKey, Choice, Reply
 from bot.language.cards import CardBuilder, TaskCard, main_verbs
 from bot.language.finding_lines import proofread_lines
@@ -51,7 +51,6 @@ from storage.proofread.personal_data.detector import masked_text
 
 PROPOSED = "proposed"
 """In the data of the button, or of the form, that adopts an item: the fingerprint of the text that was shown."""
-TEXT_BEGINNING = 60  # characters of a text that its card shows
 BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; after it the user asks for a new list."""
 CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: a larger number is no case
@@ -274,11 +273,11 @@ class RequestContext:
             text=text,
             proposal=self.proposal(pending),
         )
+
     def proposal(self, pending: AssignedAction) -> str:
         """The line that says which text the adoption of an item opens; empty for anything else."""
         text = self._proposed_text(pending)
         return proposal_line(self.app, self.labels, pending.case, text, self.person.id) if text else ""
-
 
     def _proposed_text(self, pending: AssignedAction) -> Manifest | None:
         """The text that a waiting item of a village proposes to whoever may adopt it; None for anything else."""
@@ -288,13 +287,10 @@ class RequestContext:
         return proposed_text(self.connection, self.app, pending.case)
 
     def _text_beginning(self, pending: AssignedAction) -> str:
-        """The first words, numbers of persons masked, of a text to be signed that may be shown in a chat."""
-        digest = approval_history(pending.case.approvals).manifest
-        if not self.private or not may_be_shown_in_chat(pending.case, pending.duty) or not digest:
+        """The first words of a text to be signed, in a private chat."""
+        if not self.private:
             return ""
-        text = ContentStore(self.connection, self.app.office.slug).manifest(digest).text
-        # Numbers are masked before the cut, because half a number at its end would not be recognised.
-        return masked_text(text[: 2 * TEXT_BEGINNING])[:TEXT_BEGINNING]
+        return text_beginning(self.connection, self.app.office.slug, pending.case, pending.duty)
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks found in the text that is to be signed."""

@@ -29,6 +29,7 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.approvals import approval_history
 from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences
+from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import OutboxEntry
 
 COLLAPSED_TOPICS = {
@@ -54,10 +55,16 @@ class NoticeItem:
     duty: Duty | None = None
     wait: PendingAction | None = None
     findings: Sequence[Finding] = ()
+    text: str = ""
+    """The beginning of the text that is to be signed."""
     others: int = 0
     """The number of further notices that this one stands for."""
+    first_joined: int = 0
+    """The log position at which the first of the office's people joined; 0 where nobody did by the log."""
 
 
+TextLookup = Callable[[Connection, Case, Duty], str]
+"""Finds the beginning of the text of a case that is to be signed; empty where it is not shown."""
 FindingsLookup = Callable[[Connection, str], Sequence[Finding]]
 """Finds the text checks' findings for the text with a digest."""
 
@@ -67,12 +74,18 @@ def no_findings(_connection: Connection, _digest: str) -> Sequence[Finding]:
     return ()
 
 
+def no_text(_connection: Connection, _case: Case, _duty: Duty) -> str:
+    """The lookup that shows no text."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRenderer:
     """Renders bundles of notices for the outbox sender."""
 
     recorder: Recorder
     findings: FindingsLookup = no_findings
+    text: TextLookup = no_text
 
     def __call__(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
         """The message for one person's bundle."""
@@ -81,7 +94,7 @@ class DigestRenderer:
         lines = [
             *_header_lines(dealer, rows),
             *(
-                _single_item_lines(dealer, items[0])
+                _single_item_lines(dealer, person, items[0])
                 if len(items) == 1
                 else _digest_lines(dealer, person, items)
             ),
@@ -96,18 +109,27 @@ class DigestRenderer:
             cases = CaseProjections(connection, office.slug, recorder.duties).cases(numbers)
             dealer = card_builder_for(person, recorder, calendar_from_entries(recorder.calendar, wide))
             away = fold_absences(wide)
+            joined = (one.joined for one in Accounts(connection, office.slug).all() if one.joined)
+            first_joined = min(joined, default=0)
             spoken = [
-                replace(self._notice_item(row, cases, dealer.calendar, away), others=others)
+                replace(
+                    self._notice_item(row, cases, dealer.calendar, away),
+                    others=others,
+                    first_joined=first_joined,
+                )
                 for row, others in _collapsed_rows(rows)
             ]
             return dealer, [self._with_findings(one, connection) for one in spoken]
 
     def _with_findings(self, spoken: NoticeItem, connection: Connection) -> NoticeItem:
-        """Add the text checks' findings to an item whose text is to be signed."""
-        if spoken.case is None or spoken.wait is None or spoken.wait.what not in STAGE_WAIT_KINDS:
+        """Add the beginning of a text that is to be signed, and what the text checks found in it."""
+        if spoken.case is None or spoken.duty is None or spoken.wait is None:
+            return spoken
+        if spoken.wait.what not in STAGE_WAIT_KINDS:
             return spoken
         digest = approval_history(spoken.case.approvals).manifest
-        return replace(spoken, findings=self.findings(connection, digest))
+        text = self.text(connection, spoken.case, spoken.duty)
+        return replace(spoken, findings=self.findings(connection, digest), text=text)
 
     def _notice_item(
         self, row: OutboxEntry, cases: Mapping[int, Case], calendar: Calendar, away: Absences
@@ -159,11 +181,29 @@ def _nudged_by(row: OutboxEntry) -> str:
     return rest.partition(" ")[2] if kind == NUDGED_RUNG else ""
 
 
-def _single_item_lines(dealer: CardBuilder, item: NoticeItem) -> Sequence[str]:
+def _single_item_lines(dealer: CardBuilder, person: str, item: NoticeItem) -> Sequence[str]:
     if item.case and item.duty and item.wait:
         found = proofread_lines(item.findings, dealer.labels.book)
-        return dealer.card(item.case, item.wait, item.duty, findings=found).lines
+        card = dealer.card(item.case, item.wait, item.duty, findings=found, text=item.text)
+        whose = _whose_task(dealer, person, item)
+        before = [dealer.labels.book.say("notice.whose", posts=whose)] if whose else []
+        before += [dealer.labels.book.say("notice.begun_before")] if _began_before_people(item) else []
+        return (*before, *card.lines)
     return [_notice_sentence(dealer, item)]
+
+
+def _whose_task(dealer: CardBuilder, person: str, item: NoticeItem) -> str:
+    """The posts whose task a notice is about, where it climbed to somebody else; empty for their own."""
+    if item.wait is None or person in item.wait.who or item.queued.notice.for_person:
+        return ""
+    return "、".join(map(dealer.labels.post, item.wait.who))
+
+
+def _began_before_people(item: NoticeItem) -> bool:
+    """Whether a dated case began before anybody had joined: its term is not moved, and its first card says so."""
+    first, entries = item.first_joined, item.case.entries if item.case else ()
+    dated = item.wait is not None and item.wait.until is not None
+    return bool(dated and first and entries and entries[0].position < first)
 
 
 def _digest_lines(dealer: CardBuilder, person: str, items: Sequence[NoticeItem]) -> Iterator[str]:
@@ -174,20 +214,23 @@ def _digest_lines(dealer: CardBuilder, person: str, items: Sequence[NoticeItem])
     key = "notice.digest" if expired else "notice.digest_calm"
     yield say(key, post=dealer.labels.post(person), count=len(items), expired=expired)
     for place, item in enumerate(items[:MAX_DIGEST_ITEMS], 1):
-        yield _digest_line(dealer, place, item)
+        yield _digest_line(dealer, person, place, item)
     if len(items) > MAX_DIGEST_ITEMS:
         yield say("notice.more", count=len(items) - MAX_DIGEST_ITEMS)
     if number := next((item.queued.notice.case for item in items if item.queued.notice.case), 0):
         yield say("notice.how", number=number)
 
 
-def _digest_line(dealer: CardBuilder, place: int, item: NoticeItem) -> str:
+def _digest_line(dealer: CardBuilder, person: str, place: int, item: NoticeItem) -> str:
     if item.case is None or item.duty is None or item.wait is None:
         return f"{place}. {_notice_sentence(dealer, item)}"
+    asked, whose = dealer.request_line(item.case, item.wait, item.duty), _whose_task(dealer, person, item)
+    if whose:
+        asked = dealer.labels.book.say("notice.asked_of", asked=asked, posts=whose)
     return dealer.labels.book.say(
         "notice.line",
         place=place,
-        asked=dealer.request_line(item.case, item.wait, item.duty),
+        asked=asked,
         by_when=dealer.due_text(item.wait),
         number=item.case.number,
     )

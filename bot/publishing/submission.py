@@ -7,6 +7,7 @@ The submitter confirms exactly the text that was shown (``docs/decisions/0019-la
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +21,7 @@ from config.declarations.duty import Duty
 from config.declarations.keys import DISCLOSURE_FIELD
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures
+from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures, stage_holders
 from storage.content.content_store import ContentStore
 from storage.events.approvals import last_drafted_manifest
 from storage.events.case import Case
@@ -50,6 +51,8 @@ class SubmissionPreview:
     findings: tuple[Finding, ...]
     invalidated_signatures: tuple[Signed, ...]
     """The signatures that the submission would make invalid."""
+    empty_stage: str = ""
+    """The name of the first stage where nobody could sign the text; empty where somebody can."""
 
     @property
     def must_not_go_out(self) -> bool:
@@ -58,16 +61,31 @@ class SubmissionPreview:
 
 
 def preview_submission(
-    app: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None
+    app: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None, *, chain: str, by: str
 ) -> SubmissionPreview:
-    """Check a draft with all its files, stored ones included. ``at``: the approval state of its case."""
+    """Check a draft with all its files, stored ones included.
+
+    ``at``: the approval state of its case; ``chain``: the kind of chain it goes through; ``by``: who submits it.
+    """
     manifest = draft.manifest
     kept = ContentStore(connection, app.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
     found = check_text(manifest, app, load_wordlist(app.home.expressions), given)
     fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
     told = draft.paper.findings if draft.paper else ()
-    return SubmissionPreview(findings=(*told, *found), invalidated_signatures=tuple(fall))
+    writers = {by, *(at.writers if at else ())}
+    return SubmissionPreview(
+        findings=(*told, *found),
+        invalidated_signatures=tuple(fall),
+        empty_stage=_empty_first_stage(app, manifest, chain, writers),
+    )
+
+
+def _empty_first_stage(app: OfficeApp, manifest: Manifest, chain: str, writers: AbstractSet[str]) -> str:
+    """The first stage of a chain, where all who hold it have written the text."""
+    stage = app.office.chain(chain).stages[0]
+    holders = stage_holders(stage, app.office, manifest.description)
+    return "" if any(person.id not in writers for person in holders) else stage.name
 
 
 def latest_version(connection: Connection, app: OfficeApp, case: Case) -> Manifest | None:

@@ -48,7 +48,9 @@ class SweepJob:
             and self.last_full_sweep <= now < self.last_full_sweep + OPENING_INTERVAL
         ):
             return sweep_due(self.app.recorder, self.app.unreachable_people)
-        result = sweep(self.app.recorder, self.app.schemes(), self.app.unreachable_people)
+        result = sweep(
+            self.app.recorder, self.app.schemes(), self.app.unreachable_people, waits_for_people=True
+        )
         self.last_full_sweep = now
         return result
 

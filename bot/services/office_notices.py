@@ -14,11 +14,12 @@ from bot.services.app import OfficeApp
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.sweep.notice_checks import current_notices as current_case_notices
+from scheduler.sweep.roster_check import OCCASION as ROSTER
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences
-from storage.messaging.accounts import Accounts
+from storage.messaging.accounts import Accounts, reachable_people
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import FINAL_STATES, Outbox, OutboxEntry
 from storage.messaging.sessions import JoinRequests
@@ -90,12 +91,14 @@ def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[Outbo
     waiting = {one.person for one in JoinRequests(connection, app.office.slug).waiting()}
     about_office = office_events(Log(connection, app.office.slug))
     awaiting = fold_absences(about_office).awaiting_on(app.today)
+    everybody = {one.id for one in app.office.people}
     people = {
         "waits_to_join": waiting,
         "waits_for_terminal": waiting,
         "unreachable": {one.person for one in accounts.unreachable()},
         "delegation_asked": {one.deputy for one in awaiting},
         "delegation_waits": {one.person for one in awaiting},
+        ROSTER: everybody - reachable_people(connection, app.office.slug, app.clock.now()),
     }
     about_accounts = {row.number: row.notice for row in rows if row.notice.what in people}
     over = {number for number, notice in about_accounts.items() if notice.basis not in people[notice.what]}

@@ -129,6 +129,12 @@ def fallback_people(office: Office) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.id for role in FALLBACK_ROLES for one in office.holders(role)))
 
 
+def program_keepers(office: Office) -> tuple[str, ...]:
+    """The ids of whoever keeps the program running: the first of the office's roles that somebody holds."""
+    held = ([one.id for one in office.holders(role)] for role in SUBSTITUTE_ROLES)
+    return tuple(next(filter(None, held), []))
+
+
 def substitute_people(person: str, office: Office, absences: Absences, day: date) -> tuple[str, ...]:
     """Who may receive a message in place of a person whom it could not reach, in the order in which they are tried.
 

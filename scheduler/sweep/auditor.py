@@ -23,7 +23,8 @@ from config.errors import GongkaiError
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.planner import ReminderPlanner
 from scheduler.reminders.quiet_hours import DeliveryTimes
-from scheduler.reminders.recipients import fallback_people
+from scheduler.reminders.recipients import fallback_people, program_keepers
+from scheduler.sweep.openings import has_begun
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.sweep.sweep import missing_openings
 from storage.eventlog.known_calendar import known_calendar
@@ -104,7 +105,8 @@ def audit(
             *_case_differences(recorder, connection, unreachable, now, numbers),
             *_outbox_differences(recorder, connection, now),
         ]
-    found += _opening_differences(recorder, office_day(now - OPENING_GRACE))
+    if has_begun(recorder, unreachable):  # before that nothing begins by itself
+        found += _opening_differences(recorder, office_day(now - OPENING_GRACE))
     return Audit(
         at=now,
         cases=len(numbers),
@@ -125,7 +127,7 @@ class Auditor:
     last_case: int = 0
 
     def __call__(self) -> Audit:
-        """Audit once. Tells the party-and-government office, and reports Unsaid, where it is not clean."""
+        """Audit once. Tells whoever keeps the program running, and reports Unsaid, where it is not clean."""
         found = audit(self.recorder, self.unreachable, after=self.last_case)
         self.last_case = found.last_case
         if found.clean:
@@ -146,7 +148,11 @@ class Auditor:
 
 
 def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> None:
-    """Tell the party-and-government office that something in the program is amiss: of each occasion once a day."""
+    """Tell the office that something in the program is amiss: of each occasion once a day.
+
+    What only concerns sending is told to whoever keeps the program running and can act on it; what concerns what was
+    recorded is told to the head of the office as well.
+    """
     office = recorder.office
     with recorder.store.writing(office.slug) as connection:
         calendar = known_calendar(recorder.calendar, Log(connection, office.slug))
@@ -161,7 +167,7 @@ def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> No
                 created_at=at,
                 not_before=DeliveryTimes(now=at, calendar=calendar, hours=office.hours).digest(),
             )
-            for person in fallback_people(office)
+            for person in (program_keepers if what == OCCASION else fallback_people)(office)
         )
 
 

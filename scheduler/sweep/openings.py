@@ -10,9 +10,12 @@ from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound
 from config.office.loader import Office
+from scheduler.recording.recorder import Recorder
+from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.worklist.recurring_cases import CATCH_UP_WINDOW, Opening, finished_months, openings
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
+from storage.messaging.accounts import Accounts
 
 
 def cases_to_open(
@@ -30,6 +33,15 @@ def cases_to_open(
 def is_still_to_open(opening: Opening, log: Log, index: CaseProjections) -> bool:
     """Check again under the write lock: another sweep may have been faster."""
     return not (index.find(opening.kind, [opening.reference]) or log.known_keys([opening.key]))
+
+
+def has_begun(recorder: Recorder, unreachable: UnreachableLookup) -> bool:
+    """Whether anybody of the office can be reached, or has joined a chat or the page."""
+    with recorder.store.reading() as connection:
+        people = {person.id for person in recorder.office.people}
+        if not people <= unreachable(connection, recorder.clock.now()):
+            return True
+        return bool(Accounts(connection, recorder.office.slug).all())
 
 
 def log_start_day(log: Log) -> date | None:

@@ -18,7 +18,7 @@ from config.reporting.scoring_schemes import UnknownScheme
 from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.closings import closing_tasks
-from scheduler.sweep.openings import cases_to_open, is_still_to_open
+from scheduler.sweep.openings import cases_to_open, has_begun, is_still_to_open
 from scheduler.sweep.reminder_queue import (
     DATABASE_ERRORS,
     QUARANTINE_TIME,
@@ -49,20 +49,28 @@ __all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sw
 
 
 def sweep(
-    recorder: Recorder, schemes: Collection[str], unreachable: UnreachableLookup = nobody_unreachable
+    recorder: Recorder,
+    schemes: Collection[str],
+    unreachable: UnreachableLookup = nobody_unreachable,
+    *,
+    waits_for_people: bool = False,
 ) -> SweepResult:
     """Open what begins, close what is over, correct what the sweep closed too early, queue what is due.
 
-    No month opens with a scoring scheme that is none of ``schemes``: it would keep that scheme for ever.
+    No month opens with a scoring scheme that is none of ``schemes``: it would keep that scheme for ever. With
+    ``waits_for_people`` nothing begins by itself before anybody has joined: the office sets its terms, and nobody could
+    have kept them.
     """
     if leap := _clock_failure(recorder):
         return SweepResult(actions=(), failures=(leap,))
     today = office_day(recorder.clock.now())
     failures: list[SweepFailure] = []
-    actions = _open_months(recorder, schemes, today, failures)
+    begins = not waits_for_people or has_begun(recorder, unreachable)
+    actions = _open_months(recorder, schemes, today, failures) if begins else []
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
     actions += _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
-    actions += _find_and_run(recorder, lambda: _opening_tasks(recorder, today), "beginnings", failures)
+    if begins:
+        actions += _find_and_run(recorder, lambda: _opening_tasks(recorder, today), "beginnings", failures)
     due = _handle_woken_cases(recorder, unreachable)
     planned = due.planned + _try_roster_check(recorder, unreachable, failures)
     return SweepResult(actions=(*actions, *due.actions), failures=(*failures, *due.failures), planned=planned)

@@ -19,6 +19,7 @@ from scheduler.sweep.heartbeat import heartbeat
 from scheduler.sweep.jobs import Job, JobMonitor, JobSilent, daily, every, run_jobs
 from scheduler.sweep.results import SweepResult
 from storage.database.backup import BACKUP_FOLDER
+from storage.messaging.accounts import Accounts
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 from storage.messaging.outbox import Outbox
@@ -175,6 +176,9 @@ def test_without_anybody_who_listens_it_does_nothing():
 
 
 def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(app):
+    assert SweepJob(app)().actions == ()  # nobody has joined: what the office sets begins when somebody does
+    with app.store.writing(app.office.slug) as connection:
+        Accounts(connection, app.office.slug).bind("clerk", "test", "1", at=app.clock.now())
     beat = SweepJob(app)
     assert len(beat().actions) > 5
     assert beat().actions == ()

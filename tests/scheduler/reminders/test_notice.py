@@ -21,31 +21,31 @@ def test_nobody_is_asked_before_november(home):
     assert rows(app) == []
 
 
-def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
+def test_the_clerk_is_asked_once_a_month_until_it_is_entered(home):
     app = asked(home, date(2026, 11, 1))
-    through(app, date(2026, 11, 1), date(2026, 11, 19))
-    app.clock.set_day(date(2026, 11, 20), 14)
+    through(app, date(2026, 11, 1), date(2026, 12, 18))
+    app.clock.set_day(date(2026, 12, 21), 14)
     act(app, "clerk", lambda uow: uow.office.enter_notice(NOTICE_2027))
     found = swept(app)
     assert [(deed.what, deed.reference, deed.outcome) for deed in found.actions] == [
         ("closed", "2027", "entered")
     ]
-    through(app, date(2026, 11, 20), date(2026, 11, 30))
     for day in (date(2026, 12, 31), date(2027, 1, 5), date(2027, 2, 20)):
         through(app, day, day)
     assert by_day(app) == {
-        "11-02": {"clerk": "-44"},
-        "11-06": {"clerk": "-39"},
-        "11-13": {"clerk": "-34"},
+        "11-17": {"clerk": "-32"},
+        "12-16": {"clerk": "-11", "office_director": "-11"},
     }
 
 
 def test_unentered_it_reaches_the_office_s_head_and_the_leader_and_closes_never(home):
     app = asked(home, date(2026, 11, 1))
-    through(app, date(2026, 12, 20), date(2027, 2, 1))
+    through(app, date(2026, 11, 16), date(2027, 2, 1))
     heard = by_day(app)
-    assert heard["12-31"] == {"clerk": "0", "office_director": "0"}
-    assert heard["01-12"] == {"clerk": "+8", "office_director": "+8", "deputy_mayor": "+8"}
+    assert heard["12-16"] == {"clerk": "-11", "office_director": "-11"}
+    assert heard["01-14"] == {"clerk": "+10", "office_director": "+10", "deputy_mayor": "+10"}
+    months = [day[:2] for day in heard]
+    assert len(months) == len(set(months))  # once a month
     assert {day for day, people in heard.items() if "mayor" in people} == set()
     assert [deed for deed in swept(app).actions if deed.what == "closed"] == []
 

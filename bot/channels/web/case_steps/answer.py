@@ -105,7 +105,9 @@ def _drafted(
     draft = Draft(manifest=manifest, files=(content,))
     with app.store.reading() as connection:
         state = approval_state_of_case(app.office, case, duty)
-        foreseen = preview_submission(app, connection, draft, state)
+        foreseen = preview_submission(
+            app, connection, draft, state, chain=chain_kind(case, duty), by=page.me.id
+        )
     words = file_lines(file.name, content)
     return AnswerDraft(draft=draft, foreseen=foreseen, words=words), ()
 

@@ -249,7 +249,14 @@ def _render_page(
     foreseen: SubmissionPreview | None = None
     if draft:
         with page.app.store.reading() as connection:
-            foreseen = preview_submission(page.app, connection, draft, draft_context.approval)
+            foreseen = preview_submission(
+                page.app,
+                connection,
+                draft,
+                draft_context.approval,
+                chain=chain_kind(draft_context.case or Case(number=0), draft_context.duty),
+                by=page.me.id,
+            )
     return page.render(
         "draft.html",
         422 if problem else 200,
