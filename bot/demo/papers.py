@@ -16,6 +16,7 @@ from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import build_processing_sheet, load_submitted_text, proof_data
 from bot.services.annual_reports import annual_report
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
+from bot.services.catalogue.coverage import year_coverage
 from bot.services.personal_calendar import person_ics
 from config import shipped_data
 from config.clock import clock_time
@@ -25,6 +26,7 @@ from scheduler.villages.months import month_reference
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import assessment_docx
+from storage.documents.catalogue.picture import coverage_png
 from storage.documents.layout.processing_sheet_word import sheet_docx
 from storage.reading.report.reader import read_report
 from storage.reading.texts.wordlist_loader import load_wordlist
@@ -56,6 +58,7 @@ def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
         *report,
         *_write_bulletins(town, out / BULLETINS_FOLDER),
         *_write_assessment(town, out),
+        *_write_coverage(town, out),
         *_write_sheet(town, out),
         _write_file(out / f"{town.year}年办理日期.ics", person_ics(town.app, CALENDAR_PERSON)),
         *_write_chats(town, out / CHATS_FOLDER),
@@ -89,6 +92,13 @@ def _write_assessment(town: DemoTown, out: Path) -> Iterator[Path]:
     made, say = draw_assessment(town.app, town.year), phrasebook("zh").say
     yield _write_file(out / f"{town.year}年村级信息报送考核.xlsx", assessment_xlsx(made, say))
     yield _write_file(out / f"{town.year}年村级信息报送考核.docx", assessment_docx(made, say))
+
+
+def _write_coverage(town: DemoTown, out: Path) -> Iterator[Path]:
+    """How far the year covered the office's catalogue, as a picture."""
+    found = year_coverage(town.app, town.year)
+    content = coverage_png(found, town.app.office.name, town.year, phrasebook("zh").say)
+    yield _write_file(out / f"{town.year}年公开目录覆盖情况.png", content)
 
 
 def _write_sheet(town: DemoTown, out: Path) -> Iterator[Path]:

@@ -32,6 +32,7 @@ from storage.database.engines import (
 from storage.database.fair_lock import FairLock
 from storage.database.tables import HEADS
 from storage.events.codec import GENESIS
+from storage.isolation.isolated_reading import isolated
 
 MIGRATION_LOCK = 20190515  # the advisory lock under which a PostgreSQL database is migrated: any fixed number
 
@@ -218,13 +219,23 @@ def migrate(engine: Engine) -> None:
         connection.exec_driver_sql("COMMIT")
 
 
-def differing_guards(connection: Connection) -> list[str]:
-    """The names of the triggers that a database lacks, has disabled, or has otherwise than the schema declares."""
+@isolated("name")
+def declared_triggers(name: str) -> dict[str, str]:
+    """Return the triggers of a fresh database by their names, as SQLite keeps them.
+
+    It is made in the child process: a program that runs for months would keep the library that migrates.
+    """
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = create_store(Path(scratch) / "fresh.db")
+        fresh = create_store(Path(scratch) / name)
         with fresh.reading() as made:
             declared = _sqlite_triggers(made)
         fresh.engine.dispose()
+    return declared
+
+
+def differing_guards(connection: Connection) -> list[str]:
+    """The names of the triggers that a database lacks, has disabled, or has otherwise than the schema declares."""
+    declared = declared_triggers("fresh.db")
     if not is_postgresql(connection):
         found = _sqlite_triggers(connection)
         return sorted(name for name, sql in declared.items() if found.get(name) != sql)

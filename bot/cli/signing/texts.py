@@ -48,7 +48,6 @@ from config.errors import Refusal
 from config.findings import Finding, Severity
 from scheduler.signoff.approval_state import invalidated_signatures
 from scheduler.validation.date_calculator import read_day
-from storage.documents.layout.processing_sheet import sheet_docx
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, description_from, manifest_attachment
 from storage.reading.formats.named_file import read_file
@@ -179,6 +178,8 @@ def write_processing_sheet(
     context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
 ) -> None:
     """Write the document processing sheet as a Word file."""
+    from storage.documents.layout.processing_sheet_word import sheet_docx  # noqa: PLC0415 - with it comes a library
+
     office_app = open_office(context, home)
     found, duty = find_signed_case(office_app, case)
     laid = load_submitted_text(office_app, found, duty)

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from openpyxl import Workbook
-
 from config import shipped_data
 from config.declarations.annual_dates import UNITS
 from config.declarations.disclosure_topics import SUBJECTS
@@ -80,6 +78,8 @@ def read_catalogue(content: bytes, file: str, posts: Mapping[str, str]) -> tuple
 def catalogue_template(matters: Sequence[Matter], posts: Mapping[str, str]) -> bytes:
     """A workbook of these matters, to be changed and imported again."""
     labels = {person: post for post, person in posts.items()}
+    from openpyxl import Workbook  # noqa: PLC0415 - 12 MB that an idle program does not need
+
     book = Workbook()
     sheet = book.active
     sheet.title = "公开目录"

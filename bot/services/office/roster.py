@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from openpyxl import Workbook
-
 from config.declarations.keys import (
     CLERK,
     DISCLOSURE_HEAD,
@@ -117,6 +115,8 @@ def proposed_holders(
 
 def roster_template(departments: Sequence[str], villages: Sequence[str]) -> bytes:
     """A workbook to fill in, with an example row for each department and two for each village."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 12 MB that an idle program does not need
+
     book = Workbook()
     sheet = book.active
     sheet.title = "人员"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from config.calendar.units import ONE_DAY
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class CalendarEntry:
 
 def ics_bytes(entries: Iterable[CalendarEntry], name: str, at: datetime) -> bytes:
     """The calendar file; ``at`` is its only time stamp."""
+    from icalendar import Calendar  # noqa: PLC0415 - 3 MB that an idle program does not need
+
     calendar = Calendar()
     calendar.add("prodid", "-//gongkai//gongkai//ZH")
     calendar.add("version", "2.0")
@@ -35,6 +39,8 @@ def ics_bytes(entries: Iterable[CalendarEntry], name: str, at: datetime) -> byte
 
 
 def _event(entry: CalendarEntry, at: datetime) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", at)

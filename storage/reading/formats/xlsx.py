@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
-
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
     CellCounter,
@@ -52,6 +49,8 @@ def read_xlsx(content: bytes, name: str) -> Document:
 
 def _require_few_merged_cells(sheets: list[bytes], name: str) -> None:
     """Refuse too many merged cells: the library makes an object of each, for a whole sheet 17 billion."""
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415 - as above
+
     covered = 0
     for sheet in sheets:
         for reference in _MERGE.findall(sheet):
@@ -62,6 +61,8 @@ def _require_few_merged_cells(sheets: list[bytes], name: str) -> None:
 
 
 def _load(content: bytes, *, values: bool) -> Any:
+    from openpyxl import load_workbook  # noqa: PLC0415 - 12 MB, which only the process that reads needs
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which are not read
         return load_workbook(BytesIO(content), data_only=values)

@@ -17,7 +17,6 @@ from pathlib import PurePath
 from typing import Any
 
 from lxml.etree import QName
-from openpyxl import load_workbook
 
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
@@ -137,6 +136,8 @@ def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
 
 def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     """Yield every cell of every sheet, then the notes."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - 12 MB, which only the process that reads needs
+
     archive, count = open_archive(file.content, file.name), CellCounter(file.name)
     book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
     for sheet in book.worksheets:

@@ -14,7 +14,7 @@ from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data
 from storage.content.signature_proof import check_proof, missing_from_proof
-from storage.documents.layout.processing_sheet import sheet_docx
+from storage.documents.layout.processing_sheet_word import sheet_docx
 from storage.eventlog.projections import CaseProjections
 from storage.events.manifest import Manifest, manifest_attachment
 

@@ -11,7 +11,6 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.texts.text import readable_submitted_text
 from bot.language.phrasebook import office_phrasebook
 from bot.publishing.texts import build_processing_sheet, proof_data
-from storage.documents.layout.processing_sheet import sheet_docx
 
 DOCX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,6 +32,8 @@ def attachment_file(page: PageRequest) -> Response:
 
 def sheet_file(page: PageRequest) -> Response:
     """The processing sheet as a Word file."""
+    from storage.documents.layout.processing_sheet_word import sheet_docx  # noqa: PLC0415 - with it comes a library
+
     submitted = readable_submitted_text(page, page.path_number("number"))
     say = office_phrasebook(page.app.office, DOCUMENT_LANGUAGE).say
     name = f"{say('sheet.title')}-{submitted.case.number}.docx"
