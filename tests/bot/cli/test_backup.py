@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.app import open_app
+from bot.services.villages.item_records import item_content
+from storage.content.content_store import ContentStore
 from tests.bot.cli.test_commands import GOOD, register
+from tests.town import case_by_number, run_sweep
+from tests.village_items import hand_in, photographs
 
 Gongkai = Callable[..., "tuple[int, str, str]"]
 
@@ -37,6 +42,31 @@ def test_what_is_restored_is_what_was_there(gongkai: Gongkai, backup: Path, tmp_
     assert gongkai("verify", "--home", tmp_path / "again").code == 0
     assert gongkai("rebuild", "--check", "--home", tmp_path / "again").code == 0
     assert gongkai("report", 2025, "--home", tmp_path / "again").out == before
+
+
+def test_the_photographs_of_items_are_restored_whole(app, gongkai: Gongkai, tmp_path: Path) -> None:
+    """Each photograph as it is published, and as it came; and the growth of the files is said."""
+    run_sweep(app, app.today)
+    item = hand_in(app, "jia", app.today, "清淤", body="清理河道。", files=photographs("green", "red", "blue"))
+    before = kept(app, item)
+    assert len(before.files) == 3
+    assert gongkai("backup", tmp_path / "b.zip").code == 0
+    assert gongkai("restore", tmp_path / "b.zip", "--home", tmp_path / "again").code == 0
+    assert gongkai("verify", "--home", tmp_path / "again").code == 0
+    again = open_app(tmp_path / "again", clock=app.clock)
+    assert kept(again, item) == before
+    with app.log() as log, again.log() as restored:
+        sizes = [ContentStore(one.connection, one.office).size() for one in (log, restored)]
+    assert sizes[0] == sizes[1]
+    told = gongkai("doctor", "--home", tmp_path / "again").out
+    assert f"{sizes[1].number} 份" in told
+    assert "每月" in told
+
+
+def kept(app, item: int):
+    """An item with its words and every byte of its photographs."""
+    with app.store.reading() as connection:
+        return item_content(connection, app, case_by_number(app, item))
 
 
 def test_it_is_consistent_while_somebody_writes(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
