@@ -1,4 +1,4 @@
-// Shows the buttons that copy a link, where the browser lets a page copy; without them the link is read off the card.
+// Shows the buttons that copy a link, where the browser lets a page copy, and the one that prints the sheet.
 "use strict";
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copy]")) {
@@ -8,4 +8,8 @@ if (navigator.clipboard) {
       button.textContent = button.dataset.copied;
     });
   }
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 }

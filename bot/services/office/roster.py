@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,7 +19,9 @@ from config.declarations.keys import (
 )
 from config.errors import Refusal
 from storage.reading.formats.document import DocumentTable
-from storage.reading.formats.xlsx import read_xlsx
+from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.kinds import kind_of
+from storage.reading.report.reader import read_document
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "post": ("岗位", "职务", "职位", "岗位（职务）", "post"),
@@ -36,6 +39,7 @@ PROPOSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (GROUP_HEAD, ("镇长", "乡长", "街道办事处主任")),
 )
 """Which words in a post propose which role; the first that fits. Whoever sets the office up decides."""
+TEXT_KINDS = frozenset({"csv", "txt"})
 
 
 class RosterUnread(Refusal):
@@ -72,7 +76,7 @@ def read_roster(content: bytes, file: str) -> tuple[RosterRow, ...]:
         found = {key: _column(header, names) for key, names in COLUMNS.items()}
         if found["post"] is not None:
             rows = (_row(cells, found) for cells in table[1:])
-            return tuple(row for row in rows if row.post)
+            return tuple(row for row in rows if row.post or row.place or row.deputy)
     raise RosterUnread(file=file)
 
 
@@ -134,7 +138,13 @@ def roster_template(departments: Sequence[str], villages: Sequence[str]) -> byte
 
 
 def _tables(content: bytes, file: str) -> Iterator[tuple[tuple[str, ...], ...]]:
-    for block in read_xlsx(content, file).blocks:
+    """The tables of a workbook of any program, told by its content; a text is read by its commas and lines."""
+    kind = kind_of(content, file)
+    if kind in TEXT_KINDS:
+        rows = csv.reader(decode_file(content, file).splitlines())
+        yield tuple(tuple(row) for row in rows if any(row)) or (("",),)
+        return
+    for block in read_document(kind, content, file).blocks:
         if isinstance(block, DocumentTable) and block.rows:
             yield block.rows
 

@@ -34,6 +34,7 @@ def prove_pages() -> bool:
                 for person, paths in (("clerk", PAGES), ("jia_reporter", VILLAGE_PAGES)):
                     join_in_browser(page, app, where, person)
                     faults += _walk(page, where, paths)
+                    faults += [one for one in page.errors() if "no-such-page" not in one]
                     walked += len(paths) * len(WIDTHS) * 2
     print(f"pages in both languages, widths and colours: {walked} walked, {len(faults)} faults {faults[:3]}")
     return not faults

@@ -79,6 +79,17 @@ def test_every_bad_row_of_a_roster_is_named_and_the_good_ones_are_kept(founder):
     assert "没有“乙村”这个部门或村" in founder.text
     assert "“党政办文书”已经有了" in founder.text
     assert founder.shown.text.count('value="党政办文书"') == 2
+    assert "第 2 行" in founder.text  # a row without a post is not left out in silence
+
+
+@pytest.mark.parametrize("name", ["名册.csv", "名册.txt"])
+def test_a_roster_saved_as_text_is_read_too(founder, name):
+    founder.send("places", departments="党政办公室", villages="")
+    content = "职务,部门\n党政办文书,党政办公室\n".encode("gb18030")
+    founder.shown = founder.client.post(
+        "/setup/people", data={"act": "upload"}, files={"files": (name, content)}, follow_redirects=True
+    )
+    assert 'value="党政办文书"' in founder.shown.text
 
 
 def test_names_of_persons_are_not_taken_over(founder):
