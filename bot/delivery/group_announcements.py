@@ -19,6 +19,7 @@ from bot.language.phrasebook import Phrasebook, office_phrasebook
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds, draw_bulletin
 from bot.services.office_notices import ADDRESS_PREFIX, address_recipient
+from bot.services.villages.bulletin_reach import GROUP_BULLETIN
 from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty
 from scheduler.delivery.channel import Channel, Message, SupportsGroups
@@ -32,7 +33,7 @@ from storage.messaging.accounts import AddressState, ChatGroups
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox, OutboxEntry
 
-BULLETIN, COUNT = "group_bulletin", "group_count"
+BULLETIN, COUNT = GROUP_BULLETIN, "group_count"
 ANNOUNCEMENT_KINDS = frozenset({BULLETIN, COUNT})
 NEWS_LIFETIME = timedelta(days=2)  # a group added later gets new announcements, not old ones
 BULLETIN_LOOKBACK = timedelta(days=200)  # a bulletin that was released late is news all the same

@@ -13,6 +13,7 @@ from bot.language.bulletin_text import bulletin_pages
 from bot.language.date_parser import read_month_number
 from bot.language.verbs import VerbKind
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, draw_bulletin
+from bot.services.villages.bulletin_reach import bulletin_reach
 from bot.services.villages.items import ReturnedItem, returned_items
 from config.declarations.duty import Duty
 from config.declarations.villages.round import VillageRound
@@ -26,6 +27,7 @@ from scheduler.villages.months import (
 )
 from scheduler.worklist.pending import WaitKind
 from storage.eventlog.log import Log
+from storage.events.case import Case
 from storage.events.events import Returned
 from storage.reporting.report import format_figure
 
@@ -144,16 +146,26 @@ def show_bulletin(context: RequestContext, intent: Intent) -> Reply:
     if number := read_month_number(intent.rest or intent.full_text):
         first = first.replace(year=context.today.year - (number > context.today.month), month=number)
     try:
-        closed = bulletin_case(context.app, first).closing is not None
+        case = bulletin_case(context.app, first)
+        closed = case.closing is not None
         pages = bulletin_pages(draw_bulletin(context.app, first), context.book)
     except (NoBulletinCase, NothingToTell):
-        closed, pages = False, []
-    if not pages or not (closed or context.reader.reads_all):
+        case, closed, pages = None, False, []
+    if case is None or not pages or not (closed or context.reader.reads_all):
         return Reply(
             lines=(context.say("talk.bulletin.none", month=first.month),),
             choices=(context.choice(VerbKind.MONTH, 0),),
         )
-    return Reply(lines=tuple(pages[0].splitlines()))
+    reach = _reach_lines(context, case) if context.reader.reads_all and context.private else ()
+    return Reply(lines=(*pages[0].splitlines(), *reach))
+
+
+def _reach_lines(context: RequestContext, bulletin: Case) -> Iterator[str]:
+    """Whom the bulletin reached, and whom it did not; none before it goes out."""
+    found = bulletin_reach(context.app, context.connection, context.labels, bulletin)
+    for reach, names in found.items():
+        label = context.say(f"reach.{reach}")
+        yield context.say("card.fact", label=label, value="、".join(names))
 
 
 def current_months(context: RequestContext, villages: Sequence[Village]) -> list[MonthOfVillage]:

@@ -1,17 +1,24 @@
 """What villages hear by themselves: their month, what became of an item, the bulletin; each once, and no office words."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
+from bot.delivery.group_announcements import queue_announcements
 from bot.delivery.village_news import queue_village_news
+from bot.language.labels import Labels
+from bot.language.phrasebook import phrasebook
 from bot.runtime.wiring import create_outbox_sender
 from bot.services.bulletins import bulletin_case
+from bot.services.villages.bulletin_reach import Reach, bulletin_reach
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.events.manifest import Manifest
-from storage.messaging.accounts import Accounts
+from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.outbox import Outbox
-from tests.town import record, run_sweep
+from tests.bot.channels.web.visitor import Visitor
+from tests.bot.speaker import Room
+from tests.town import case_by_number, record, run_sweep
 from tests.village_items import hand_in
 
 NOVEMBER, HOUR = date(2026, 11, 1), timedelta(hours=1)
@@ -144,6 +151,30 @@ def test_a_bulletin_that_went_out_reaches_every_village_and_the_office_sees_whom
     states = {row.notice.person: row.state for row in rows if row.notice.what == "village_news"}
     assert states["jia_reporter"] == "sent"
     assert states["ji_reporter"] == "refused"
+    visitor = Visitor(town).join("clerk")
+    shown = re.sub(r"\s+", " ", visitor.go("/months/2026-11"))
+    assert "<dt>通报送到了</dt><dd>甲村、乙村、丙村、丁村、戊村</dd>" in shown
+    assert "<dt>没有送到</dt><dd>己村</dd>" in shown
+    said = Room(town).person("clerk").says("通报 11月")
+    assert "通报送到了：甲村、乙村、丙村、丁村、戊村" in said
+    assert "没有送到：己村" in said
+    reporter = Visitor(town).join("jia_reporter")
+    assert "没有送到" not in reporter.go("/months/2026-11")
+    assert "没有送到" not in Room(town).person("jia_reporter").says("通报 11月")
+
+
+def test_what_was_not_sent_yet_is_said_and_a_group_counts_too(town):
+    heard(town)
+    hand_in(town, "jia", date(2026, 11, 2), "清淤")
+    with town.store.writing(town.office.slug) as connection:
+        ChatGroups(connection, town.office.slug).claim("telegram", "-5", "信息员群", at=town.clock.now())
+    number = released(town)
+    queue_village_news(town)
+    queue_announcements(town, {"telegram": PrivateChat()})
+    labels = Labels(book=phrasebook("zh"), office=town.office)
+    with town.store.reading() as connection:
+        found = bulletin_reach(town, connection, labels, case_by_number(town, number))
+    assert found == {Reach.WAITING: ("甲村", "乙村", "丙村", "丁村", "戊村", "己村", "信息员群")}
 
 
 def test_no_village_hears_a_word_of_the_office(town):

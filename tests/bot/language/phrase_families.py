@@ -40,6 +40,7 @@ from bot.services.office.setup_draft import STEPS
 from bot.services.records.register_files import ImportKind
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
+from bot.services.villages.bulletin_reach import Reach
 from bot.services.workbench.case_counts import CONCLUDED, PUBLISHED, RECEIVED
 from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
@@ -374,6 +375,7 @@ FAMILIES = (
     PhraseFamily(template="page.workbench.year.{}", declared=(RECEIVED, CONCLUDED, PUBLISHED)),
     PhraseFamily(template="page.workbench.{}", declared=("failed", "unreachable", "set_aside")),
     PhraseFamily(template="item.state.{}", declared=ItemState),
+    PhraseFamily(template="reach.{}", declared=Reach),
     PhraseFamily(template="page.item.{}", declared=("returned_because", "rejected_because")),
     PhraseFamily(
         template="notice.village.{}",

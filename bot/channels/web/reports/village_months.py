@@ -6,7 +6,7 @@ only their own row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from bot.channels.web.items.board import month_board, path_month
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.viewer import viewing
+from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE, as_download
 from bot.channels.web.texts.text import route_stages
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
+from bot.services.villages.bulletin_reach import Reach, bulletin_reach
 from bot.services.villages.months import VillageMonthView, list_village_months
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.villages.bulletin import counted_until
@@ -48,6 +49,8 @@ class BulletinView:
     route: tuple[tuple[str, str, str], ...]
     closed: bool
     """False while a month it counts is still open: the picture is then a preview."""
+    reach: Mapping[Reach, Sequence[str]]
+    """Once it is out: the villages and groups by what became of it."""
 
 
 def current_month_page(page: PageRequest) -> Response:
@@ -60,8 +63,9 @@ def month_page(page: PageRequest) -> Response:
     first = path_month(page)
     with viewing(page) as viewer:
         own = viewer.own_villages
-    rows = village_month_rows(page, first, None if viewer.can_view_all else own)
-    months = [row.month_view for row in rows]
+        rows = village_month_rows(page, first, None if viewer.can_view_all else own)
+        months = [row.month_view for row in rows]
+        shown = _bulletin_view(page, viewer, first, months) if viewer.can_view_all and rows else None
     return page.render(
         "month.html",
         month=month_reference(first),
@@ -76,7 +80,7 @@ def month_page(page: PageRequest) -> Response:
         board=month_board(page, months) if rows else None,
         may_hand_in=bool(own) or page.may_record,
         done=page.query_value("done"),
-        bulletin=_bulletin_view(page, first, months) if viewer.can_view_all and rows else None,
+        bulletin=shown,
     )
 
 
@@ -143,7 +147,9 @@ def _reports_by_day(rows: Sequence[VillageMonthRow]) -> list[tuple[date, int, in
     return [(day, days.count(day), sum(one <= day for one in days)) for day in dict.fromkeys(days)]
 
 
-def _bulletin_view(page: PageRequest, first: date, months: Sequence[VillageMonthView]) -> BulletinView:
+def _bulletin_view(
+    page: PageRequest, viewer: Viewer, first: date, months: Sequence[VillageMonthView]
+) -> BulletinView:
     kinds = bulletin_kinds(page.app)
     try:
         case: Case | None = bulletin_case(page.app, first)
@@ -155,6 +161,7 @@ def _bulletin_view(page: PageRequest, first: date, months: Sequence[VillageMonth
         case=case,
         route=tuple(route_stages(at, page)) if at else (),
         closed=all(_is_closed(one.month.case, position) for one in months if one.duty is kinds.duty),
+        reach=bulletin_reach(page.app, viewer.context.connection, page.labels, case) if case else {},
     )
 
 
