@@ -97,6 +97,13 @@ def test_the_first_keeper_comes_in_by_the_terminal_and_the_next_are_confirmed(de
     assert not desk.session(third).waits
 
 
+def test_whoever_invited_themselves_confirms_nothing(desk):
+    desk.joins("clerk")
+    own = desk.joins("clerk", by="clerk")
+    with pytest.raises(NotOneself):
+        desk.confirms(own.request, "clerk")
+
+
 def test_what_the_terminal_invited_a_person_confirms(desk):
     desk.joins("clerk")
     invited = desk.joins("deputy_mayor")

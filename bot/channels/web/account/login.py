@@ -73,7 +73,7 @@ def _joined_or_refusal(
 
 
 def sign_out(page: PageRequest) -> Response:
-    """Sign out at this browser."""
+    """Sign out at this browser, and let it clear what it has of our pages."""
     if page.session:
         with page.app.store.writing(page.app.office.slug) as connection:
             service = AccountService(
@@ -83,6 +83,7 @@ def sign_out(page: PageRequest) -> Response:
     response = page.redirect("/")
     address = page.web_app.address
     response.delete_cookie(address.cookie, httponly=True, samesite="strict", secure=address.is_secure)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
