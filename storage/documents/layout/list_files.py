@@ -10,16 +10,11 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from typing import IO, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import to_excel
 
 from storage.documents.layout.text import escape_formula, printable
 
@@ -32,6 +27,7 @@ DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 ROWS_PART = "xl/worksheets/sheet1.xml"
 ROWS_END = b"</sheetData>"
 DIMENSION = re.compile(rb"<dimension [^>]*/>")
+EPOCH, SECONDS_A_DAY = date(1899, 12, 30), 86_400
 TabularValue = str | int | date | datetime | None
 
 
@@ -98,6 +94,10 @@ class _Frame:
 
 
 def _frame(name: str, titles: Sequence[str]) -> _Frame:
+    from openpyxl import Workbook  # noqa: PLC0415 - an idle program writes no workbook
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.active
     sheet.title = name.translate(BAD_SHEET_SIGNS)[:MAX_SHEET_NAME]
@@ -150,8 +150,15 @@ def _xlsx_cell(value: TabularValue, frame: _Frame) -> str:
         return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_text(value))}</t></is></c>'
     if isinstance(value, date):
         style = frame.moment_style if isinstance(value, datetime) else frame.day_style
-        return f'<c s="{style}"><v>{to_excel(value)}</v></c>'
+        return f'<c s="{style}"><v>{_serial(value)}</v></c>'
     return f"<c><v>{value}</v></c>"
+
+
+def _serial(value: date) -> float:
+    """A day or an instant as a spreadsheet counts it: the days since 30 December 1899."""
+    if isinstance(value, datetime):
+        return (value - datetime.combine(EPOCH, time())).total_seconds() / SECONDS_A_DAY
+    return (value - EPOCH).days
 
 
 def _csv_value(value: TabularValue) -> str | int:

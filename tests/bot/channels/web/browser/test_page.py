@@ -64,7 +64,7 @@ def test_the_list_is_searched_while_typing(app: OfficeApp, served: tuple[str, st
         assert page.says("复议1")
         page.go(f"{where}/cases")
         page.type("#q", "复议2")
-        page.until("#found li:only-child")
+        page.until("#found tbody tr:only-child")
         assert page.says("复议2", "#found")
         assert page.run("return document.activeElement.id") == "q"  # whoever types goes on typing
         assert "q=" in page.run("return location.search")
