@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any
 
@@ -93,13 +93,15 @@ def _check_answer(kind: str, outcome: CaseOutcome, files: LetterFiles) -> None:
 
 
 def load_duties(*packages: ModuleType) -> Duties:
-    """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder.
+    """Every kind declared in the given packages: each module with a ``DUTY``, found by listing folders and rooms.
 
     AnswerTextMissing where an outcome of a kind with letters has no text for its answer.
     """
     found = {}
     for package in packages:
-        for module in iter_modules(package.__path__, f"{package.__name__}."):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if module.ispkg:
+                continue
             duty: Duty = import_module(module.name).DUTY
             check_answers(duty, load_letter_files(duty.kind))
             found[duty.kind] = duty

@@ -1,0 +1,1 @@
+"""Kinds of what a township also owes: its catalogue, notices, boards, messages, documents and assessment."""
