@@ -27,10 +27,15 @@ class FileForWhat(Refusal):
 
 
 def evidence_step(duty: Duty) -> tuple[str, str] | None:
-    """The keys of the first step of a duty that takes a file, and of its field; None where none does."""
-    fields = ((step, field) for step in duty.steps for field in step.fields)
-    keys = ((step.key, field.key) for step, field in fields if field.type is FieldType.FILE)
-    return next(keys, None)
+    """The keys of the first step of a duty that a file alone records, and of its field; None where none is.
+
+    A step that asks for more than its paper, such as an extension with its reason, is no filing of evidence.
+    """
+    for step in duty.steps:
+        asked = [field for field in step.fields if field.required or field.type is FieldType.FILE]
+        if [field.type for field in asked] == [FieldType.FILE]:
+            return step.key, asked[0].key
+    return None
 
 
 def store_file(archive: ContentStore, content: bytes, name: str) -> str:

@@ -75,6 +75,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/cases/{number:int}", case.case_page, JOINED),
     ("POST", "/cases/{number:int}", case.submit_case_form, RECORD),
     ("POST", "/cases/{number:int}/personal", case.submit_applicant, RECORD),
+    ("GET", "/cases/{number:int}/evidence/{digest}", evidence.evidence_file, JOINED),
     ("GET", "/cases/{number:int}/moves", act_preview.act_preview, RECORD),
     ("GET", "/cases/{number:int}/letters", letters.letters_page, JOINED),
     ("GET", "/cases/{number:int}/letters/{paper}", letters.letter_page, JOINED),

@@ -8,11 +8,18 @@ from bot.channels.web.request.forms import NotFilled
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download
 from bot.commands.file_upload import evidence_step, store_file
-from config.declarations.duty import Duty
+from bot.dialog.permissions import may_open_files
+from config.declarations.duty import Duty, FieldType
+from config.errors import Unreadable
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
+from storage.reading.formats.kinds import kind_of
+
+STORED_PREFIX = "sha256:"
+PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 
 
 def may_file_evidence(viewer: Viewer, case: Case, duty: Duty) -> bool:
@@ -20,6 +27,45 @@ def may_file_evidence(viewer: Viewer, case: Case, duty: Duty) -> bool:
     if evidence_step(duty) is None or case.opening is None or case.closing:
         return False
     return viewer.page_request.may_record or viewer.is_pending_for_viewer(case, duty)
+
+
+def filed_evidence(viewer: Viewer, case: Case, duty: Duty) -> tuple[tuple[str, str], ...]:
+    """The label and the SHA-256 of each file that steps of the case refer to and that is stored here.
+
+    Nothing for whoever may not open its files.
+    """
+    if not may_open_files(viewer.context, case, duty):
+        return ()
+    labels, found = viewer.page_request.labels, {}
+    for record in case.steps:
+        step = duty.step(record.step)
+        for field in step.fields if step else ():
+            value = str(record.facts.get(field.key, ""))
+            if step and field.type is FieldType.FILE and value.startswith(STORED_PREFIX):
+                found[value.removeprefix(STORED_PREFIX)] = labels.label(step)
+    store = ContentStore(viewer.context.connection, viewer.page_request.app.office.slug)
+    stored = store.known(found)
+    return tuple((label, digest) for digest, label in found.items() if digest in stored)
+
+
+def evidence_file(page: PageRequest) -> Response:
+    """A file that was filed in the case, as a download. NoSuchPage where it is none of the case's."""
+    digest = str(page.request.path_params["digest"])
+    with viewing(page) as viewer:
+        case, duty = viewer.case(page.path_number("number"))
+        if digest not in {known for _label, known in filed_evidence(viewer, case, duty)}:
+            raise NoSuchPage
+        content = ContentStore(viewer.context.connection, page.app.office.slug).read(digest)
+    return as_download(content, f"{case.number}-{digest[:8]}{_suffix(content)}", BINARY_MEDIA_TYPE)
+
+
+def _suffix(content: bytes) -> str:
+    """The ending by which the file opens; its name is not kept."""
+    picture = next((suffix for head, suffix in PICTURES.items() if content.startswith(head)), "")
+    try:
+        return picture or f".{kind_of(content, '')}"
+    except Unreadable:
+        return ""
 
 
 def file_evidence(page: PageRequest) -> Response:

@@ -259,7 +259,13 @@ def test_evidence_is_kept_by_its_fingerprint(app: OfficeApp) -> None:
         digest = sha256(b"jpg").hexdigest()
         assert f"sha256:{digest}" in entry.record.facts.values()
         assert ContentStore(log.connection, log.office).read(digest) == b"jpg"
+    path = f"/cases/{found.case}/evidence/{digest}"
+    assert f'href="{path}"' in owner.go(f"/cases/{found.case}")
+    taken = owner.client.get(path)
+    assert (taken.content, taken.headers["content-disposition"][:10]) == (b"jpg", "attachment")
+    owner.go(path.replace(digest, sha256(b"other").hexdigest()), 404)
     other = Visitor(app).join("jia_reporter")
+    other.go(path, 404)
     token = {"token": re.search(r'name="token" value="([^"]+)"', other.go("/people"))[1], "seen": "1"}
     assert other.client.post(form.action, data=token, files=sent).status_code == 404
 

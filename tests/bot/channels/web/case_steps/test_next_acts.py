@@ -32,6 +32,7 @@ def test_a_request_offers_what_its_day_and_place_ask_for(
 ) -> None:
     app.clock.set_day(date(2026, 11, 5))
     clerk.go(f"/cases/{request_case}")
+    assert f"/cases/{request_case}/evidence" not in clerk.forms()  # no step of a request is a file alone
     assert (_stage(clerk), _keys(clerk)) == ("拟稿", ["answer", "step.correction_asked", "step.consulted"])
     app.clock.set_day(date(2026, 11, 24))  # the seven days for a correction are over, the term nearly
     clerk.go(f"/cases/{request_case}")
