@@ -277,7 +277,7 @@ FAMILIES = (
         template="fee.unit.{}.{}", declared=[f"{basis}|{n}" for basis in FeeBasis for n in ("one", "many")]
     ),
     PhraseFamily(template="fee.unit.{}.many", declared=FeeBasis),
-    PhraseFamily(template="help.{}", written=("bot.cli",)),
+    PhraseFamily(template="help.{}", written=("bot.cli", "bot.__main__")),
     PhraseFamily(
         template="help.command.{}",
         declared=[
@@ -286,6 +286,7 @@ FAMILIES = (
             for name, command in commands.items()
             if not isinstance(command, Typer)
         ],
+        noted_elsewhere=True,
     ),
     PhraseFamily(template="help.subject.{}", declared=COMMANDS),
     PhraseFamily(template="ics.what.{}", declared=WaitKind),
@@ -314,7 +315,9 @@ FAMILIES = (
     ),
     PhraseFamily(template="channels.fix_{}.{}", declared=(), optional=True),
     PhraseFamily(template="channels.why.{}", declared=sorted(REASONS)),
-    PhraseFamily(template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups")),
+    PhraseFamily(
+        template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups")
+    ),
     PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
     PhraseFamily(template="settings.group.{}", declared=GROUPS),
     PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until")),
