@@ -279,6 +279,13 @@ STEPS = (
         main_field="until",
         after_close=True,
     ),
+    _step_without_effect(
+        "made_proactive",
+        "转为主动公开",
+        "条例第四十四条",
+        Field(key="text", label="信息发布编号", linked_kind=keys.PUBLICATION_KIND, required=True),
+        after_close=True,
+    ),
     _step_without_effect("archived", "归档", REGISTERED, after_close=True),
 )
 

@@ -1,7 +1,7 @@
 """The coverage of an office's catalogue in a year: on which subjects something was published, and on which nothing.
 
-It is read off the cases of the matters (``config/duties/public_affairs/matter.py``): each text that named a matter fed
-it. A matter whose owner declared that there was nothing new is told apart from one of which nobody said anything.
+It is read off the cases of the matters (``config/duties/public_affairs/matter.py``): each text that named a matter
+fed it. A matter whose owner declared that there was nothing new is told apart from one of which nobody said anything.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ WAYS_OUT: Mapping[str, str] = {
     "post": "邮政寄送",
     "in_person": "当面送达",
     "other_organ": "其他机关转送",
-    "electronic": "电子送达",
+    "electronic": "电子送达（按发出当日计，待核实）",
     "courier": "商业快递",
 }
 WAY_FIELD = "how"

@@ -1,0 +1,137 @@
+"""What the further kinds give to the report: cells of table 2, figures of the prose, boards opened by themselves."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.services.annual_reports import annual_report
+from bot.services.app import shipped_duties
+from config.declarations.villages.boards import MONTHLY, QUARTERLY
+from config.reporting.case_figures import CASE_FIGURES, PREFIX
+from scheduler.recording.sealing import figure_label
+from scheduler.terms.deadlines import due_date
+from scheduler.worklist.recurring_cases import openings
+from storage.events.events import Opened, Stepped
+from tests.town import case_by_number, record, table_differences
+
+DAY = date(2026, 11, 23)
+
+
+def figures(app):
+    annual = annual_report(app, 2026)
+    return {**annual.report.figures, **annual.counts.prose_figures}
+
+
+def moved(app, before):
+    return {name: figure - before[name] for name, figure in figures(app).items() if figure != before[name]}
+
+
+def opened(app, kind, facts, day=DAY, reference="1"):
+    return record(app, lambda uow: uow.cases.open(kind, f"{kind} {reference}", day, facts))
+
+
+def step(app, case, key, **facts):
+    record(app, lambda uow: uow.cases.step(case, key, DAY, facts))
+
+
+def close(app, case, outcome):
+    record(app, lambda uow: uow.cases.close(case, outcome, DAY))
+
+
+DOCUMENT = {"title": "奖补办法", "number": "召政规〔2026〕1号", "owner": "clerk"}
+
+
+def test_a_document_counts_as_issued_and_in_force_without_anybody_counting(app):
+    before = figures(app)
+    opened(app, "normative_document", DOCUMENT)
+    row = "table2.normative_documents"
+    assert moved(app, before) == {f"{row}.issued": 1, f"{row}.in_force": 1}
+
+
+def test_a_document_of_an_earlier_year_that_is_repealed_counts_as_repealed(app):
+    before = figures(app)
+    case = opened(app, "normative_document", DOCUMENT, date(2024, 3, 1))
+    assert moved(app, before) == {"table2.normative_documents.in_force": 1}
+    close(app, case, "repealed")
+    assert moved(app, before) == {"table2.normative_documents.repealed": 1}
+
+
+def test_a_message_counts_by_its_answer_and_by_its_rating_that_comes_later(app):
+    before = figures(app)
+    case = opened(app, "message", {"matter": "村口路灯不亮", "came_by": "website"})
+    assert moved(app, before) == {"messages_received": 1, "messages_open": 1}
+    step(app, case, "answered", answer="已更换灯泡")
+    close(app, case, "answered_public")
+    answered = {"messages_received": 1, "messages_closed": 1, "messages_published": 1}
+    assert moved(app, before) == answered
+    step(app, case, "rated", rating="satisfied")
+    assert moved(app, before) == {**answered, "messages_rated_satisfied": 1}
+    assert table_differences(app) == []
+
+
+@pytest.mark.parametrize("result", ["praised", "talked", "criticised", "rectify"])
+def test_what_assessment_led_to_counts_by_its_result(app, result):
+    before = figures(app)
+    opened(app, "assessment_result", {"about": "财政所", "result": result, "reason": "栏目空白"})
+    assert moved(app, before) == {f"assessed_{result}": 1}
+
+
+def test_every_figure_that_a_kind_counts_into_the_prose_is_known_by_its_label():
+    cells = [
+        cell
+        for duty in shipped_duties().values()
+        for cell in [*(count.cell for count in duty.counts), *(outcome.cell for outcome in duty.outcomes)]
+        if cell.startswith(PREFIX)
+    ]
+    starts = {cell.removeprefix(PREFIX).partition("{")[0] for cell in cells}
+    assert all(any(name.startswith(start) for name in CASE_FIGURES) for start in starts)
+    assert figure_label("messages_received") == "收到的留言和群众难题（件）"
+
+
+def boards(app, finances, today):
+    office = replace(app.office, village_affairs=finances)
+    duty = app.duties["village_affairs"]
+    return [one.reference for one in openings(duty, office, app.calendar, today, began=date(2026, 1, 1))]
+
+
+def test_boards_are_asked_for_only_where_the_office_says_so(app):
+    villages = [village.id for village in app.office.villages]
+    today = date(2026, 12, 12)  # the last working day of December 2026 is the 31st; twenty days ahead
+    assert boards(app, "", today) == []
+    assert sorted(boards(app, QUARTERLY, today)) == sorted(f"2026/{village}-q4" for village in villages)
+    monthly = boards(app, MONTHLY, today)
+    assert f"2026/{villages[0]}-f12" in monthly
+    assert f"2026/{villages[0]}-f11" in monthly  # due on 30 November, and not yet filed
+
+
+def test_an_account_of_new_media_grows_old_in_two_weeks(app):
+    facts = {
+        "name": "某镇发布",
+        "url": "https://www.zhaoduba.example/media",
+        "rule": "media",
+        "owner": "clerk",
+    }
+    story = [
+        Opened(case=1, happened_on=date(2026, 3, 2), kind="column", facts=facts),
+        Stepped(case=1, happened_on=date(2026, 3, 2), step="updated", facts={"title": "推文"}),
+    ]
+    assert due_date(story, app.duties["column"], app.calendar).day == date(2026, 3, 16)
+
+
+def test_a_notice_takes_its_days_from_its_matter(app):
+    facts = {
+        "name": "土地征收",
+        "subject": "21_5",
+        "owner": "clerk",
+        "posted": 10,
+        "posted_basis": "土地管理法实施条例第二十六条",
+    }
+    record(app, lambda uow: uow.cases.open("matter", "土地征收", DAY, facts))
+    case = opened(
+        app, "posted_notice", {"title": "预公告", "place": "村口", "file": "柜1", "matter": "土地征收"}
+    )
+    assert case_by_number(app, case).facts["stay_days"] == 10
+    # Ten working days after Monday 23 November 2026 end on 7 December: it may come down on the 8th.
+    dated = due_date(case_by_number(app, case).records, app.duties["posted_notice"], app.calendar)
+    assert dated.day == date(2026, 12, 8)
