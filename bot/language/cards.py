@@ -235,7 +235,8 @@ class CardBuilder:
         done = len(names) if at.complete else names.index(at.stage.name) if at.stage else 0
         marks = [SIGNED_MARK] * done + [CURRENT_MARK] * bool(at.stage)
         marks += [AHEAD_MARK] * (len(names) - len(marks))
-        yield " ".join(mark + name for mark, name in zip(marks, names, strict=True))
+        route = " ".join(mark + name for mark, name in zip(marks, names, strict=True))
+        yield self.labels.book.say("card.route", route=route)
 
     def _last_event_lines(self, case: Case, duty: Duty) -> Iterator[str]:
         """The line about the last event and who recorded it; none for the opening."""

@@ -34,12 +34,17 @@ def village_news_sentence(labels: Labels, case: Case, notice: OutboxNotice) -> s
         return labels.book.say("notice.nothing")
     words = {
         "village": labels.place(str(case.facts.get(VILLAGE_FIELD, ""))),
-        "month": case.facts.get(MONTH_FIELD, ""),
+        "month": _month_number(str(case.facts.get(MONTH_FIELD, ""))),
         "number": case.number,
         "title": case.facts.get(TITLE_FIELD, ""),
     }
     key, more = _fact_words(labels, record, notice)
     return labels.book.say(f"notice.village.{key}", **{**words, **more})
+
+
+def _month_number(reference: str) -> str:
+    """11 of 2026-11, as people say it."""
+    return reference.rpartition("-")[2].lstrip("0")
 
 
 def _fact_words(labels: Labels, record: Record, notice: OutboxNotice) -> tuple[str, dict[str, object]]:

@@ -57,7 +57,10 @@ def fact_line(context: RequestContext, record: Record) -> str:
     """One fact with its figures and words."""
     case, duty = _case_of(context, record)
     event = describe_event(record, duty, context.labels)
-    parts = [f"{label}：{value}" for label, value in event.facts]
+    unsaid = (
+        {context.say("page.part.stage")} if context.speaks_for_village else set()
+    )  # its name is the office's
+    parts = [f"{label}：{value}" for label, value in event.facts if label not in unsaid]
     title = event.title
     if case and duty and duty.village_round:
         title = f"{context.card_builder.case_title(case)} {title}"

@@ -69,7 +69,7 @@ def heard(town, *, sweeps=True):
 def test_a_month_s_opening_is_told_to_each_village_in_one_line(town):
     said = heard(town)
     assert set(said) == {f"{village}_reporter" for village in ("jia", "yi", "bing", "ding", "wu")}
-    line = "甲村 2026-11 要报 2 条信息，11月25日前。发照片加一句话就行；没有信息，说“零报送”。"
+    line = "甲村 11 月要报 2 条信息，11月25日前。发照片加一句话就行；没有信息，说“零报送”。"
     assert said["jia_reporter"] == [line]
     assert heard(town) == {}
 
@@ -118,8 +118,8 @@ def test_the_close_of_a_month_is_told_with_its_points(town):
     town.clock.set_day(date(2026, 11, 30))
     run_sweep(town)
     said = heard(town)
-    assert any("甲村 2026-11 收完了：按时报送，算 2 条，6 分。" in line for line in said["jia_reporter"])
-    assert any("乙村 2026-11 收完了：没有收到，4 分" in line for line in said["yi_reporter"])
+    assert any("甲村 11 月收完了：按时报送，算 2 条，6 分。" in line for line in said["jia_reporter"])
+    assert any("乙村 11 月收完了：没有收到，4 分" in line for line in said["yi_reporter"])
     assert heard(town) == {}
 
 
@@ -144,7 +144,7 @@ def test_a_bulletin_that_went_out_reaches_every_village_and_the_office_sees_whom
     said = heard(town)
     assert set(said) == {f"{village}_reporter" for village in ("jia", "yi", "bing", "ding", "wu")}
     assert said["jia_reporter"] == [
-        "2026-11 通报发出来了：甲村报 1 条，采用 0 条，5 分，第 1 名。写“上个月通报”看全文。"
+        "11 月的通报发出来了：甲村报 1 条，采用 0 条，5 分，第 1 名。写“上个月通报”看全文。"
     ]
     with town.store.reading() as connection:
         rows = Outbox(connection, town.office.slug).about(number)
