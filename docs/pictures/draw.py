@@ -106,6 +106,20 @@ def draw_page(view: Browser, town: DemoTown, address: str) -> None:
     view.screenshot(HERE / "case.png")
 
 
+def draw_rooms(view: Browser, address: str) -> None:
+    """Draw the first page and the register of requests at a PC, and the first page on a telephone in the dark."""
+    view.size(1100, 860)
+    for path, name in (("/", "workbench"), (f"/requests?view=register&from={YEAR}-01-01", "requests")):
+        view.go(address + path)
+        view.until("main h1")
+        view.screenshot(HERE / f"{name}.png")
+    view.size(390, 844)
+    view.colours("dark")
+    view.go(address)
+    view.until("main h1")
+    view.screenshot(HERE / "telephone.png")
+
+
 def longest(town: DemoTown) -> int:
     """Return the number of the request with the most steps so far."""
     numbers = [town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27)]
@@ -142,6 +156,7 @@ def main() -> int:
             draw_papers(view, out)
             draw_chats(view, town, Path(scratch))
             draw_page(view, town, address)
+            draw_rooms(view, address)
     return 0
 
 
