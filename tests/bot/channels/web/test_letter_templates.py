@@ -6,6 +6,8 @@ import pytest
 from docx import Document
 
 from bot.services.app import OfficeApp
+from bot.services.letters.letter_templates import keep_template, letters_of, own_template
+from config.errors import Unreadable
 from tests.bot.channels.web.visitor import Visitor
 
 PAGE = "/settings/letters/correction"
@@ -60,6 +62,13 @@ def test_a_template_that_writes_no_letter_changes_nothing(
     assert clerk.status == 422
     assert says in clerk.text
     assert not app.home.letter_template("correction").exists()
+
+
+def test_what_writes_no_letter_is_never_kept(app: OfficeApp) -> None:
+    paper = letters_of(app)["correction"]
+    with pytest.raises(Unreadable):
+        keep_template(app, paper, b"no word file")
+    assert own_template(app, paper) is None
 
 
 def test_whoever_only_reads_looks_and_changes_nothing(app: OfficeApp) -> None:
