@@ -16,7 +16,7 @@
     }
   };
   const tick = () => {
-    const box = document.activeElement.closest("tr")?.querySelector(".tick input");
+    const box = document.activeElement.closest("tr")?.querySelector(".chooser input");
     if (box) box.checked = !box.checked;
   };
   const acts = { j: () => move(1), k: () => move(-1), x: tick, "/": () => document.getElementById("q").focus() };

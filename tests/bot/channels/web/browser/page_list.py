@@ -19,8 +19,13 @@ PAGES = (
     "/texts/new",
     "/open",
     "/cases",
+    "/requests",
     "/requests?view=register",
     "/items",
+    "/items?view=register",
+    "/texts?view=register",
+    "/deliveries",
+    "/people/list",
     "/new/request",
     "/registers",
     "/activities",
@@ -46,7 +51,7 @@ PAGES = (
 )
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
-VILLAGE_PAGES = ("/", "/months/2026-11", "/dates", "/people")
+VILLAGE_PAGES = ("/", "/months/2026-11", "/dates", "/people", "/items", "/texts")
 
 
 def join_in_browser(page: Browser, app: OfficeApp, where: str, person: str) -> None:

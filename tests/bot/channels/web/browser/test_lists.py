@@ -47,7 +47,7 @@ def test_a_list_is_worked_by_keyboard_and_read_on_a_telephone_and_on_paper(app: 
         )
         page.size(1000, 700)
         assert page.run(DISPLAYED, ".list-search") == "none"
-        assert page.run(DISPLAYED, ".tick") == "none"
+        assert page.run(DISPLAYED, ".chooser") == "none"
         assert page.run(DISPLAYED, "table.list thead") == "table-header-group"
         assert page.says("打印于 2026-11-23")
         page.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}})

@@ -24,13 +24,13 @@ def rows(visitor: Visitor, path: str) -> list[list[str]]:
 
 
 def _cells(row: str) -> list[str]:
-    found = re.findall(r'<t[dh](?! class="tick")[^>]*>(.*?)</t[dh]>', row, re.DOTALL)
+    found = re.findall(r'<t[dh](?! class="chooser")[^>]*>(.*?)</t[dh]>', row, re.DOTALL)
     return ["" if "none" in cell else re.sub(r"<[^>]+>", "", cell).strip() for cell in found]
 
 
 def heads(visitor: Visitor) -> list[str]:
     head = visitor.shown.text.partition("<thead>")[2].partition("</thead>")[0]
-    found = re.findall(r'<th scope="col"(?! class="tick")[^>]*>(.*?)</th>', head, re.DOTALL)
+    found = re.findall(r'<th scope="col"(?! class="chooser")[^>]*>(.*?)</th>', head, re.DOTALL)
     return [re.sub(r"<[^>]+>| [▲▼]", "", cell).strip() for cell in found]
 
 
