@@ -155,3 +155,10 @@ def test_a_year_whose_report_has_an_error_is_not_sealed(app: OfficeApp) -> None:
     assert "1 处错误" in clerk.text
     assert clerk.send(f"/years/{YEAR}/seal") == []
     assert f"{YEAR} 年的年报有 1 处错误" in clerk.text
+
+
+def test_the_pages_are_found_from_where_they_lie(clerk: Visitor) -> None:
+    for page, links in (("/settings", ("/import", "/audit")), ("/dates", ("/calendar",))):
+        clerk.go(page)
+        for link in links:
+            assert f'href="{link}"' in clerk.shown.text
