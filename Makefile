@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test test-later check bench proof pictures clean
+.PHONY: help demo chat test test-later check bench proof bundle bundle-check pictures clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # One set-up for everything: the packages of requirements-dev.lock, then the program itself. An office's own machine
 # takes requirements.lock, which has no tools for tests (docs/running.md).
@@ -53,6 +53,12 @@ bench: $(VENV)/ready ## time what must be fast, each beside a baseline
 
 proof: $(VENV)/ready ## the large seeded runs, with their figures
 	$(BIN)/python -m tests.proof
+
+bundle: $(VENV)/ready ## make out/bundle: a zip for each kind of office PC that reaches no registry
+	$(BIN)/python -m offline.build $(OUT)/bundle
+
+bundle-check: bundle ## install this machine's bundle in an empty place and use it; check the others
+	$(BIN)/python -m offline.check $(OUT)/bundle
 
 pictures: $(VENV)/ready ## draw the README's pictures anew, in a browser
 	$(BIN)/python -m docs.pictures.draw

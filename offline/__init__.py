@@ -1,0 +1,1 @@
+"""The bundle for an office whose PCs reach no registry."""
