@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_plus
 
 from sqlalchemy import Connection, Row, Table, and_, delete, select
 from sqlmodel import SQLModel
@@ -84,6 +85,8 @@ def _spellings(value: object) -> Iterator[str]:
         yield value
         if "\\u" in value:  # JSON that spells Chinese in escapes
             yield _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+        if "%" in value:  # an address spells Chinese so
+            yield unquote_plus(value)
     elif isinstance(value, dict | list):
         yield json.dumps(value, ensure_ascii=False)
     elif isinstance(value, bytes):

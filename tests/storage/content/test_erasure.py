@@ -4,6 +4,7 @@ import json
 import zipfile
 from datetime import date, timedelta
 from types import SimpleNamespace
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from sqlalchemy import event, select
@@ -16,6 +17,7 @@ from storage.content.erasure import KEPT_TABLES, forget_mentions
 from storage.database import engines
 from storage.database.backup import make_backup
 from storage.database.tables_messaging import DialogState, IncomingFile
+from storage.lists.saved_views import SavedViews
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import DialogStates
 from storage.messaging.inbox import InboxTable, RawUpdate
@@ -31,7 +33,8 @@ SAID = f"{APPLICANT.name}来电 {APPLICANT.contact}，住{APPLICANT.address}，{
 
 def spellings(value: str) -> set[bytes]:
     """The bytes as which a value may lie in a file."""
-    return {value.encode(one) for one in ENCODINGS} | {json.dumps(value)[1:-1].encode()}
+    known = {value.encode(one) for one in ENCODINGS} | {json.dumps(value)[1:-1].encode()}
+    return known | {quote_plus(value).encode()}
 
 
 def left(folder) -> set[str]:
@@ -66,6 +69,7 @@ def talked_of(app):
             created_at=now, not_before=now,
         )  # fmt: skip
         Outbox(connection, office).put([notice])
+        SavedViews(connection, office, "clerk").save("cases", "来电的人", urlencode({"q": APPLICANT.name}))
         files = IncomingFiles(connection, office, "clerk", "telegram")
         files.put([IncomingFile(message="1", place=0, name="a.txt", content=SAID.encode("gb18030"))], now)
     log_fault(app.home.path, ValueError(SAID))
@@ -102,6 +106,7 @@ def test_every_table_is_looked_through_unless_it_is_declared():
         "arrival",
         "owed_reply",
         "page_message",
+        "saved_view",
     }
     assert all("office" in table.c for table in SQLModel.metadata.sorted_tables)
 
@@ -110,7 +115,7 @@ def test_every_table_is_looked_through_unless_it_is_declared():
 def test_nobody_else_s_words_are_deleted(app):
     with app.store.writing(app.office.slug) as connection:
         WebChat(connection, app.office.slug, "clerk").add("今天有几件？", at=app.clock.now(), own=True)
-        assert forget_mentions(connection, app.office.slug, APPLICANT) == 6
+        assert forget_mentions(connection, app.office.slug, APPLICANT) == 7
         assert [one.text for one in WebChat(connection, app.office.slug, "clerk").read()] == ["今天有几件？"]
 
 

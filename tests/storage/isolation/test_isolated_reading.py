@@ -59,7 +59,7 @@ def refusal(reader, *arguments):
 def test_a_reader_is_stopped_at_its_limits_and_the_next_file_is_read(reader, reason):
     began = time.monotonic()
     assert refusal(reader, "年报.docx") == (reason, "年报.docx")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # it ended, however busy the machine is
     assert readers.process_of("next") != os.getpid()
 
 
@@ -67,14 +67,13 @@ def test_one_process_reads_one_file_after_another():
     assert len({readers.process_of("a") for _ in range(5)}) == 1
 
 
-def test_a_slow_file_holds_up_nobody_elses():
-    with ThreadPoolExecutor(2) as both:
-        slow = both.submit(refusal, readers.never_ending, "slow")
-        time.sleep(0.1)
-        began = time.monotonic()
-        readers.process_of("quick")
-        assert not slow.done() or time.monotonic() - began < 0.4
-        assert slow.result() == ("too_slow", "slow")
+def test_a_slow_file_holds_up_nobody_elses(tmp_path):
+    with ThreadPoolExecutor(1) as beside:
+        slow = beside.submit(readers.ending_when, "slow", tmp_path / "marker")
+        assert readers.process_of("quick")
+        assert not slow.done()
+        (tmp_path / "marker").touch()
+        assert slow.result() == "slow"
 
 
 def test_a_process_that_had_gone_to_rest_is_started_anew(tmp_path):

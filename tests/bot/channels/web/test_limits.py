@@ -4,11 +4,14 @@ import asyncio
 import re
 import socket
 import time
+from contextlib import ExitStack
 
+import httpx
 import pytest
 from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
+from bot.channels.web import server
 from bot.channels.web.request import request, security
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import PublicAddress
@@ -121,3 +124,12 @@ def test_a_head_or_a_body_that_never_ends_is_given_up(app, monkeypatch):
             b"POST /join/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         )
         assert closed_after(port, head + b"Content-Length: 100\r\n\r\na") < 15
+
+
+def test_more_connections_than_there_may_be_are_told_to_come_again(app, monkeypatch):
+    monkeypatch.setattr(server, "MAX_CONNECTIONS", 3)
+    with serving(app) as port, ExitStack() as held:
+        waiting = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(3)]
+        for one in waiting:  # each is known to the server before the next comes
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, timeout=20).status_code == 503
