@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.services.office.kept_backups import (
+from bot.channels.web.settings.kept_backups import (
     TriedBackup,
     back_up_now,
     backup_folder,
