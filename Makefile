@@ -53,6 +53,7 @@ bench: $(VENV)/ready ## time what must be fast, each beside a baseline
 
 proof: $(VENV)/ready ## the large seeded runs, with their figures
 	$(BIN)/python -m tests.proof
+	$(MAKE) bundle-check
 
 bundle: $(VENV)/ready ## make out/bundle: a zip for each kind of office PC that reaches no registry
 	$(BIN)/python -m offline.build $(OUT)/bundle

@@ -10,6 +10,7 @@ run, and 99 of 100 presses within 50 ms at 30 presses a second.
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -43,6 +44,7 @@ SETTLED = (
     4.0  # seconds: the first sweep, audit and round of messages, which hold up a press for half a second
 )
 DAY = timedelta(days=1)
+RECORDED = re.compile(r"已记录 №(\d+)")
 FACTS = {"applicant_kind": "natural_person", "channel": "web"}
 
 
@@ -185,7 +187,7 @@ def require_kept(app: OfficeApp, presses: Presses) -> None:
     """Check that every answer named the number under which its press stands in the log."""
     with app.log() as log:
         kept = {entry.position for entry in log.read() if isinstance(entry.record, Acknowledged)}
-    said = {int(text.removeprefix("已记录 №").split()[0].rstrip("。")) for text in presses.texts}
+    said = {int(number[1]) for text in presses.texts if (number := RECORDED.match(text))}
     assert said == kept, "an answer is not what was recorded"
     assert len(said) == len(presses.handles)
 
