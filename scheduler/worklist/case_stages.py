@@ -81,15 +81,16 @@ def _stages(case: Case, duty: Duty, dated: DueDate, office: Office) -> Iterator[
 
 
 def steps_after_close(duty: Duty) -> tuple[Step, ...]:
-    """Return the steps that conclude the file of a closed case, in their order; none of them takes it up again."""
-    return tuple(
-        step
-        for step in duty.steps
-        if step.after_close
-        and step.standalone
-        and not isinstance(step.effect, Reopen)
-        and not step.requires_approval
-    )
+    """Return the steps that conclude the file of a closed case, in their order; none of them takes it up again.
+
+    What links it to another case (a text that is published after all) belongs to few, and is no stage of each.
+    """
+    return tuple(step for step in duty.steps if _concludes(step))
+
+
+def _concludes(step: Step) -> bool:
+    lasting = step.after_close and step.standalone and not step.requires_approval
+    return lasting and not isinstance(step.effect, Reopen) and not any(one.linked_kind for one in step.fields)
 
 
 def _text_stages(case: Case, duty: Duty, office: Office, closed_on: date | None) -> Iterator[CaseStage]:

@@ -21,7 +21,7 @@ from typer import Typer
 
 from bot.__main__ import COMMANDS
 from bot.channels.stream.registry import platform_folders
-from bot.channels.web.case_steps.letters import COUNTS
+from bot.channels.web.case_steps.letters import COUNTS, PAGE_RULES
 from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
 from bot.channels.web.lists.access import LISTINGS
@@ -264,6 +264,7 @@ FAMILIES = (
     PhraseFamily(template="calendar.{}", declared=("broken", "how")),
     PhraseFamily(template="card.asked.{}", declared=WaitKind),
     PhraseFamily(template="case_letters.count.{}", declared=COUNTS),
+    PhraseFamily(template="case_letters.lack.{}", declared=PAGE_RULES),
     PhraseFamily(template="clock.late.{}", written=("scheduler.terms",)),
     PhraseFamily(template="check.column.{}", declared={*UNIT_COLUMNS, *FINDING_COLUMNS, "read"}),
     PhraseFamily(template="check.severity.{}", declared=Severity),

@@ -25,9 +25,12 @@ from bot.services.letters.case_letters import (
     may_be_said,
 )
 from config.errors import GongkaiError
+from config.findings import Finding
 from storage.documents.letters.catalogue import LetterSource, letter_sources, needed_fields
 
 COUNTS = ("items", "before", "pages")
+PAGE_RULES = ("unsaid", "unsaid_contacts", "unsaid_applicant", "unsaid_fee", "unsaid_step", "contradicts")
+"""The findings about a fact, which a command answers with an option and the page with a field."""
 COUNT_PREFIX, SAID_PREFIX = "count.", "said."
 MAX_COUNT = 1_000_000  # units; far above any request
 FEE_FACT = "fee_basis"
@@ -147,8 +150,17 @@ def read_counts(page: PageRequest) -> FeeCounts:
 def problem_lines(page: PageRequest, refused: GongkaiError) -> tuple[str, ...]:
     """A refusal with every finding it holds, one sentence each."""
     found = getattr(refused, "findings", ())
-    lines = tuple(page.labels.book.finding(one) for one in found)
+    lines = tuple(_finding_line(page, one) for one in found)
     return lines or (page.labels.book.error(refused),)
+
+
+def _finding_line(page: PageRequest, finding: Finding) -> str:
+    """A finding as the page says it: what is missing is filled in here, not given to a command."""
+    rule = finding.rule.removeprefix("letters.")
+    if rule not in PAGE_RULES:
+        return page.labels.book.finding(finding)
+    words = {**finding.words, "expected": finding.expected, "found": finding.found}
+    return page.say(f"case_letters.lack.{rule}", **words)
 
 
 def _letter_row(matter: LetterInput, paper: LetterSource) -> LetterRow:

@@ -62,6 +62,11 @@ def test_what_is_missing_is_filled_in_and_goes_into_the_letter_alone(
     refused = clerk.client.post(form.action, data=sent)
     assert refused.status_code == 422
     assert "写明年份" in refused.text  # what was typed stays
+    assert "在案件里记下“补正告知”就有了" in refused.text
+    assert "--set" not in refused.text  # a page names no command
+    assert "said.received_on" not in form.fields  # a day that the case has is not asked for
+    bent = clerk.client.post(form.action, data=sent | {"said.received_on": "2026年11月3日"})
+    assert "“收到日期”在案件里是“2026年11月2日”" in bent.text
     assert log_end(app) == before
 
 
