@@ -14,6 +14,7 @@ from bot.channels.web.lists.access import list_reader, listing_of
 from bot.channels.web.request.forms import new_idempotency_key
 from bot.channels.web.request.request import PageRequest, clean_line
 from bot.channels.web.workbench.bars import band_label
+from bot.dialog.permissions import AccessLevel
 from bot.language.date_parser import read_typed_day
 from bot.services.lists import asked as addresses
 from bot.services.lists.case_filters import AGE, FROM, KIND, TO, YEAR, asks_for_due, counted_of
@@ -37,6 +38,9 @@ MAX_COUNTED = 10_000
 SENT_BY_FORM = "go"
 """Says that the filter's form was sent: its address is then written shorter."""
 COLUMN_FIELD = "column"
+MAX_NUMBER_DIGITS = 10
+CASE_LISTS = frozenset({"agenda", "cases", "requests"})
+"""The lists whose rows are found by the number of the case as well."""
 NAVIGATION_PAGES = {"deliveries": "/delivery", "people": "/people"}
 """The pages of the navigation under which lists lie that do not stand in it themselves."""
 
@@ -90,6 +94,8 @@ class ListView:
     """Every column: its key, its label, and whether it is shown."""
     numbered: bool
     rows: ListPage
+    exact: int
+    """The case whose number was searched for, wherever it stands in the list; 0 for none."""
     count: int | None
     more: bool
     """Whether there are more rows than were counted."""
@@ -223,12 +229,24 @@ def _list_view(page: PageRequest, listing: Listing, query: ListQuery, reader: Li
         all_columns=[(column.key, column.title(reader.labels), column.key in shown) for column in every],
         numbered=addresses.numbers_rows(listing, query),
         rows=rows,
+        exact=_exact_number(page, listing, query, reader),
         count=None if count is None else min(count, MAX_COUNTED),
         more=count is not None and count > MAX_COUNTED,
         acts=[act for act in listing.acts if any(act in row.acts for row in rows.rows)],
         views=[(view, view.query == here) for view in views],
         links=_links(listing, query, rows),
     )
+
+
+def _exact_number(page: PageRequest, listing: Listing, query: ListQuery, reader: ListReader) -> int:
+    """The case whose number was searched for: in a long list its row may stand far down."""
+    words = query.words
+    is_number = words.isascii() and words.isdigit() and len(words) < MAX_NUMBER_DIGITS
+    if not is_number or listing.key not in CASE_LISTS or page.rights < AccessLevel.READ:
+        return 0
+    by_number = replace(addresses.from_start(query), words="", only=(int(words),))
+    found = listing.source.page(listing, by_number, reader, ListWindow(1), ())
+    return int(words) if found.rows else 0
 
 
 def _filter_views(

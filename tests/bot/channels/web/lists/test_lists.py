@@ -2,12 +2,14 @@
 
 import csv
 import re
+from datetime import date
 from io import BytesIO, StringIO
 from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
 
+from bot.channels.web.lists import list_page
 from bot.services.app import OfficeApp
 from bot.services.lists import export
 from bot.services.records.register_files import ImportKind, import_file
@@ -128,6 +130,12 @@ def test_the_search_finds_by_reference_village_and_title(reader: Visitor) -> Non
     assert [row[2] for row in rows(reader, "/items?q=乙村")] == ["yi村修渠公示"]
     assert [row[0] for row in rows(reader, "/texts?q=预算")] == ["2026年预算公开"] * 2
     assert [row[0] for row in rows(reader, "/people/list?q=保密")] == ["保密审查员"]
+    number = re.search(r'href="/cases/(\d+)">召公开〔2025〕07号', reader.go("/requests?q=〔2025〕07"))[1]
+    reader.go(f"/cases?q={number}")
+    assert (
+        f'<a href="/cases/{number}">案件 {number}</a>' in reader.shown.text
+    )  # however many hold this number
+    assert ">案件 999999<" not in reader.go("/cases?q=999999")
     assert rows(reader, "/cases?q=没有的") == []
     assert "“案件”里没有符合的" in reader.text
 
@@ -255,3 +263,31 @@ def test_a_list_without_rows_says_what_to_do(app: OfficeApp) -> None:
     ):
         assert words in clerk.go(path), path
         assert "导出" not in clerk.text
+
+
+def test_lists_page_alike_on_both_engines(both_apps: OfficeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_page, "PAGE_ROWS", 4)
+    with both_apps.recorder.transaction(actor="clerk", means="test") as uow:
+        for number in range(1, 11):
+            day, facts = date(2026, 11, 10 + number), {"applicant_kind": "business"}
+            case = uow.cases.open("request", f"召公开〔2026〕{number:02}号", day, facts)
+            if number > 8:
+                uow.cases.close(case, "granted", day)
+    clerk = Visitor(both_apps).join("clerk")
+    for query, order in (
+        ("sort=reference", range(1, 11)),
+        ("sort=-closed_on", [10, 9, *range(8, 0, -1)]),
+        ("state=open&sort=-opened_on", range(8, 0, -1)),
+        ("state=open&sort=reference", range(1, 9)),
+        ("sort=due", range(1, 9)),
+    ):
+        path, shown = f"/requests?{query}", []
+        while path:
+            shown += [row[0] for row in rows(clerk, path)]
+            path = link(clerk, "next")
+        assert shown == [f"召公开〔2026〕{number:02}号" for number in order], query
+        last = len(shown) - (len(shown) % 4 or 4)
+        assert [row[0] for row in rows(clerk, link(clerk, "prev"))] == shown[last - 4 : last], query
+    assert len(csv_of(clerk, "/lists/requests.csv")) == 11
+    clerk.go("/requests?q=召公开")
+    assert "共 10 行" in clerk.text
