@@ -55,6 +55,12 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     assert "党政办文书" in lost.go("/")
 
 
+def test_each_field_has_its_help_and_the_look_of_every_page(founder):
+    page = founder.go("/setup/months")
+    assert "/static/frame.css" in page
+    assert page.count('class="help"') == 5
+
+
 def test_a_step_can_wait_and_says_what_it_still_needs(founder):
     assert "单位的简称" in founder.text
     founder.send("office", county="东湖区")
