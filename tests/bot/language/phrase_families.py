@@ -26,6 +26,7 @@ from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
 from bot.channels.web.lists.access import LISTINGS
 from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
+from bot.channels.web.records.seal import PAGE_REFUSALS
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
 from bot.channels.web.settings.pages import GROUPS
@@ -243,6 +244,7 @@ FAMILIES = (
     PhraseFamily(template="audit_page.{}", declared=DifferenceKind),
     PhraseFamily(template="import_page.kind.{}", declared=ImportKind),
     PhraseFamily(template="notice.field.{}", declared=NOTICE_FIELDS),
+    PhraseFamily(template="seal_page.refused.{}", declared=PAGE_REFUSALS),
     PhraseFamily(
         template="bulletin.act.{}", written=("bot.cli.reports.bulletins", "config.declarations.keys")
     ),

@@ -10,11 +10,14 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.annual_reports import sealed_years
-from bot.services.records.sealing import own_report_findings, seal_year
+from bot.services.records.sealing import PaperDiffers, own_report_findings, seal_year
 from config.errors import GongkaiError
 from config.findings import Severity
+from scheduler.recording.sealing import NotAsPublished, PaperWanted
 
 FIRST_YEAR = 2008
+PAGE_REFUSALS = tuple(kind.__name__ for kind in (PaperWanted, PaperDiffers, NotAsPublished))
+"""The refusals that name an option of the command; the page says what to do on it."""
 
 
 def seal_page(page: PageRequest) -> Response:
@@ -28,10 +31,17 @@ def submit_seal(page: PageRequest) -> Response:
     try:
         position = _seal(page, year)
     except GongkaiError as refused:
-        found = getattr(refused, "findings", ())
-        lines = tuple(page.labels.book.finding(one) for one in found)
-        return _render(page, lines or (page.labels.book.error(refused),))
+        return _render(page, _problem_lines(page, refused))
     return page.redirect(f"/years/{year}?sealed={position}")
+
+
+def _problem_lines(page: PageRequest, refused: GongkaiError) -> tuple[str, ...]:
+    """A refusal in the page's words: where it is answered here, not by an option of a command."""
+    kind = type(refused).__name__
+    if kind in PAGE_REFUSALS:
+        return (page.say(f"seal_page.refused.{kind}", **refused.words),)
+    found = getattr(refused, "findings", ())
+    return tuple(page.labels.book.finding(one) for one in found) or (page.labels.book.error(refused),)
 
 
 def _seal(page: PageRequest, year: int) -> int:

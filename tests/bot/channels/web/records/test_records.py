@@ -111,7 +111,9 @@ def test_a_year_is_sealed_on_the_page_against_its_published_paper(app: OfficeApp
     assert f'href="/years/{YEAR}/seal"' in clerk.go(f"/years/{YEAR}")
     clerk.go(f"/years/{YEAR}/seal")
     assert clerk.send(f"/years/{YEAR}/seal") == []
-    assert clerk.status == 422  # it went out before this log: its paper is wanted, or the check finds errors
+    assert clerk.status == 422
+    assert "请把公布的那一份放在下面" in clerk.text  # it went out before this log
+    assert "--published" not in clerk.text
     paper = annual_report(app, YEAR).content("docx")
     (entry,) = clerk.send(f"/years/{YEAR}/seal", files=[("年报.docx", paper)])
     assert isinstance(entry.record, Sealed)
