@@ -125,7 +125,8 @@ def phrase_word(key: str, **words: object) -> str:
 
 
 def _is_recorded(said: str) -> bool:
-    return said.startswith(phrase_word("talk.recorded", position=""))
+    """Whether an answer says that it was recorded: with its number, or to a village without."""
+    return said.startswith(phrase_word("talk.recorded", position="").split()[0])
 
 
 CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")
