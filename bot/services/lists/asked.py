@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from bot.services.lists.case_filters import OPEN, STATE
+from bot.services.lists.case_filters import OPEN, STATE, asks_for_due
 from bot.services.lists.case_source import DUE
 from bot.services.lists.listing import ListColumn, Listing, ListQuery, ListReader
 from bot.services.lists.text_register import STAGE_PREFIX
@@ -34,9 +34,7 @@ def read_query(listing: Listing, asked: Mapping[str, str], reader: ListReader) -
     order = asked.get(SORT, "") or _usual_order(listing, register=register)
     sort, descending = _order(listing, order, known)
     values = {one.key: asked[one.key] for one in listing.filters if asked.get(one.key)}
-    # Only an open case has a due date to be ordered by.
-    values |= {STATE: OPEN} if sort == DUE else {}
-    return ListQuery(
+    query = ListQuery(
         words=asked.get(WORDS, "")[:MAX_WORDS_LENGTH],
         values={**values, **listing.presets},
         sort=sort,
@@ -48,6 +46,9 @@ def read_query(listing: Listing, asked: Mapping[str, str], reader: ListReader) -
         before=_number(asked.get(BEFORE, "")),
         row=_number(asked.get(ROW, "")) or 1,
     )
+    # Only an open case has a due date to be ordered or asked for by.
+    by_due = sort == DUE or asks_for_due(query)
+    return replace(query, values={**query.values, STATE: OPEN}) if by_due else query
 
 
 def shown_columns(listing: Listing, query: ListQuery, reader: ListReader) -> list[ListColumn]:

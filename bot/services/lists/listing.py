@@ -107,8 +107,6 @@ class ListRow:
     late: bool = False
     acts: frozenset[ListAct] = frozenset()
     """What the reader may do with it together with others."""
-    key: str = ""
-    """Tells rows without a number apart: the id of a person."""
 
 
 class ListWindow(NamedTuple):

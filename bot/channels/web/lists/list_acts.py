@@ -13,7 +13,8 @@ from functools import partial
 from starlette.responses import Response
 
 from bot.channels.web.lists.access import list_reader, listing_of
-from bot.channels.web.lists.list_page import RowResult, read_asked, render_list
+from bot.channels.web.lists.list_page import read_asked, render_list
+from bot.channels.web.lists.list_view import RowResult
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import request_context_of
 from bot.channels.web_chat import WEB_CHANNEL

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.channels.web.lists.access import list_reader, listing_of
 from bot.channels.web.lists.list_page import list_title, read_asked
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.error_log import log_fault
 from bot.services.lists.export import all_rows, column_titles
 from bot.services.lists.listing import CellValue
 
@@ -48,4 +49,14 @@ def list_file(page: PageRequest) -> Response:
     rows = all_rows(listing, query, partial(list_reader, page))
     name = f"{page.app.office.short_name}{title}-{page.app.today.isoformat()}.{page.request.path_params['suffix']}"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return StreamingResponse(write(title, titles, rows), media_type=kind, headers=headers)
+    pieces = _logged(page, write(title, titles, rows))
+    return StreamingResponse(pieces, media_type=kind, headers=headers)
+
+
+def _logged(page: PageRequest, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces; a fault on the way is logged and breaks the file off, so that no half is taken for the whole."""
+    try:
+        yield from pieces
+    except Exception:
+        log_fault(page.app.home.path, page=list_file.__name__)
+        raise

@@ -6,11 +6,12 @@ Everything that was asked for stands in the address, so that a list can be sent 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from starlette.responses import Response
 
 from bot.channels.web.lists.access import list_reader, listing_of
+from bot.channels.web.lists.list_view import ColumnView, FilterView, ListView, RowResult
 from bot.channels.web.request.forms import new_idempotency_key
 from bot.channels.web.request.request import PageRequest, clean_line
 from bot.channels.web.workbench.bars import band_label
@@ -19,8 +20,6 @@ from bot.language.date_parser import read_typed_day
 from bot.services.lists import asked as addresses
 from bot.services.lists.case_filters import AGE, FROM, KIND, TO, YEAR, asks_for_due, counted_of
 from bot.services.lists.listing import (
-    FilterChoice,
-    ListAct,
     ListColumn,
     Listing,
     ListPage,
@@ -29,7 +28,6 @@ from bot.services.lists.listing import (
     ListWindow,
 )
 from config.errors import Refusal
-from storage.database.tables import SavedView
 from storage.lists.saved_views import SavedViews
 
 PAGE_ROWS = 50
@@ -43,74 +41,6 @@ CASE_LISTS = frozenset({"agenda", "cases", "requests"})
 """The lists whose rows are found by the number of the case as well."""
 NAVIGATION_PAGES = {"deliveries": "/delivery", "people": "/people"}
 """The pages of the navigation under which lists lie that do not stand in it themselves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterView:
-    """One filter as the form shows it."""
-
-    key: str
-    label: str
-    value: str
-    choices: Sequence[FilterChoice] = ()
-    """Empty for a day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnView:
-    """One column as the table shows it."""
-
-    column: ListColumn
-    label: str
-    path: str
-    """The address of the list ordered by it; empty where it is not ordered by this column."""
-    direction: str
-    """``ascending`` or ``descending`` where the list is ordered by it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult:
-    """What an act on several rows came to at one of them."""
-
-    done: bool
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListView:
-    """A list with everything that its page shows."""
-
-    listing: Listing
-    query: ListQuery
-    title: str
-    register_title: str
-    filters: Sequence[FilterView]
-    hidden: Mapping[str, str]
-    """The filters that only a link asks for."""
-    asked: Sequence[str]
-    """Those in words."""
-    columns: Sequence[ColumnView]
-    all_columns: Sequence[tuple[str, str, bool]]
-    """Every column: its key, its label, and whether it is shown."""
-    numbered: bool
-    rows: ListPage
-    exact: int
-    """The case whose number was searched for, wherever it stands in the list; 0 for none."""
-    count: int | None
-    more: bool
-    """Whether there are more rows than were counted."""
-    acts: Sequence[ListAct]
-    views: Sequence[tuple[SavedView, bool]]
-    """The saved views, and whether each is the one shown."""
-    links: Mapping[str, str]
-    """The addresses of the list from its start, of its pages, of its register and of its files."""
-    results: Mapping[int, RowResult] = field(default_factory=dict)
-
-    @property
-    def unseen_refusals(self) -> list[str]:
-        """What rows refused that the list does not hold any more."""
-        shown = {row.number for row in self.rows.rows}
-        return [one.words for number, one in self.results.items() if not one.done and number not in shown]
 
 
 def agenda_page(page: PageRequest) -> Response:

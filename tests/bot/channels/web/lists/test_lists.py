@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO, StringIO
 from urllib.parse import unquote
@@ -9,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from openpyxl import load_workbook
 
-from bot.channels.web.lists import list_page
+from bot.channels.web.lists import list_file, list_page
 from bot.services.app import OfficeApp
 from bot.services.lists import export
 from bot.services.records.register_files import ImportKind, import_file
@@ -99,6 +100,8 @@ def test_open_cases_are_ordered_by_a_date_that_is_never_stored(reader: Visitor) 
     assert len(found) == 20
     assert {row[3] for row in found} == {"2026-11-30（周一）"}
     assert {row[4] for row in found} == {"还剩 5 个工作日"}
+    assert rows(reader, "/requests?due=late&state=closed") == []  # what is closed is not late
+    assert "只列：在办、已逾期。" in reader.text
 
 
 def test_a_long_list_is_paged_by_key_there_and_back(reader: Visitor) -> None:
@@ -263,6 +266,19 @@ def test_a_list_without_rows_says_what_to_do(app: OfficeApp) -> None:
     ):
         assert words in clerk.go(path), path
         assert "导出" not in clerk.text
+
+
+def test_a_file_that_breaks_off_is_logged_and_not_taken_for_whole(
+    town: OfficeApp, reader: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Iterator[list[str]]:
+        yield ["1"]
+        raise RuntimeError("the disk went away")
+
+    monkeypatch.setattr(list_file, "all_rows", broken)
+    with pytest.raises(RuntimeError):
+        reader.client.get("/lists/items.csv")
+    assert "the disk went away" in (town.home.path / "gongkai.log").read_text("utf-8")
 
 
 def test_lists_page_alike_on_both_engines(both_apps: OfficeApp, monkeypatch: pytest.MonkeyPatch) -> None:
