@@ -166,7 +166,9 @@ def test_doubles_and_a_stale_press_sign_once(town, server):
         server.again(raw)
         eventually(lambda: not server.pending)
     server.press(REVIEWER, card_["message_id"], data=data)
-    assert "保密审查员已于 2026-11-23 09:00 处理，现在：初审·一校" in server.heard(REVIEWER)["text"]
+    shown = server.heard(REVIEWER)
+    assert "同意，环节：保密审查" in shown["text"]  # within its minute it says what was recorded, and can be undone
+    assert shown["reply_markup"]["inline_keyboard"][0][0]["text"] == "撤销"
     assert len(town.records()) == before
 
 
@@ -212,10 +214,11 @@ def test_an_answer_that_may_have_arrived_is_not_said_twice(town, server):
     eventually(
         lambda: reply_states(town.app) == {OwedReplyState.UNCERTAIN}
     )  # it was heard before that is known
-    first, again, own = town.says(CLERK, "撤销").splitlines()
+    first, again, counted, own, undone = town.says(CLERK, "撤销").splitlines()
     assert "可能没有送到" in first
     assert again.startswith("已记录 №1")
     assert own.startswith("已记录 №2")
+    assert (counted, undone) == ("行政许可 3", "撤销了：行政许可 3")
 
 
 def test_somebody_else_s_payload_presses_nothing(town, server):
