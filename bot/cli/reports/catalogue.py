@@ -21,7 +21,7 @@ from bot.cli.common.output import (
 )
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
-from bot.services.catalogue.coverage import coverage_words, year_coverage
+from bot.services.catalogue.coverage import coverage_words, year_coverage, year_texts
 from bot.services.catalogue.office_catalogue import (
     catalogue_template,
     read_catalogue,
@@ -35,6 +35,7 @@ from config.reporting.guide import GUIDE_PARTS, missing_parts
 from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit
 from storage.documents.catalogue.picture import coverage_png
+from storage.documents.catalogue.transfer import transfer_list
 from storage.reading.formats.named_file import read_file
 from storage.reading.texts.manuscript import read_manuscript
 from storage.reporting.coverage import MatterCoverage, SubjectCoverage
@@ -100,6 +101,20 @@ def coverage(
     print_phrase("catalogue.sentence", year=year, **words)
     if words["silent"]:
         print_phrase("catalogue.silent", names=words["silent"])
+
+
+@app.command("transfer", help=help_text("catalogue.transfer"))
+def transfer(
+    context: typer.Context,
+    year: YearArgument,
+    out: Annotated[Path, typer.Argument(help=help_text("catalogue.out"))],
+    home: HomeOption = None,
+) -> None:
+    """Write the list with which a year's published texts are handed to the archive and the library."""
+    office_app = open_office(context, home)
+    texts = year_texts(office_app, year)
+    write_file_atomically(out, transfer_list(texts, office_app.office.name, year))
+    print_phrase("catalogue.transferred", path=out, count=len(texts))
 
 
 @app.command("guide", help=help_text("catalogue.guide"))

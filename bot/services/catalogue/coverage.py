@@ -7,17 +7,28 @@ from datetime import date
 from typing import Any
 
 from bot.services.app import OfficeApp
-from config.declarations.keys import MATTER_KIND
+from config.declarations.keys import MATTER_KIND, PUBLICATION_KIND
+from storage.documents.catalogue.transfer import PublishedText, published_texts
 from storage.eventlog.projections import CaseProjections
+from storage.events.case import Case
 from storage.reporting.coverage import SubjectCoverage, all_matters, coverage
 
 
 def year_coverage(app: OfficeApp, year: int) -> tuple[SubjectCoverage, ...]:
     """Read the coverage of a year from the matters of the log."""
+    return coverage(_cases_of_kind(app, MATTER_KIND), year)
+
+
+def year_texts(app: OfficeApp, year: int) -> list[PublishedText]:
+    """Read the texts that were published in a year."""
+    return published_texts(_cases_of_kind(app, PUBLICATION_KIND), year)
+
+
+def _cases_of_kind(app: OfficeApp, kind: str) -> list[Case]:
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
-        numbers = [line.number for line in index.lines_of_kind(MATTER_KIND, date.min)]
-        return coverage(index.cases(numbers).values(), year)
+        numbers = [line.number for line in index.lines_of_kind(kind, date.min)]
+        return list(index.cases(numbers).values())
 
 
 def coverage_words(found: Sequence[SubjectCoverage]) -> dict[str, Any]:

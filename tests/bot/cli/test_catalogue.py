@@ -79,7 +79,7 @@ def test_a_text_takes_term_channel_and_posting_from_its_matter(adopted):
     assert (facts["posted"], facts["posted_basis"]) == (10, "土地管理法实施条例第二十六条")
 
 
-def test_a_text_that_is_published_feeds_its_matter_and_counts_for_its_subject(adopted):
+def test_a_text_that_is_published_feeds_its_matter_and_counts_for_its_subject(adopted, gongkai, tmp_path):
     before = annual_report(adopted, 2026).counts.prose_figures
     case = signoff.open_text(adopted, facts={**signoff.FACTS, "matter": "预算"})
     signoff.draft(adopted, case)
@@ -90,6 +90,10 @@ def test_a_text_that_is_published_feeds_its_matter_and_counts_for_its_subject(ad
     (fed,) = case_of(adopted, "matter", "预算").steps
     assert (fed.step, fed.happened_on, fed.facts["title"]) == ("fed", DAY, "2026年预算公开")
     signoff.close(adopted, case, "archived")
+    out = tmp_path / "移送明细.xlsx"
+    assert gongkai("catalogue", "transfer", 2026, out).code == 0
+    rows = list(load_workbook(out).active.iter_rows(min_row=3, max_row=3, values_only=True))
+    assert rows[0][:5] == (1, "2026年预算公开", "预算", "财政预算、决算信息", "2026-11-23")
     after = annual_report(adopted, 2026).counts.prose_figures
     moved = {name: figure for name, figure in after.items() if figure != before[name]}
     assert moved == {"published_in_20_7": 1, "texts_published": 1}
