@@ -19,8 +19,8 @@ from bot.dialog.reply import ChatMenu, Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import office_phrasebook
 from bot.language.verbs import VerbKind
+from bot.services.accounts.accounts import AccountService, JoinedAccount
 from bot.services.app import OfficeApp
-from bot.services.office.accounts import AccountService, JoinedAccount
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.office.loader import Person

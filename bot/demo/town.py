@@ -20,8 +20,8 @@ from bot.demo.channel import NAME, DemoChannel
 from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply
 from bot.dispatch.dispatcher import Dispatcher
 from bot.runtime.wiring import create_outbox_sender
+from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
-from bot.services.office.accounts import AccountService
 from config.calendar.working_calendar import days_between
 from config.clock import ManualClock
 from scheduler.delivery.outbox_sender import OutboxSender

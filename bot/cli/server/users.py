@@ -12,8 +12,8 @@ from bot.cli.common.context import open_office
 from bot.cli.common.options import ByOption, HostOption, PortOption, browser_address, find_person
 from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.commands.join import NobodyToLetIn
+from bot.services.accounts.accounts import AccountService
 from bot.services.app import user_phrasebook
-from bot.services.office.accounts import AccountService
 from bot.services.office.delegation_consent import tell_of_handover
 from config.clock import clock_time, office_day
 from config.errors import Refusal

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.services.accounts.accounts import AccountService
+from bot.services.accounts.recovery import KeeperRecovery
 from bot.services.app import OfficeApp, open_app
-from bot.services.office.accounts import AccountService
 from bot.services.office.changes import check_written, record_first_version
-from bot.services.office.recovery import KeeperRecovery
 from bot.services.office.setup_draft import DRAFT_FILE, SetupDraft
 from bot.services.reminder_forecast import forecast_tables
 from config.clock import Clock

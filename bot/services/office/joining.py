@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
-from bot.services.office.accounts import AccountService
 from bot.services.office.founding import InviteCard, invite_people
 from config.office.loader import Person
 from storage.messaging.accounts import Accounts

@@ -11,7 +11,7 @@ from bot.__main__ import app as cli
 from bot.cli.common.context import CommandContext
 from bot.runtime.maintenance import back_up
 from bot.runtime.proof import prove, prove_nightly
-from bot.services.office.accounts import AccountService
+from bot.services.accounts.accounts import AccountService
 from storage.events.codec import GENESIS, fingerprint
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore

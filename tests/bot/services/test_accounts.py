@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.services.office.accounts import MAX_WRONG_CODES, AccountService, WrongCode
+from bot.services.accounts.accounts import MAX_WRONG_CODES, AccountService, WrongCode
 from scheduler.recording.context import ActingAccount
 from scheduler.signoff.confirmation import (
     AccountUnconfirmed,

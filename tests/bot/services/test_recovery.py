@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.office.accounts import AccountService
-from bot.services.office.recovery import LATELY, KeeperRecovery, NotAKeeper
+from bot.services.accounts.accounts import AccountService
+from bot.services.accounts.recovery import LATELY, KeeperRecovery, NotAKeeper
 from scheduler.recording.context import ActingAccount
 from scheduler.signoff.confirmation import AccountUnconfirmed, ConfirmedByInviter, NotOneself
 from storage.channels.recovery_codes import CODES_OF_A_SHEET, RecoveryCodes, RecoveryUnknown

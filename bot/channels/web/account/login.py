@@ -13,8 +13,8 @@ from starlette.responses import Response
 from bot.channels.web.account.devices import device_name
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.services.office.accounts import AccountService, JoinedAccount
-from bot.services.office.recovery import KeeperRecovery
+from bot.services.accounts.accounts import AccountService, JoinedAccount
+from bot.services.accounts.recovery import KeeperRecovery
 from config.errors import Refusal
 from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.channels.recovery_codes import RecoveryUnknown

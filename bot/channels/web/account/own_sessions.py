@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import account_service
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.services.office.recovery import KeeperRecovery
+from bot.services.accounts.recovery import KeeperRecovery
 from config.clock import office_day
 from config.errors import Refusal
 from scheduler.signoff.confirmation import keepers

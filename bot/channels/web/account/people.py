@@ -28,7 +28,7 @@ from bot.channels.web.request.submission import confirmation_notice, record_subm
 from bot.channels.web.request.viewer import Viewer, account_service, viewing
 from bot.commands.join import NobodyToLetIn
 from bot.dialog.permissions import AccessLevel
-from bot.services.office.accounts import AccountService
+from bot.services.accounts.accounts import AccountService
 from bot.services.office.delegation_consent import ask_for_consent, tell_of_handover
 from config.errors import Refusal
 from config.office.channel_accounts import load_channel_accounts

@@ -12,7 +12,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
 from bot.dialog.permissions import AccessLevel
 from bot.dialog.turn import RequestContext
-from bot.services.office.accounts import AccountService
+from bot.services.accounts.accounts import AccountService
 from config.declarations.duty import Duty
 from storage.events.case import Case
 

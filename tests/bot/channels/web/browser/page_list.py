@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
-from bot.services.office.accounts import AccountService
 from scheduler.sweep.sweep import sweep
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
 from tests.bot.channels.web.browser.serving import link_for

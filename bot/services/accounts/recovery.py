@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.services.office.account_notices import RECOVERED, RECOVERY_PRINTED, AccountTeller
-from bot.services.office.accounts import AccountService, JoinedAccount
+from bot.services.accounts.account_notices import RECOVERED, RECOVERY_PRINTED, AccountTeller
+from bot.services.accounts.accounts import AccountService, JoinedAccount
 from config.errors import Refusal
 from scheduler.signoff.confirmation import keepers
 from storage.channels.recovery_codes import CODES_OF_A_SHEET, RecoveryCodes, RecoveryUnknown

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.services.app import OfficeApp
-from bot.services.office.account_notices import (
+from bot.services.accounts.account_notices import (
     CONFIRMED,
     INVITED,
     JOINED,
@@ -23,6 +22,7 @@ from bot.services.office.account_notices import (
     AccountNotice,
     AccountTeller,
 )
+from bot.services.app import OfficeApp
 from bot.services.office_notices import address_recipient, queue_notices
 from config.declarations.keys import CLERK, DISCLOSURE_HEAD, OFFICE_HEAD
 from config.errors import Refusal
