@@ -21,7 +21,7 @@ from bot.cli.common.output import (
 )
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
-from bot.services.catalogue.coverage import coverage_words, year_coverage, year_texts
+from bot.services.catalogue.coverage import closed_cases, coverage_words, year_coverage, year_texts
 from bot.services.catalogue.office_catalogue import (
     catalogue_template,
     read_catalogue,
@@ -34,6 +34,7 @@ from config.office.loader import Office
 from config.reporting.guide import GUIDE_PARTS, missing_parts
 from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit
+from storage.documents.catalogue.disposal import disposal_list
 from storage.documents.catalogue.picture import coverage_png
 from storage.documents.catalogue.transfer import transfer_list
 from storage.reading.formats.named_file import read_file
@@ -115,6 +116,19 @@ def transfer(
     texts = year_texts(office_app, year)
     write_file_atomically(out, transfer_list(texts, office_app.office.name, year))
     print_phrase("catalogue.transferred", path=out, count=len(texts))
+
+
+@app.command("disposal", help=help_text("catalogue.disposal"))
+def disposal(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help=help_text("catalogue.out"))],
+    home: HomeOption = None,
+) -> None:
+    """Write the list of closed cases with how long they are kept; nothing is disposed of."""
+    office_app = open_office(context, home)
+    labels = {kind: duty.label for kind, duty in office_app.duties.items()}
+    write_file_atomically(out, disposal_list(closed_cases(office_app), labels, office_app.today))
+    print_phrase("catalogue.disposal", path=out)
 
 
 @app.command("guide", help=help_text("catalogue.guide"))

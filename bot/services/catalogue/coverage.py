@@ -10,7 +10,7 @@ from bot.services.app import OfficeApp
 from config.declarations.keys import MATTER_KIND, PUBLICATION_KIND
 from storage.documents.catalogue.transfer import PublishedText, published_texts
 from storage.eventlog.projections import CaseProjections
-from storage.events.case import Case
+from storage.events.case import Case, CaseLine
 from storage.reporting.coverage import SubjectCoverage, all_matters, coverage
 
 
@@ -22,6 +22,14 @@ def year_coverage(app: OfficeApp, year: int) -> tuple[SubjectCoverage, ...]:
 def year_texts(app: OfficeApp, year: int) -> list[PublishedText]:
     """Read the texts that were published in a year."""
     return published_texts(_cases_of_kind(app, PUBLICATION_KIND), year)
+
+
+def closed_cases(app: OfficeApp) -> list[CaseLine]:
+    """Read the rows of every closed case."""
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        lines = (line for kind in app.duties for line in index.lines_of_kind(kind, date.min))
+        return [line for line in lines if line.closed_on]
 
 
 def _cases_of_kind(app: OfficeApp, kind: str) -> list[Case]:

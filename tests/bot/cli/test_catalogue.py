@@ -20,7 +20,7 @@ from config.errors import BadInput
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.violations import NoSuchLink
 from tests.scheduler.signoff import town as signoff
-from tests.town import case_by_number, case_of, record, run_sweep, table_differences
+from tests.town import case_by_number, case_of, log_end, record, run_sweep, table_differences
 
 DAY = date(2026, 11, 23)
 TEXT = {"title": "处罚决定", "origin": "party_office", "disclosure": "proactive", "made_on": "2026-11-23"}
@@ -212,3 +212,26 @@ def test_a_guide_is_held_against_article_12(gongkai, tmp_path):
     ]
     file.write_text(GUIDE + "传真：见网站。", "utf-8")
     assert gongkai("catalogue", "guide", file).code == 0
+
+
+def closed_request(app, reference, year):
+    case = record(
+        app,
+        lambda uow: uow.cases.open("request", reference, date(year, 3, 2), {"source": "register"}),
+    )
+    record(app, lambda uow: uow.cases.close(case, "granted", date(year, 3, 20), {"source": "register"}))
+
+
+def test_what_is_kept_for_how_long_is_listed_and_nothing_is_disposed_of(app, gongkai, tmp_path):
+    closed_request(app, "旧", 1995)  # thirty years: to the end of 2025, so it has expired in November 2026
+    closed_request(app, "新", 1996)  # to the end of 2026
+    before = log_end(app)
+    out = tmp_path / "清册.xlsx"
+    assert gongkai("catalogue", "disposal", out).code == 0
+    rows = list(load_workbook(out).active.iter_rows(min_row=3, values_only=True))
+    assert [(row[2], row[4], row[5], row[6]) for row in rows] == [
+        ("旧", "30年", "2025-12-31", "到期，待鉴定"),
+        ("新", "30年", "2026-12-31", "保管中"),
+    ]
+    assert "待核实" in load_workbook(out).active["A1"].value
+    assert log_end(app) == before
