@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.services.app import OfficeApp
+from bot.services.app import OfficeApp, shipped_duties
 from scheduler.worklist.next_reference import next_reference
 from tests.bot.channels.web.test_versions import lay_down
 from tests.bot.channels.web.visitor import Visitor
@@ -67,21 +67,20 @@ def test_a_text_is_released_once_it_is_signed(app: OfficeApp, clerk: Visitor) ->
     assert f'href="/texts/{case}/draft"' in clerk.shown.text
 
 
-@pytest.mark.parametrize("day", ["2026-11-23", "11月23日"])
 def test_a_step_says_what_it_moves_before_it_is_recorded(
-    app: OfficeApp, clerk: Visitor, request_case: int, day: str
+    app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
-    before = log_end(app)
-    path = f"/cases/{request_case}/moves?act=step.extended&day={day}&fact.days=10&fact.reason=x"
-    path += "&fact.consented_by=office_director&fact.notified_on=2026-11-23&fact.consent_evidence=x"
-    assert "2026-11-30（周一） 改为 2026-12-14（周一）" in clerk.go(path)
-    assert "停算" in clerk.go(
-        f"/cases/{request_case}/moves?act=step.correction_asked&day=2026-11-05&fact.items=x&fact.until=2026-12-01"
-    )
-    assert clerk.go(f"/cases/{request_case}/moves?act=step.extended&day=") == ""
-    assert clerk.go(f"/cases/{request_case}/moves?act=nothing&day={day}") == ""
-    assert "不能" in clerk.go(path.replace("fact.days=10", "fact.days=30")) or "20" in clerk.shown.text
-    assert "2026-12-21" in clerk.go(f"/new/request/moves?act=open&day={day}")
+    before, moves = log_end(app), f"/cases/{request_case}/moves?act="
+    for day in ("2026-11-23", "11月23日"):
+        extended = f"{moves}step.extended&day={day}&fact.reason=x&fact.consented_by=office_director"
+        extended += "&fact.notified_on=2026-11-23&fact.consent_evidence=x&fact.days="
+        assert "2026-11-30（周一） 改为 2026-12-14（周一）" in clerk.go(extended + "10")
+        assert "延期总共不得超过20个工作日" in clerk.go(extended + "30")
+        assert clerk.go(f"{moves}nothing&day={day}") == ""
+        assert "2026-12-21" in clerk.go(f"/new/request/moves?act=open&day={day}")
+    asked = f"{moves}step.correction_asked&day=2026-11-05&fact.items=x&fact.until=2026-12-01"
+    assert "停算" in clerk.go(asked)
+    assert clerk.go(f"{moves}step.extended&day=") == ""
     assert log_end(app) == before
 
 
@@ -115,10 +114,8 @@ def test_the_form_of_a_new_request_knows_its_number_and_its_last_day(app: Office
         (["关于（2026-11）的公示"], ""),
     ],
 )
-def test_the_next_number_follows_the_office_s_own_register(
-    app: OfficeApp, newest: list[str], wanted: str
-) -> None:
-    assert next_reference(newest, app.duties["request"], date(2026, 11, 23), "召镇") == wanted
+def test_the_next_number_follows_the_office_s_own_register(newest: list[str], wanted: str) -> None:
+    assert next_reference(newest, shipped_duties()["request"], date(2026, 11, 23), "召镇") == wanted
 
 
 def test_every_kind_shows_where_its_case_stands(app: OfficeApp, clerk: Visitor) -> None:
