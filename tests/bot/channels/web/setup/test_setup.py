@@ -56,7 +56,8 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
 
 
 def test_each_field_has_its_help_and_the_look_of_every_page(founder):
-    page = founder.go("/setup/months")
+    founder.go("/setup/months")
+    page = founder.shown.text
     assert "/static/frame.css" in page
     assert page.count('class="help"') == 5
 
