@@ -19,8 +19,9 @@ from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import Outbox
 
 FULL = ChannelCapabilities(buttons=True, edit=True, files=True, silent=True)
-NO_EDIT = ChannelCapabilities(buttons=True)
-TEXT_ONLY = ChannelCapabilities()
+NO_EDIT = ChannelCapabilities(buttons=True, max_length=3000)
+"""As WeCom is where nobody has just pressed: a card cannot be changed. No platform with buttons holds less."""
+TEXT_ONLY = ChannelCapabilities(max_length=2000)
 EVERY = {"full": FULL, "no edit": NO_EDIT, "text only": TEXT_ONLY}
 GROUP = "group"
 MOST_LINES = 16  # a card's twelve, and what is said above it and below
