@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.utterances.command_parser import MAX_TEXT_LENGTH, normalize_line
 from config.json_text import parse_json
 from config.toml_lines import toml_lines
 from storage.content.applicant import masked_address, masked_contact, masked_name
@@ -90,3 +91,7 @@ def test_no_message_makes_the_chat_slow(app):
         (at, text[:4]): taken for at in people for text in texts if (taken := seconds(answer, at, text)) > 4
     }
     assert slow == {}
+
+
+def test_of_a_message_so_much_is_read_and_no_more():
+    assert len(normalize_line("字" * LENGTH)) == MAX_TEXT_LENGTH
