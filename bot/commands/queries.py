@@ -145,7 +145,7 @@ def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[
         yield VerbKind.STEPS
     if duty.kind == VILLAGE_ITEM_KIND:
         yield from _item_verbs(context, case, duty)
-    elif not signs:
+    elif not signs and not context.speaks_for_village:  # to close is the office's
         yield VerbKind.CLOSE
     yield from (VerbKind.WHY, VerbKind.HISTORY)
 

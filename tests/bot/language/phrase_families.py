@@ -465,7 +465,10 @@ FAMILIES = (
     PhraseFamily(template="talk.month.{}", declared=("line", "enough", "declared")),
     PhraseFamily(template="talk.score.{}", declared=("line", "plain")),
     PhraseFamily(template="talk.snooze.{}", declared=("hour", "evening", "morning")),
-    PhraseFamily(template="talk.to.{}", declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER)),
+    PhraseFamily(
+        template="talk.to.{}",
+        declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER, VerbKind.CIRCULATE),
+    ),
     PhraseFamily(template="talk.unsupported.{}", declared=("voice", "video", "sticker", "place", "other")),
     PhraseFamily(
         template="talk.unfetched.{}",
