@@ -80,7 +80,7 @@ def test_every_route_tells_nothing_of_a_hidden_case(
 def test_every_route_declares_who_may_open_it(onlookers: dict[str, Visitor]) -> None:
     for method, path, need in ENDPOINTS:
         if need is AccessLevel.ANYONE:
-            assert path in {"/posts", "/join/{token}", "/word", *APP_PAGES}
+            assert path in {"/posts", "/join/{token}", "/word", "/recovery", *APP_PAGES}
         elif need is AccessLevel.JOINED:
             assert "number" in path or path in OWN_PAGES, path
         else:
