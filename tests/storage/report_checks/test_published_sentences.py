@@ -72,3 +72,56 @@ def test_the_report_itself_is_clean():
 def test_each_sentence_is_judged_as_its_line_says(case):
     findings = found(with_sentence(county(), case["text"]))
     assert [f"{item.rule} {item.found}" for item in findings] == case.get("rules", [])
+
+
+def _named(agency: str, text: str) -> Report:
+    return replace(
+        with_sentence(county(), text), agency=agency, title=f"{agency}2025年政府信息公开工作年度报告"
+    )
+
+
+def _saying(**texts: str) -> Report:
+    """The county's report with the paragraphs of some sections written otherwise."""
+    sections = (
+        replace(one, paragraphs=(texts[one.key],)) if one.key in texts else one for one in county().sections
+    )
+    return replace(county(), sections=tuple(sections))
+
+
+REGULATIONS = {"table2.regulations.in_force": 3}
+WHOLE_REPORTS = {
+    "a bureau's 我镇": (_named("某县财政局", "我镇认真落实公开要求。"), "copied.own_word"),
+    "a town's 我局": (_named("清水镇人民政府", "我局认真落实公开要求。"), "copied.own_word"),
+    "another town's name": (_named("清水镇人民政府", "石桥镇人民政府认真落实公开要求。"), "copied.agency"),
+    "a fee that section six denies": (
+        _saying(
+            overview=f"{NEUTRAL}收取信息处理费1200元。", other="收取信息处理费0元。本报告数据仅含本机关。"
+        ),
+        "sections.fee_contradiction",
+    ),
+    "a fee that table 2 lacks": (_saying(other="收取信息处理费300元。本报告数据仅含本机关。"), "sections.fee_table"),
+    "a county-level city's regulations": (
+        replace(_named("某市人民政府", "按规定开展。"), figures=county().figures | REGULATIONS),
+        "table2.regulations",
+    ),
+    "no scope": (
+        _saying(other="收取信息处理费0元。本报告包括总体情况、主动公开等六部分。"),
+        "report.no_scope",
+    ),
+    "no problems": (_saying(problems="不存在问题。"), "sections.problems_empty"),
+    "problems alone": (_saying(problems="存在的主要问题：公开不够及时。"), "sections.improvements_missing"),
+    "improvements alone": (_saying(problems="改进情况：按月检查。"), "sections.problems_missing"),
+}
+
+
+@pytest.mark.parametrize("what", WHOLE_REPORTS)
+def test_what_a_whole_report_shows_is_found(what):
+    report, rule = WHOLE_REPORTS[what]
+    assert rule in {found_rule for found_rule, _place in rules(found(report))}
+
+
+def test_section_one_that_is_last_year_s_is_found():
+    text = "".join(f"本机关第{number}次公布了办事流程和服务承诺。" for number in "一二三四五六七八九十" * 2)
+    last = replace(with_sentence(county(), text), year=2024)
+    told = rules(found(with_sentence(county(), text), previous=last))
+    assert ("previous.repeated", "section.overview") in told
