@@ -58,8 +58,8 @@ def sweep(
     """Open what begins, close what is over, correct what the sweep closed too early, queue what is due.
 
     No month opens with a scoring scheme that is none of ``schemes``: it would keep that scheme for ever. With
-    ``waits_for_people`` nothing begins by itself before anybody has joined: the office sets its terms, and nobody could
-    have kept them.
+    ``waits_for_people`` nothing begins by itself before anybody has joined: the office sets its terms, and nobody
+    could have kept them.
     """
     if leap := _clock_failure(recorder):
         return SweepResult(actions=(), failures=(leap,))

@@ -227,9 +227,8 @@ class Fuzz:
         record, kind = entry.record, type(entry.record).__name__
         if not private or sender == STRANGER or entry.actor != sender:
             return False
-        if kind == "AccountInvited":  # a way in of their own
-            return record.person == sender
-        if kind in ANYBODY:
+        own_way_in = kind == "AccountInvited" and record.person == sender
+        if own_way_in or kind in ANYBODY:
             return getattr(record, "person", "") == sender
         if sender == "clerk":
             return kind in REGISTERED | OF_ONE_S_OWN
