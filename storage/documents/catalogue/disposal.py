@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from io import BytesIO
 
-from openpyxl import Workbook
-
 from config.reporting.retention import BASIS, RETENTION_YEARS, kept_until, period_words
 from storage.documents.layout.deterministic_zip import repack
 from storage.events.case import CaseLine
@@ -22,6 +20,8 @@ def disposal_list(lines: Iterable[CaseLine], labels: Mapping[str, str], day: dat
     rows = sorted(
         (kept_until(line.kind, line.closed_on) or date.max, line) for line in lines if line.closed_on
     )
+    from openpyxl import Workbook  # noqa: PLC0415 - 12 MB that an idle program does not need
+
     book = Workbook()
     sheet = book.active
     sheet.title = "保管期限和销毁清册"

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.keys import ADDRESS_FIELD, MATTER_FIELD, PUBLISHED_STEP, SUBJECT_FIELD, TITLE_FIELD
 from storage.documents.layout.deterministic_zip import repack
@@ -51,6 +48,9 @@ def published_texts(cases: Iterable[Case], year: int) -> list[PublishedText]:
 
 def transfer_list(texts: Iterable[PublishedText], agency: str, year: int) -> bytes:
     """The list as a workbook; the same bytes for the same texts."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 12 MB that an idle program does not need
+    from openpyxl.styles import Font  # noqa: PLC0415 - as above
+
     book = Workbook()
     sheet = book.active
     sheet.title = "移送明细"
