@@ -143,7 +143,12 @@ class TermState:
             return None
         if self.annual_day:
             return self.annual_day.day
-        counted = self.term_end(self.counted_from, self.base_days + self.extension_days)
+        left = self.base_days + self.extension_days
+        if self.earliest_due and not left and self.counted_from <= self.earliest_due:
+            return (
+                self.earliest_due
+            )  # nothing is left to count: the set date stands, also where it is a day off
+        counted = self.term_end(self.counted_from, left)
         return max(counted, self.earliest_due) if self.earliest_due else counted
 
     def term_end(self, anchor: date, left: int) -> date:
