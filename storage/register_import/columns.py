@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from config.findings import Finding, Severity
-from storage.register_import.vocabulary import SUGGESTION_CUTOFF, fold_word
+from storage.register_import.word_matching import SUGGESTION_CUTOFF, fold_word
 
 RegisterKind = Literal["requests", "registers", "disputes"]
 

@@ -14,7 +14,7 @@ from storage.register_import import cells
 from storage.register_import.cells import CellFault
 from storage.register_import.columns import LAYOUTS, RegisterColumns, RegisterKind
 from storage.register_import.sheet import MissingValue, RawRecord
-from storage.register_import.vocabulary import ColumnVocabulary
+from storage.register_import.word_matching import ColumnVocabulary
 
 Value = TypeVar("Value")
 CellReader = Callable[[str | date], Value | CellFault]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from config.reporting.form import TABLE4_PARTS, ReportForm
 from config.reporting.registers import REGISTERS
-from storage.register_import.vocabulary import ColumnVocabulary, VocabularyTerm
+from storage.register_import.word_matching import ColumnVocabulary, VocabularyTerm
 
 AMOUNT_KINDS = frozenset(register.key for register in REGISTERS if register.money)
 STOCK_KINDS = frozenset(register.key for register in REGISTERS if register.stock)

@@ -47,7 +47,9 @@ def test_what_is_restored_is_what_was_there(gongkai: Gongkai, backup: Path, tmp_
 def test_the_photographs_of_items_are_restored_whole(app, gongkai: Gongkai, tmp_path: Path) -> None:
     """Each photograph as it is published, and as it came; and the growth of the files is said."""
     run_sweep(app, app.today)
-    item = hand_in(app, "jia", app.today, "清淤", body="清理河道。", files=photographs("green", "red", "blue"))
+    item = hand_in(
+        app, "jia", app.today, "清淤", body="清理河道。", files=photographs("green", "red", "blue")
+    )
     before = kept(app, item)
     assert len(before.files) == 3
     assert gongkai("backup", tmp_path / "b.zip").code == 0

@@ -99,7 +99,10 @@ WHOLE_REPORTS = {
         ),
         "sections.fee_contradiction",
     ),
-    "a fee that table 2 lacks": (_saying(other="收取信息处理费300元。本报告数据仅含本机关。"), "sections.fee_table"),
+    "a fee that table 2 lacks": (
+        _saying(other="收取信息处理费300元。本报告数据仅含本机关。"),
+        "sections.fee_table",
+    ),
     "a county-level city's regulations": (
         replace(_named("某市人民政府", "按规定开展。"), figures=county().figures | REGULATIONS),
         "table2.regulations",

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.app import shipped_duties
-from config.duties.dispute import ROUTES
 from config.declarations.requests.outcomes import OUTCOMES
+from config.duties.dispute import ROUTES
 from config.duties.request import APPLICANT_KINDS
 from config.reporting.registers import REGISTERS
 from config.shipped_data import load_form

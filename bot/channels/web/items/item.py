@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from bot.channels.web.items.item_forms import RECEIVE, WITHDRAW, item_forms
+from bot.channels.web.items.item_decisions import RECEIVE, WITHDRAW, item_forms
 from bot.channels.web.request.forms import read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission

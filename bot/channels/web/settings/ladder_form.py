@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.channels.web.frame.typed_values import typed_number
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.settings.change import SettingsChange, problem_text, tried_or_recorded
-from bot.channels.web.settings.time_lines import current_ladder, usual_ladder
+from bot.channels.web.settings.ladder_lines import current_ladder, usual_ladder
 from bot.services.office.changes import WrittenOffice, written_office
 from bot.services.office.ladder_text import ladder_name, role_text
 from config.declarations.reminder_ladder import EscalationPolicy, EscalationStep, RecipientRole, format_policy

@@ -22,8 +22,8 @@ from bot.channels.web.settings.change import (
     with_file,
 )
 from bot.channels.web.settings.ladder_form import LADDER, ladder_page, submit_ladder
+from bot.channels.web.settings.ladder_lines import ladder_lines
 from bot.channels.web.settings.row_form import RowForm, row_key
-from bot.channels.web.settings.time_lines import time_lines
 from bot.dialog.permissions import AccessLevel, access_level
 from bot.services.office.changes import WrittenOffice, versions_of, written_office
 from bot.services.office.difference_text import difference_lines
@@ -75,8 +75,8 @@ def table_page(page: PageRequest) -> Response:
     rows = [
         (row[row_key(table)], _row_name(page, table, row)) for row in _values(written_office(page.app), table)
     ]
-    lines = time_lines(page.app, page.labels.book) if table == LADDER else ()
-    return page.render("settings_table.html", table=table, rows=rows, time_lines=lines)
+    lines = ladder_lines(page.app, page.labels.book) if table == LADDER else ()
+    return page.render("settings_table.html", table=table, rows=rows, ladder_lines=lines)
 
 
 def row_page(page: PageRequest) -> Response:

@@ -167,7 +167,9 @@ def test_doubles_and_a_stale_press_sign_once(town, server):
         eventually(lambda: not server.pending)
     server.press(REVIEWER, card_["message_id"], data=data)
     shown = server.heard(REVIEWER)
-    assert "同意，环节：保密审查" in shown["text"]  # within its minute it says what was recorded, and can be undone
+    assert (
+        "同意，环节：保密审查" in shown["text"]
+    )  # within its minute it says what was recorded, and can be undone
     assert shown["reply_markup"]["inline_keyboard"][0][0]["text"] == "撤销"
     assert len(town.records()) == before
 

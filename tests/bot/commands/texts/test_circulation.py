@@ -114,7 +114,7 @@ def test_a_text_that_changed_since_is_read_before_it_is_commented_on(app, people
     any_room.expected = any_room.queued()
 
 
-def test_nothing_is_shown_to_a_village_nor_by_it_and_nobody_comments_unasked(app, people, any_room, case):
+def test_nothing_is_shown_to_a_village_nor_by_it_and_nobody_comments_unasked(app, people, case):
     before = log_end(app)
     assert "文稿只在镇里传阅" in people["clerk"].says(f"传阅 {case} 甲村信息员")
     people["jia_reporter"].says(f"传阅 {case} {POST}")

@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 
 from config.reporting.form import FEE_CELL, SECTION_KEYS
-from storage.documents.layout.text import escape_formula
 from storage.documents.annual_report.writer import write_report
+from storage.documents.layout.text import escape_formula
 from tests.paths import SHARED
 from tests.storage.documents.annual_report.papers import AWKWARD, FORM, sample_report, with_figure, written
 

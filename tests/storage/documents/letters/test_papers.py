@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from config.duties.dispute import DUTY as DISPUTE
 from config.declarations.requests.consultation import OPINION_TERMS
+from config.duties.dispute import DUTY as DISPUTE
 from config.duties.request import DUTY, PAYMENT_TERM
 from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names
 from storage.documents.letters.writer import write_letter

@@ -27,9 +27,9 @@ class TimeLine:
     own: bool
 
 
-def time_lines(app: OfficeApp, book: Phrasebook) -> tuple[TimeLine, ...]:
+def ladder_lines(app: OfficeApp, book: Phrasebook) -> tuple[TimeLine, ...]:
     """The ladder of each kind of duty that has a term, then those of what every kind can wait for."""
-    return tuple(_time_lines(app, book))
+    return tuple(_ladder_lines(app, book))
 
 
 def usual_ladder(app: OfficeApp, kind: str) -> EscalationPolicy:
@@ -44,7 +44,7 @@ def current_ladder(app: OfficeApp, kind: str) -> EscalationPolicy:
     return parse_policy(written) if written else usual_ladder(app, kind)
 
 
-def _time_lines(app: OfficeApp, book: Phrasebook) -> Iterator[TimeLine]:
+def _ladder_lines(app: OfficeApp, book: Phrasebook) -> Iterator[TimeLine]:
     for kind in (*app.duties, *COMMON_POLICIES):
         if policy := current_ladder(app, kind):
             steps = tuple(step_text(step, book, lambda role: _reached(role, app, book)) for step in policy)
