@@ -3,7 +3,8 @@
 The library (``wecom-aibot-python-sdk``) answers each press by changing its card and stores nothing. Ours stores the
 press in the inbox, dispatches it, records it (在办, each on a request of its own) and changes the card after the
 commit. *The line alone* stores the press, marks it as handled and changes the card, without any conversation. All run
-in a process of their own against the same stand-in. The promise: at least half the library's rate in the same run.
+in a process of their own against the same stand-in. The promise: at least half the library's rate in the same run. It
+does not hold: recording a press costs ten times what an echo costs, as the line alone shows (``docs/proof.md``).
 Where the library is not installed the rates are printed alone.
 
 With ``--idle`` an idle ``gongkai run`` with the lines of WeCom, Feishu, DingTalk and Telegram open is measured: it
@@ -245,9 +246,9 @@ def main() -> int:
     if find_spec("aibot") is None:
         print("wecom-aibot-python-sdk is not installed: there is nothing to compare with")
         return int(memory >= MEGABYTES)
-    print(f"library: {theirs:.0f} presses a second (promised: the line alone at least {SHARE:.0%})")
+    print(f"library: {theirs:.0f} presses a second (promised: ours at least {SHARE:.0%} of it)")
     print(f"ours is {own / theirs:.0%} of it, the line alone {alone / theirs:.0%}")
-    return int(alone < SHARE * theirs or memory >= MEGABYTES)
+    return int(own < SHARE * theirs or memory >= MEGABYTES)
 
 
 if __name__ == "__main__":
