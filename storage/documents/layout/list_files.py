@@ -26,7 +26,7 @@ LEAST_WIDTH, MOST_WIDTH = 10, 40  # characters
 DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 ROWS_PART = "xl/worksheets/sheet1.xml"
 ROWS_END = b"</sheetData>"
-DIMENSION = re.compile(rb"<dimension [^>]*/>")
+DIMENSION = re.compile(rb"<dimension [^<>]{1,100}/>")
 EPOCH, SECONDS_A_DAY = date(1899, 12, 30), 86_400
 TabularValue = str | int | date | datetime | None
 

@@ -191,7 +191,7 @@ def test_what_cannot_be_handed_on_says_so(app, any_room):
     reporter = any_room.person("jia_reporter")
     before = log_end(app)
     said = reporter.says("转交 1")
-    assert "不能转交" in said
+    assert "不能转给别人" in said
     assert "请假、移交" in said
     assert log_end(app) == before
 
