@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from bot.delivery.fallen_signatures import queue_fallen_signatures
 from bot.delivery.group_announcements import queue_announcements
 from bot.delivery.village_news import queue_village_news
 from bot.publishing.publication_check import check_new_publications, recheck_publications
@@ -127,6 +128,11 @@ def scheduled_jobs(
         Job(
             name="villages",
             run=lambda: queue_village_news(app),
+            trigger=every(ANNOUNCEMENT_INTERVAL),
+        ),
+        Job(
+            name="signatures",
+            run=lambda: queue_fallen_signatures(app),
             trigger=every(ANNOUNCEMENT_INTERVAL),
         ),
         Job(name="digest", run=outbox_sender.deliver, trigger=daily(app.office.hours.digest)),

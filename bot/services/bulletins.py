@@ -24,14 +24,13 @@ from scheduler.villages.bulletin import (
     counted_until,
     score_months,
 )
+from scheduler.villages.counted_months import counted_since
 from scheduler.villages.months import month_before, month_reference, village_rounds
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.reporting.bulletin import Assessment, Bulletin
-
-QUARTER = 3  # months that a month's score may look back at
 
 
 class NothingToTell(Refusal):
@@ -121,11 +120,10 @@ def bulletin_kinds(app: OfficeApp) -> BulletinKinds:
 
 def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
     """A month's bulletin as it was counted; before its case is opened, as of now. NothingToTell."""
-    since = min(month.replace(month=1), month_before(month, QUARTER))
     with app.log() as log:
         books = BulletinSource(app, bulletin_kinds(app), log)
         cases, told, before = (
-            books.cases(since, month),
+            books.cases(counted_since(month), month),
             books.bulletin_case(month),
             books.bulletin_case(month_before(month)),
         )

@@ -17,7 +17,7 @@ from config.declarations.reminder_ladder import format_case_policies, format_pol
 from config.declarations.terms import Recount
 from config.errors import Refusal
 from scheduler.recording.context import RecordingContext
-from scheduler.villages.bulletin import counted_until
+from scheduler.villages.counted_months import RECOUNTED, corrected_reason, has_counted
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
 from storage.content.content_store import ContentStore
@@ -100,6 +100,8 @@ class CaseCommands:
         self.context.add_event(taken, key)
         if forwarded := _forwarded_step(self.context, taken):
             self.context.add_event(forwarded)
+        if _is_recount(self.context, taken):
+            _return_text(self.context, self.context.case(case), RECOUNTED)
 
     def close(
         self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
@@ -145,7 +147,7 @@ class CorrectionCommands:
             Amended(happened_on=context.said_on, case=case, position=position, reason=reason, right=right)
         )
         if case:  # after the correction: what is counted anew counts it
-            return_counted_texts(context, context.case(case), position)
+            return_counted_texts(context, context.case(case), position, right)
 
     def merge(self, double: int, into: int, reason: str) -> None:
         """Strike out a case that registered the same request twice; the other case records the merging.
@@ -239,10 +241,9 @@ def _forget_files(context: RecordingContext, case: Case) -> None:
 
 PROGRAM = "system"
 PROGRAM_POST = "程序"
-REASON = "第 {case} 号的记录有更正，数字已经重新计。请重新生成通报再送审。"  # stored, and read by the office
 
 
-def return_counted_texts(context: RecordingContext, case: Case, position: int) -> None:
+def return_counted_texts(context: RecordingContext, case: Case, position: int, right: Record | None) -> None:
     """Count the open bulletins anew that counted the fact at ``position`` of this case, and return their texts.
 
     What comes later stands in the next bulletin; a correction of a fact that it counted is no later fact. One that
@@ -254,11 +255,10 @@ def return_counted_texts(context: RecordingContext, case: Case, position: int) -
     for bulletin, declared in _open_bulletins(context, duty):
         step = next((one.key for one in declared.steps if isinstance(one.effect, Recount)), "")
         key = f"{step} {bulletin.number} {context.log.end().position}"
-        if not step or counted_until(bulletin, declared) < position or _is_added(context, key):
-            continue
-        context.add_event(Stepped(case=bulletin.number, happened_on=context.today, step=step), key)
-        if manifest := approval_history(bulletin.approvals).manifest:
-            context.add_event(_returned(context, bulletin.number, manifest, case.number))
+        counted = has_counted(bulletin, declared, case, position, right)
+        if step and counted and not any(event.key == key for event in context.new_events):
+            context.add_event(Stepped(case=bulletin.number, happened_on=context.today, step=step), key)
+            _return_text(context, bulletin, corrected_reason(context.office, case))
 
 
 def _open_bulletins(context: RecordingContext, duty: Duty) -> Iterator[tuple[Case, Duty]]:
@@ -275,18 +275,25 @@ def _open_bulletins(context: RecordingContext, duty: Duty) -> Iterator[tuple[Cas
             yield from ((case, declared) for case in found if not is_published(case, declared))
 
 
-def _is_added(context: RecordingContext, key: str) -> bool:
-    return any(event.key == key for event in context.new_events)
+def _is_recount(context: RecordingContext, taken: Stepped) -> bool:
+    """Whether a step counts a bulletin anew whose text is not out yet: the text has the figures of before."""
+    case = context.case(taken.case)
+    duty = context.duty_of(case)
+    step = duty.step(taken.step) if duty else None
+    return bool(duty and step and isinstance(step.effect, Recount) and not is_published(case, duty))
 
 
-def _returned(context: RecordingContext, bulletin: int, manifest: str, corrected: int) -> Returned:
-    return Returned(
-        case=bulletin,
-        happened_on=context.today,
-        by=PROGRAM,
-        post=PROGRAM_POST,
-        stage="",
-        to="",
-        manifest=manifest,
-        reason=REASON.format(case=corrected),
-    )
+def _return_text(context: RecordingContext, case: Case, reason: str) -> None:
+    """Return a text that is being signed or was signed to its writer; nothing where none is."""
+    if manifest := approval_history(case.approvals).manifest:
+        returned = Returned(
+            case=case.number,
+            happened_on=context.today,
+            by=PROGRAM,
+            post=PROGRAM_POST,
+            stage="",
+            to="",
+            manifest=manifest,
+            reason=reason,
+        )
+        context.add_event(returned)

@@ -72,6 +72,10 @@ class NotSignedYet(Refusal):
     """The text is not released: {stage} has not signed it. It waits for {who}."""
 
 
+class BackWithWriter(NotSignedYet, NothingLaid):
+    """The text is back with its writer and was not laid down again: it is neither signed nor sent. Why: {reason}"""
+
+
 class NoText(Refusal):
     """“{found}” lets a text out, and there is none. Draft it and have it signed: 拟稿."""
 

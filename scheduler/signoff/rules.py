@@ -28,6 +28,7 @@ from scheduler.signoff.approval_state import (
 )
 from scheduler.signoff.refusals import (
     AllMustSign,
+    BackWithWriter,
     CaseOver,
     EndedText,
     LeftOffice,
@@ -258,6 +259,8 @@ def require_release(
         return
     if state.chain_changed:
         raise OtherChain(now=" → ".join(route_of(context.chain)))
+    if state.text.returned:
+        raise BackWithWriter(reason=state.text.returned)
     if not state.complete or not has_required_signers(context):
         raise NotSignedYet(stage=context.stage, who=context.waiting_posts)
     if state.decision not in {"", key}:
@@ -304,7 +307,9 @@ def require_open(context: SignoffContext, stage: str, manifest: str) -> None:
 
 
 def require_stage(context: SignoffContext, stage: str) -> None:
-    """Check that this stage is the one the text waits for. Raises NothingLaid or NothingToSign."""
+    """Check that this stage is the one the text waits for. Raises BackWithWriter, NothingLaid or NothingToSign."""
+    if context.state.text.returned:
+        raise BackWithWriter(reason=context.state.text.returned)
     if context.state.stage is None:
         raise NothingLaid(case=context.case)
     if context.state.stage.name != stage:

@@ -52,6 +52,8 @@ class ApprovalHistory:
     """All override votes, also of one person alone; ``overridden_stages`` names the stages that are overridden."""
     reassigned: StageReassigned | None = None
     rejected: Rejected | None = None
+    returned: str = ""
+    """Why it is with its writer again; empty where it is not, or once a new version was laid down."""
 
     def apply(self, fact: Approval) -> ApprovalHistory:
         """Return the history after one more record."""
@@ -63,8 +65,8 @@ class ApprovalHistory:
                 now = replace(self, signed=(*self.signed, fact))
             case Overridden():
                 now = replace(self, overrides=(*self.overrides, fact))
-            case Returned(to=to):
-                now = self._returned_to(to)
+            case Returned():
+                now = self._returned_to(fact)
             case Withdrawn():
                 now = self._without_signature(fact)
             case StageReassigned():
@@ -91,8 +93,9 @@ class ApprovalHistory:
         reassigned = self.reassigned if self.reassigned and self.reassigned.stage == withdrawn.stage else None
         return replace(self, signed=tuple(left), reassigned=reassigned)
 
-    def _returned_to(self, stage: str) -> ApprovalHistory:
-        """Return the history after a return: only approvals of the stages before ``stage`` stay."""
+    def _returned_to(self, fact: Returned) -> ApprovalHistory:
+        """Return the history after a return: only approvals of the stages before the one it goes to stay."""
+        stage = fact.to
         kept = self.route[: self.route.index(stage)] if stage in self.route else ()
         return replace(
             self,
@@ -100,6 +103,7 @@ class ApprovalHistory:
             signed=tuple(one for one in self.signed if one.stage in kept),
             overrides=tuple(one for one in self.overrides if one.stage in kept),
             reassigned=None,
+            returned="" if stage in self.route else fact.reason,
         )
 
     @property

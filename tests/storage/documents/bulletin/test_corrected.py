@@ -1,19 +1,27 @@
 """A bulletin whose figures a correction changed does not go out as it was signed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from bot.delivery.fallen_signatures import queue_fallen_signatures
+from bot.language.phrasebook import phrasebook
 from bot.services.bulletins import bulletin_case, draw_bulletin
 from scheduler.signoff.approval_state import approval_state_of_case
-from scheduler.signoff.refusals import NotSignedYet
+from scheduler.signoff.refusals import BackWithWriter
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.events.delegations import Absences
 from storage.events.events import Returned
 from storage.events.manifest import Manifest
+from storage.messaging.outbox import Outbox
 from tests.town import case_by_number, log_end, open_town, record, run_sweep
 from tests.village_items import hand_in, items_of
 
 NOVEMBER = date(2026, 11, 1)
 TEXT = Manifest(title="11月通报", text="甲村报送 3 条。", decision="sent")
+ANEW = Manifest(title="11月通报", text="甲村报送 1 条。", decision="sent")
+SIGNATURE_FELL = "notice.signature_fell"
 
 
 @pytest.fixture
@@ -40,6 +48,24 @@ def standing(app):
     return approval_state_of_case(app.office, case, app.duties["bulletin"])
 
 
+def sent(app):
+    number = bulletin_case(app, NOVEMBER).number
+    record(app, lambda uow: uow.cases.step(number, "sent", app.today))
+
+
+def reasons(app):
+    """Why the bulletin's text was returned, each time."""
+    entries = bulletin_case(app, NOVEMBER).entries
+    return [entry.record.reason for entry in entries if isinstance(entry.record, Returned)]
+
+
+def waits(app):
+    """What waits for somebody because of the bulletin's text, and for whom."""
+    case, text = bulletin_case(app, NOVEMBER), (WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.SIGN)
+    found = pending_actions(case, app.duties["bulletin"], app.office, app.calendar, Absences())
+    return [(one.what, one.who) for one in found if one.what in text]
+
+
 def struck(app, title):
     """Strike an item out; return its number."""
     items = bulletin_items(app)
@@ -59,23 +85,89 @@ def test_two_struck_entries_take_the_signatures_with_them_and_it_says_why(town):
     struck(town, "修路")
     state = standing(town)
     assert (state.complete, state.manifest, state.signed) == (False, "", ())
-    case = bulletin_case(town, NOVEMBER)
-    returns = [entry.record for entry in case.entries if isinstance(entry.record, Returned)]
-    assert [one.reason for one in returns] == [
-        f"第 {first} 号的记录有更正，数字已经重新计。请重新生成通报再送审。"
-    ]
+    reason = f"甲村 2026-11 的记录有更正（第 {first} 号），数字已经重新计。请重新生成通报再送审。"
+    assert reasons(town) == [reason]
     assert draw_bulletin(town, NOVEMBER).sums.items == 1
     before = log_end(town)
-    with pytest.raises(NotSignedYet):
-        record(town, lambda uow: uow.cases.step(case.number, "sent", town.today))
+    with pytest.raises(BackWithWriter) as refused:
+        sent(town)
+    words = "文稿已经退给拟稿人，还没有重新送签，现在不能签，也不能发。原因：" + reason
+    assert phrasebook("zh").error(refused.value) == words
+    number = bulletin_case(town, NOVEMBER).number
+    with pytest.raises(BackWithWriter):  # nor is it signed by whoever has the old card before them
+        record(
+            town, lambda uow: uow.signoff.sign(number, "deputy_mayor", "签发", TEXT.digest), "deputy_mayor"
+        )
     assert log_end(town) == before
+
+
+def test_whoever_signed_hears_it_once_and_whoever_wrote_it_has_it_as_a_task(town):
+    assert (queue_fallen_signatures(town), waits(town)) == (0, [(WaitKind.RELEASE, ("clerk",))])
+    struck(town, "清淤")
+    struck(town, "修路")
+    assert waits(town) == [(WaitKind.REWRITE, ("clerk",))]
+    assert (queue_fallen_signatures(town), queue_fallen_signatures(town)) == (2, 0)
+    run_sweep(town)
+    number = bulletin_case(town, NOVEMBER).number
+    with town.store.reading() as connection:
+        rows = [row.notice for row in Outbox(connection, town.office.slug).about(number)]
+    told = sorted((one.person, one.topic) for one in rows if one.what == "signature_fell")
+    assert told == [("deputy_mayor", SIGNATURE_FELL), ("office_director", SIGNATURE_FELL)]
+    signed(town, ANEW)
+    assert queue_fallen_signatures(town) == 0
+
+
+def test_a_recount_by_hand_returns_the_text_that_has_the_figures_of_before(town):
+    """An adoption known since is counted: what was signed does not have it, and the villages would be told it."""
+    number = bulletin_case(town, NOVEMBER).number
+    record(town, lambda uow: uow.cases.step(number, "recounted", town.today))
+    assert reasons(town) == ["数字已经重新计。请重新生成通报再送审。"]
+    with pytest.raises(BackWithWriter):
+        sent(town)
+    signed(town, ANEW)
+    sent(town)
+    assert reasons(town)[1:] == []
+
+
+def test_a_strike_in_a_month_it_does_not_tell_takes_no_signature(town):
+    """December's item is recorded before November is counted anew, and stands in no line of November's bulletin."""
+    run_sweep(town, date(2026, 12, 1))
+    december = hand_in(town, "jia", town.today, "雪")
+    number = bulletin_case(town, NOVEMBER).number
+    record(town, lambda uow: uow.cases.step(number, "recounted", town.today))
+    signed(town, ANEW)
+    place = case_by_number(town, december).entries[0].position
+    record(town, lambda uow: uow.corrections.amend(place, "记错了村"))
+    assert (len(reasons(town)), standing(town).complete) == (1, True)
+    sent(town)
+
+
+def test_an_item_that_a_correction_moves_into_the_month_is_counted(town):
+    run_sweep(town, date(2026, 12, 1))
+    december = hand_in(town, "jia", town.today, "雪")
+    number = bulletin_case(town, NOVEMBER).number
+    record(town, lambda uow: uow.cases.step(number, "recounted", town.today))
+    signed(town, ANEW)
+    entry = case_by_number(town, december).entries[0]
+    facts = {**entry.record.facts, "month": "2026-11"}
+    right = replace(entry.record, happened_on=date(2026, 11, 20), facts=facts)
+    record(town, lambda uow: uow.corrections.amend(entry.position, "是 11 月的", right))
+    assert (len(reasons(town)), standing(town).complete) == (2, False)
+    assert draw_bulletin(town, NOVEMBER).sums.items == 4
+
+
+def test_a_bulletin_opened_by_hand_for_no_readable_month_keeps_no_correction_from_being_recorded(town):
+    facts = {"month": "十一月"}
+    number = record(town, lambda uow: uow.cases.open("bulletin", "补发", town.today, facts))
+    struck(town, "清淤")
+    assert [step.step for step in case_by_number(town, number).steps] == ["recounted"]
 
 
 def test_counted_anew_it_is_signed_and_goes_out(town):
     struck(town, "清淤")
-    signed(town, Manifest(title="11月通报", text="甲村报送 2 条。", decision="sent"))
-    number = bulletin_case(town, NOVEMBER).number
-    record(town, lambda uow: uow.cases.step(number, "sent", town.today))
+    struck(town, "修路")
+    signed(town, ANEW)
+    sent(town)
     assert bulletin_case(town, NOVEMBER).last_step("sent")
 
 
