@@ -50,10 +50,16 @@ def check_prose(
 def compare_prose(report: Report, form: ReportForm, wording: Wordlist) -> list[Comparison]:
     """Return every comparison of a number in the prose with the tables, in the order of the text."""
     faulty = frozenset(finding.place for finding in check_figures(report.figures, form))
+    level = agency_level(report, wording)
     comparer = ProseComparer(
-        figures=report.figures, form=form, lexicon=load_count_lexicon(), year=report.year, faulty=faulty
+        figures=report.figures,
+        form=form,
+        lexicon=load_count_lexicon(),
+        year=report.year,
+        faulty=faulty,
+        own_levels=frozenset(area.removeprefix("全") for area in (level.own if level else ())),
     )
-    own = _own_areas(report, agency_level(report, wording))
+    own = _own_areas(report, level)
     found: list[Comparison] = []
     for passage in report_passages(report):
         topic = _SECTION_TOPICS.get(passage.place.removeprefix("section.").partition("#")[0], "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from storage.report_checks.counting.counts import Target
+from storage.report_checks.counting.counts import REQUEST, Target
 from storage.report_checks.counting.lexicon import (
     ACTION,
     CLAUSE_ENDS,
@@ -22,7 +22,10 @@ from storage.report_checks.counting.lexicon import (
     Token,
     text_beside,
 )
+from storage.report_checks.counting.years import carried_years
 
+_CARRYING = frozenset({"carried_in", "carried_out"})
+_TELLS_OF_REQUESTS = frozenset({"received", "added", "concluded"})
 _DENIABLE = frozenset({"received", "happened", "issued", "repealed", "decided", "carried_in", "carried_out"})
 _SPOILING = frozenset(
     {"quality", "change", "share", "rate", "near", "future", "past", "span", "part", "list", "some"}
@@ -37,30 +40,38 @@ class Absence(tuple[Target, ...]):
 
 def absences(lexicon: CountLexicon, text: str, year: int) -> Iterator[tuple[Absence, int, int]]:
     """Yield what a sentence without white space denies about its own year, with the place of the clause."""
-    tokens = lexicon.tokens(text)
-    own_year = True
+    tokens = carried_years(lexicon.tokens(text), text, year)
+    own_year, of_requests = True, False
     for is_end, group in groupby(tokens, lambda token: token.kind == STOP and token.key in CLAUSE_ENDS):
         clause = list(group)
         if is_end:
             continue
+        of_requests = _is_of_requests(clause, before=of_requests)
         years = [int(token.value) for token in clause if token.kind == YEAR]
         own_year = years[-1] == year if years else own_year or any(token.kind == "now" for token in clause)
-        found = _denied(lexicon, text, clause) if own_year else None
+        found = _denied(lexicon, text, clause, of_requests=of_requests) if own_year else None
         if found:
             yield found, clause[0].start, clause[-1].end
 
 
-def _denied(lexicon: CountLexicon, text: str, clause: Sequence[Token]) -> Absence | None:
+def _is_of_requests(clause: Sequence[Token], *, before: bool) -> bool:
+    """Whether requests are spoken of at the end of a clause, by their name or by what they undergo."""
+    told = [token for token in clause if token.kind in {TOPIC, ACTION}]
+    named = [token.key == REQUEST for token in told if token.kind == TOPIC]
+    return named[-1] if named else before or any(token.key in _TELLS_OF_REQUESTS for token in told)
+
+
+def _denied(
+    lexicon: CountLexicon, text: str, clause: Sequence[Token], *, of_requests: bool
+) -> Absence | None:
     """Return what a clause denies; None where it denies nothing, or something besides."""
     if any(_spoils(token) for token in clause):
         return None
     denial = next((at for at, token in enumerate(clause) if token.kind in {"no", "zero"}), None)
     if denial is None:
         return None
-    topics = [token for token in clause if token.kind == TOPIC]
-    about = [token for token in topics if token.start > clause[denial].start]
-    if clause[denial].kind == "zero" and not about:
-        about = topics
+    begin = 1 + max(text.rfind(end, 0, clause[0].start) for end in CLAUSE_ENDS)
+    about = _denied_things(clause, clause[denial], begin, of_requests=of_requests or begin == 0)
     actions = [token.key for token in clause if token.kind == ACTION]
     if not about or any(token.key == OTHER for token in about) or set(actions) - _DENIABLE:
         return None
@@ -69,6 +80,18 @@ def _denied(lexicon: CountLexicon, text: str, clause: Sequence[Token]) -> Absenc
     named = [key for key in actions if key != "happened"] or [""]  # 未发生 names no action of its own
     targets = [Target(token.key, key) for token in about for key in named]
     return Absence(target for target in targets if lexicon.cells_of(*target)) or None
+
+
+def _denied_things(clause: Sequence[Token], denial: Token, begin: int, *, of_requests: bool) -> list[Token]:
+    """Return the things that a clause denies; 上年度无结转 means requests where the sentence is about them."""
+    topics = [token for token in clause if token.kind == TOPIC]
+    about = [token for token in topics if token.start > denial.start]
+    if about or (topics and denial.kind != "zero"):
+        return about
+    actions = {token.key for token in clause if token.kind == ACTION}
+    if not topics and of_requests and actions and actions <= _CARRYING:
+        return [Token(TOPIC, REQUEST, begin, begin)]  # from there on nothing unknown may stand
+    return topics
 
 
 def _spoils(token: Token) -> bool:

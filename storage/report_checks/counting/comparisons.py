@@ -17,6 +17,7 @@ from config.reporting.form import ReportForm
 from storage.proofread.findings import excerpt
 from storage.proofread.wordlist import Passage
 from storage.report_checks.counting.absences import absences
+from storage.report_checks.counting.authorities import Issuer, denies_anothers, issuer_of
 from storage.report_checks.counting.counts import (
     DECISIONS,
     DISPUTES,
@@ -33,6 +34,7 @@ from storage.reporting.report import Figure, format_figure
 YUAN_IN_10K = 10_000
 _FEWEST_PARTS = 2
 _LEAST_TELLING_TOTAL = 5  # disputes: a smaller number may be another's by chance
+_DOCUMENTS = frozenset({"document", "regulation"})
 _DISCLOSURE = re.compile(r"信息公开|依申请公开|政务公开")
 _SAME_KIND = re.compile(
     r"申请(?:人|者)(?:均|全部|都|全)(?:为|是|系)(?P<kind>自然人|个人|商业企业|企业|科研机构)"
@@ -74,6 +76,8 @@ class ProseComparer:
     year: int
     faulty: frozenset[str] = frozenset()
     """Cells about which the tables contradict themselves: nothing is certain about them."""
+    own_levels: frozenset[str] = frozenset()
+    """The levels of government that the report is of: 县 for a county's, none for a bureau's."""
 
     def compare(self, passage: Passage, sentence: str, topic: str) -> tuple[list[Comparison], str]:
         """Return the comparisons of a sentence, and the topic with which it leaves the paragraph."""
@@ -118,6 +122,9 @@ class ProseComparer:
         if UNNAMED in topics or self._cells(count) is None:
             return False
         actions = {target.action for target in count.targets}
+        issuer = self._issuer(count, text)
+        if issuer is not Issuer.UNSAID:
+            return issuer is Issuer.OWN_WITH_DEPARTMENTS
         if (
             count.part
             and not count.kind
@@ -129,6 +136,12 @@ class ProseComparer:
         if topics & DECISIONS and not (count.explicit or actions - {""}):
             return False
         return bool(count.kind or count.explicit) or not (REQUEST in topics and actions == {""})
+
+    def _issuer(self, count: Count, text: str) -> Issuer:
+        """Return who has issued the documents that a count is of."""
+        if not {target.topic for target in count.targets} & _DOCUMENTS:
+            return Issuer.UNSAID
+        return issuer_of(text, count.start, self.own_levels, is_named=count.explicit)
 
     def _cells(self, count: Count) -> list[tuple[str, ...]] | None:
         """Return the cells of each target; None where the form has none for one of them."""
@@ -175,12 +188,18 @@ class ProseComparer:
             stated=stated,
             expected=self._expected(count),
             cells=cells,
-            certain=count.explicit and len(count.targets) == 1 and not self.faulty & set(cells),
+            certain=count.explicit
+            and len(count.targets) == 1
+            and self._issuer(count, text) is Issuer.UNSAID
+            and not self.faulty & set(cells),
         )
 
     def _denials(self, passage: Passage, text: str) -> Iterator[Comparison]:
         """Yield what a sentence says there was none of."""
         for denied, start, end in absences(self.lexicon, text, self.year):
+            of_documents = _DOCUMENTS & {target.topic for target in denied}
+            if of_documents and denies_anothers(text, start, end, self.own_levels):
+                continue
             cells = tuple(cell for target in denied for cell in self.lexicon.cells_of(*target))
             numbers = as_numbers(self.figures, cells)
             if cells and numbers is not None:

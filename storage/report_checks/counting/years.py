@@ -10,6 +10,9 @@ from storage.report_checks.counting.lexicon import ACTION, YEAR, Token
 
 _CARRIED_IN = re.compile(r"(?:结转|转入|转来|遗留)(?!到|至|下|次|20)")
 _CARRIED_OUT = re.compile(r"(?:结转|转入|转|顺延|延续)(?:到|至|入)?$")
+_NOT_CARRIED_IN = re.compile(
+    r"(?:并|均|也)?(?:没有|未有|无|未|不存在)(?P<carried>结转|转入|转来|遗留)(?!到|至|下|次|20)"
+)
 _LONGEST = 4  # characters of the longest word before a year: 结转至
 _BETWEEN_YEARS = frozenset({"、", "和", "及", "与"})
 
@@ -59,15 +62,27 @@ class YearReader:
 def carried_years(tokens: Sequence[Token], text: str, year: int) -> list[Token]:
     """Return the tokens with the years before and after ``year`` read as actions where they stand beside 结转.
 
-    2024年结转 is carried in, 结转至2026年 carried out.
+    2024年结转 and 上年度无结转 are about what was carried in, 结转至2026年 about what was carried out.
     """
     found: list[Token] = []
-    for token in tokens:
+    for token in _with_denied_carrying(tokens, text, year):
         made = _carried(token, text, year) if token.kind == YEAR else token
         while found and found[-1].end > made.start:  # 转入 may be a word of its own
             found.pop()
         found.append(made)
     return found
+
+
+def _with_denied_carrying(tokens: Sequence[Token], text: str, year: int) -> list[Token]:
+    """Return the tokens with 结转 as an action where 上年度无结转 parts it from its year: it speaks of this year."""
+    found: list[Token] = []
+    for token in tokens:
+        is_before = token.kind == "past" or (token.kind == YEAR and int(token.value) == year - 1)
+        denied = _NOT_CARRIED_IN.match(text, token.end) if is_before else None
+        found.append(token._replace(kind="now", key="本年") if denied else token)
+        if denied:
+            found.append(Token(ACTION, "carried_in", *denied.span("carried")))
+    return sorted(found, key=lambda token: token.start)
 
 
 def _carried(token: Token, text: str, year: int) -> Token:

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from config.findings import Severity
 from config.reporting.form import SECTION_KEYS
 from storage.reporting.report import Report, Section
 from tests.storage.report_checks.made import CLEAN_TEXTS, FORM, found, report_of, rules, situations
@@ -121,6 +122,21 @@ WHOLE_REPORTS = {
 def test_what_a_whole_report_shows_is_found(what):
     report, rule = WHOLE_REPORTS[what]
     assert rule in {found_rule for found_rule, _place in rules(found(report))}
+
+
+@pytest.mark.parametrize(
+    ("agency", "severity"),
+    [
+        ("某县人民政府", Severity.WARNING),
+        ("清水镇人民政府", None),
+        ("某县财政局", None),
+        ("某市人民政府", None),
+    ],
+)
+def test_documents_of_a_county_s_government_and_departments_are_its_own_alone(agency, severity):
+    """A warning only: the towns below it may have issued the rest."""
+    findings = found(_named(agency, "县政府及部门新出台的2件规范性文件全部同步解读。"))
+    assert [item.severity for item in findings if item.rule == "prose.number"] == [severity] * bool(severity)
 
 
 def test_section_one_that_is_last_year_s_is_found():
