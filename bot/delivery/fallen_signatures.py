@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.language.digest import SIGNATURE_FELL
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds
 from scheduler.recording.case_commands import PROGRAM
@@ -16,9 +17,6 @@ from storage.events.case import Case
 from storage.events.events import Approval, LogEntry, Returned
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
-
-SIGNATURE_FELL = "signature_fell"
-"""The kind of a notice to whoever signed; its rung is the log position of the return."""
 
 
 def queue_fallen_signatures(app: OfficeApp) -> int:
@@ -40,7 +38,6 @@ def queue_fallen_signatures(app: OfficeApp) -> int:
             what=SIGNATURE_FELL,
             rung=str(entry.position),
             basis="",
-            topic=f"notice.{SIGNATURE_FELL}",
             created_at=now,
             not_before=times.decision(),
         )

@@ -19,14 +19,14 @@ from typing import NamedTuple, Self
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
-from config.declarations.keys import UNDATED_POLICY
+from config.declarations.keys import RECOUNTED_STEP, UNDATED_POLICY
 from config.declarations.reminder_ladder import OWN_POLICY, EscalationPolicies, EscalationStep
 from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.case import Case
 from storage.events.delegations import Absences
-from storage.events.events import Acknowledged, Erased, Revealed, Snoozed
+from storage.events.events import Acknowledged, Erased, Record, Revealed, Snoozed, Stepped
 from storage.messaging.notice import OutboxNotice
 
 NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased, Revealed)
@@ -75,13 +75,17 @@ def reminder_responses(case: Case) -> ReminderResponses:
         for entry in case.entries
         if isinstance(entry.record, Acknowledged | Snoozed)
     }
-    last = next(
-        (entry for entry in reversed(case.entries) if not isinstance(entry.record, NON_ACTION_FACTS)), None
-    )
+    last = next((entry for entry in reversed(case.entries) if _is_act(entry.record)), None)
     if last is None:
         return ReminderResponses(latest=responses)
     actor = getattr(last.record, "by", "") or last.actor
     return ReminderResponses(latest=responses, last_actor=actor, last_acted_on=office_day(last.recorded_at))
+
+
+def _is_act(record: Record) -> bool:
+    """Whether somebody acts on the case by this; a recount follows from a correction of another case."""
+    recount = isinstance(record, Stepped) and record.step == RECOUNTED_STEP
+    return not recount and not isinstance(record, NON_ACTION_FACTS)
 
 
 DatedSteps = Sequence[tuple[EscalationStep, date]]

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot.delivery.fallen_signatures import queue_fallen_signatures
+from bot.language.digest import SIGNATURE_FELL, DigestRenderer
 from bot.language.phrasebook import phrasebook
 from bot.services.bulletins import bulletin_case, draw_bulletin
 from scheduler.signoff.approval_state import approval_state_of_case
@@ -21,7 +22,6 @@ from tests.village_items import hand_in, items_of
 NOVEMBER = date(2026, 11, 1)
 TEXT = Manifest(title="11月通报", text="甲村报送 3 条。", decision="sent")
 ANEW = Manifest(title="11月通报", text="甲村报送 1 条。", decision="sent")
-SIGNATURE_FELL = "notice.signature_fell"
 
 
 @pytest.fixture
@@ -110,9 +110,16 @@ def test_whoever_signed_hears_it_once_and_whoever_wrote_it_has_it_as_a_task(town
     run_sweep(town)
     number = bulletin_case(town, NOVEMBER).number
     with town.store.reading() as connection:
-        rows = [row.notice for row in Outbox(connection, town.office.slug).about(number)]
-    told = sorted((one.person, one.topic) for one in rows if one.what == "signature_fell")
-    assert told == [("deputy_mayor", SIGNATURE_FELL), ("office_director", SIGNATURE_FELL)]
+        rows = list(Outbox(connection, town.office.slug).about(number))
+    fell = {row.notice.person: row for row in rows if row.notice.what == SIGNATURE_FELL}
+    assert sorted(fell) == ["deputy_mayor", "office_director"]
+    tasks = [row.notice.person for row in rows if row.notice.what == WaitKind.REWRITE]
+    assert tasks == [
+        "clerk"
+    ]  # also where the clerk struck them both, and may not know what it did to the text
+    said = DigestRenderer(recorder=town.recorder)("deputy_mayor", [fell["deputy_mayor"]])
+    words = "您签过以后数字有更正，签名已经作废。拟稿人重新生成后，会再送给您签。"
+    assert (said.text, said.silent) == (f"编号 {number} 的通报，{words}", True)
     signed(town, ANEW)
     assert queue_fallen_signatures(town) == 0
 
