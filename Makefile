@@ -27,13 +27,16 @@ chat: $(VENV)/ready ## serve the sample town's local page: any post to act as, a
 # The tests' own folders in memory where there is room: thousands of commits need not outlive the machine here.
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 {print "/dev/shm"}')
 
+# One more than the cores of the machine on which all must pass: many a test waits for another process.
+WORKERS ?= 3
+
 test: $(VENV)/ready ## run the whole test suite
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 2
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n $(WORKERS)
 
 # Months ahead, and from one year into the next where the office is. Threads wait by the monotonic clock, and what
 # lies on the disk was written today: faketime leaves both alone.
 LATER = TZ=Asia/Shanghai FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 $(if $(MEMORY),TMPDIR=$(MEMORY)) faketime -f
-LATER_TESTS = $(BIN)/python -m pytest -n 2 -p tests.moved_clock
+LATER_TESTS = $(BIN)/python -m pytest -n $(WORKERS) -p tests.moved_clock
 
 test-later: $(VENV)/ready ## run commands, pages and the demo under a later system clock; needs faketime
 	$(LATER) '@2027-02-15 10:00:00' $(LATER_TESTS) tests/bot/cli tests/bot/channels/web \
