@@ -1,7 +1,7 @@
 """One report in every kind of file that is read.
 
 The samples in ``samples/`` are the same report, converted once from our own docx and xlsx by an office program: they
-are what such programs write. The other kinds are made here.
+are what such programs write; in ``table4_picture.pdf`` table 4 was a picture before. The other kinds are made here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from storage.documents.annual_report.writer import write_report
 from storage.reporting.report import Report
-from tests.storage.report_checks.drawn import Table, placed, table2, table3, table4
+from tests.storage.report_checks.drawn import Box, Table, placed, table2, table3, table4
 from tests.storage.report_checks.made import FORM
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -50,8 +50,31 @@ def copied_text(report: Report) -> bytes:
     return "\n".join(lines).encode()
 
 
-def fixed_layout(report: Report) -> bytes:
-    """An OFD file: each text and ruling line at its place."""
+def rich_text(report: Report, *pictured: str) -> bytes:
+    """An RTF file; the tables of ``pictured`` sections are pictures, each stored twice as Word does."""
+    tables = {"proactive": table2(report), "requests": table3(report), "disputes": table4(report)}
+    parts = [rf"{_escaped(report.title)}\par "]
+    for section in report.sections:
+        parts += [rf"{_escaped(text)}\par " for text in (section.heading, *section.paragraphs)]
+        if section.key in pictured:
+            parts.append(r"{\*\shppict{\pict\pngblip 00}}{\nonshppict{\pict\wmetafile8 00}}\par ")
+        else:
+            parts += [_rich_row(row) for row in tables.get(section.key, [])]
+    return rf"{{\rtf1\ansi\uc1 {''.join(parts)}}}".encode("ascii")
+
+
+def _rich_row(row: list[Box]) -> str:
+    edges = "".join(rf"\cellx{at}000" for at in range(1, len(row) + 1))
+    cells = "".join(rf"\intbl {_escaped(box.text)}\cell " for box in row)
+    return rf"\trowd {edges}{cells}\row "
+
+
+def _escaped(text: str) -> str:
+    return "".join(sign if sign.isascii() else rf"\u{ord(sign)} ?" for sign in text)
+
+
+def fixed_layout(report: Report, *pictured: str) -> bytes:
+    """An OFD file: each text and ruling line at its place; the tables of ``pictured`` sections are pictures."""
     parts: list[str] = []
     top = 20.0
     tables = {"proactive": table2(report), "requests": table3(report), "disputes": table4(report)}
@@ -62,7 +85,11 @@ def fixed_layout(report: Report) -> bytes:
         for paragraph in section.paragraphs:
             top += 12
             parts.append(_text(paragraph, 28, top))
-        if section.key in tables:
+        if section.key in pictured:
+            top += 12
+            parts.append(f'<ofd:ImageObject Boundary="20 {top} 170 60" ResourceID="9"/>')
+            top += 60
+        elif section.key in tables:
             top = _draw(tables[section.key], top + 12, parts)
     page = f'<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Content><ofd:Layer>{"".join(parts)}</ofd:Layer></ofd:Content></ofd:Page>'
     files = {

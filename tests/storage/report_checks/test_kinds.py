@@ -92,10 +92,23 @@ def _locked_open_document(content):
     return out.getvalue()
 
 
+def _locked_container(_content):
+    """What Word, Excel and WPS write today for any kind: a container of an encrypted package."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 20
+
+
+def _locked_workbook(content):
+    """The workbook with a FILEPASS record over the one behind its first, as Excel 97 marks what it encrypts."""
+    at = content.index(b"\x09\x08\x10\x00")  # the first record, of 16 bytes
+    return content[: at + 20] + b"\x2f\x00\x02\x00\x00\x00" + content[at + 26 :]
+
+
 LOCKED = {
-    "docx": lambda _content: (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 20
-    ),
+    "docx": _locked_container,
+    "xlsx": _locked_container,
+    "xls": _locked_workbook,
+    "et": _locked_workbook,
+    "wps": _locked_word,
     "doc": _locked_word,
     "odt": _locked_open_document,
     "ods": _locked_open_document,
@@ -107,6 +120,18 @@ LOCKED = {
 def test_a_locked_file_says_to_take_the_password_away(kind, tmp_path):
     path = tmp_path / f"x.{kind}"
     path.write_bytes(LOCKED[kind](KINDS[kind](_report())))
+    with pytest.raises(Unreadable) as refused:
+        read_report(path, FORM)
+    words = refused.value.words
+    assert (words["reason"], refused.value.exit_code) == ("old_office", 2)
+    assert words["why"]
+    assert "password" in words["next_step"]
+
+
+@pytest.mark.parametrize("ending", [".wps", ".et", ".doc", ".xls"])
+def test_what_is_locked_today_s_way_is_told_under_every_old_ending(ending, tmp_path):
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(_locked_container(b""))
     report, refusal = _read(path)
     assert report is None
     assert "password" in refusal["next_step"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 from config.errors import Unreadable
 from storage.reading.report.reader import read_report
 from tests.storage.report_checks.drawn import draw_docx, draw_html, table2, table3, table4
+from tests.storage.report_checks.kinds import SAMPLES, fixed_layout, rich_text
 from tests.storage.report_checks.made import FORM, clean, found, rules
 
 TITLE = "清水镇人民政府2025年政府信息公开工作年度报告"
@@ -51,6 +53,36 @@ def test_one_table_as_a_picture_is_named(kind, tmp_path):
     report = read_report(_with_pictures(kind, tmp_path / f"x.{kind}", "四"), FORM)
     assert rules(found(report))[0] == ("cells.picture_table", "table4")
     assert "cells.no_table" not in {rule for rule, _place in rules(found(report))}
+
+
+MADE = {"ofd": fixed_layout, "rtf": rich_text}
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize(("section", "table"), [("proactive", "table2"), ("disputes", "table4")])
+def test_one_table_as_a_picture_is_named_where_texts_only_have_places(kind, section, table, tmp_path):
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(MADE[kind](replace(clean(), title=TITLE), section))
+    told = rules(found(read_report(path, FORM)))
+    assert ("cells.picture_table", table) in told
+    assert "cells.no_table" not in {rule for rule, _place in told}
+
+
+def test_one_table_as_a_picture_is_named_in_a_pdf_and_the_rest_is_read():
+    report = read_report(SAMPLES / "table4_picture.pdf", FORM)
+    assert {
+        cell: figure for cell, figure in clean().figures.items() if "table4" not in cell
+    } == report.figures
+    assert rules(found(report)) == [("cells.picture_table", "table4")]
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_of_such_a_file_whose_every_table_is_a_picture_the_same_is_said(kind, tmp_path):
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(MADE[kind](clean(), "proactive", "requests", "disputes"))
+    with pytest.raises(Unreadable) as refused:
+        read_report(path, FORM)
+    assert (refused.value.words["reason"], refused.value.exit_code) == ("picture_tables", 2)
 
 
 @pytest.mark.parametrize("kind", ["docx", "html"])
