@@ -1,12 +1,14 @@
-"""``make proof``: 500 presses under 50 ``kill -9``, by polling and by webhook, and what is lost where confirming comes first."""
+"""``make proof``: 500 presses and ten items under ``kill -9``, and what is lost where confirming comes first."""
 
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.bot.channels.telegram.crash.kills import Outcome, press_under_kills
+from tests.bot.channels.telegram.crash.story import tell_story
 
 PRESSES, KILLS, SEED = 500, 50, 20_261_123
+TELLINGS = 10
 
 
 def _pressed(mode: str) -> Outcome:
@@ -36,4 +38,19 @@ def control_confirming() -> bool:
     return _pressed("confirming").lost > 0
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_polling, prove_webhook, control_confirming)
+def prove_items() -> bool:
+    """An item from its photographs to the page and the bulletin: nothing lost or doubled, no second card."""
+    whole = 0
+    for seed in range(TELLINGS):
+        with tempfile.TemporaryDirectory() as folder:
+            whole += tell_story(Path(folder), seed=seed).whole
+    print(f"{TELLINGS} items to the page under kills after each step: {whole} whole")  # noqa: T201
+    return whole == TELLINGS
+
+
+PROOFS: tuple[Callable[[], bool], ...] = (
+    prove_polling,
+    prove_webhook,
+    control_confirming,
+    prove_items,
+)
