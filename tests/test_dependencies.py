@@ -25,6 +25,15 @@ def test_a_known_fault_and_a_package_nobody_looked_at_are_told():
     assert list(faults({"f": "a==1.9 \\\n"}, known)) == ["f: a 1.9 has X-1 (w); take 1.10 or later"]
 
 
+def test_the_check_fails_where_anything_is_wrong(monkeypatch, capsys):
+    known = read_list()
+    monkeypatch.setattr(
+        "tests.dependency_audit.read_list", lambda: known | {"packages": known["packages"][1:]}
+    )
+    assert main() == 1
+    assert f"{known['packages'][0]} is not in requirements-audit.toml" in capsys.readouterr().out
+
+
 def test_the_list_has_its_form():
     known = read_list()
     assert isinstance(known["written_on"], date)

@@ -1,6 +1,8 @@
 """The night's proof: whoever writes past the program is found wherever anything outside the log knows better."""
 
+import json
 import shutil
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from bot.cli.common.context import CommandContext
 from bot.runtime.maintenance import back_up
 from bot.runtime.proof import prove, prove_nightly
 from bot.services.accounts.accounts import AccountService
+from storage.database.backup import MANIFEST
 from storage.events.codec import GENESIS, fingerprint
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore
@@ -169,6 +172,18 @@ def test_a_backup_that_was_replaced_is_found(night):
     (backup,) = (night.home.path / "backups").iterdir()
     backup.write_bytes(backup.read_bytes()[:-20])
     assert found(night) == ["backup_broken"]
+
+
+def test_a_backup_that_says_it_ended_elsewhere_is_found(night):
+    """Its manifest claims an entry that it never held: what it vouches for would be too much."""
+    (backup,) = (night.home.path / "backups").iterdir()
+    with zipfile.ZipFile(backup) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[MANIFEST] = json.dumps(json.loads(parts[MANIFEST]) | {"position": 3}).encode()
+    with zipfile.ZipFile(backup, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert found(night) == ["backup"]
 
 
 def run(app, *words: str):

@@ -63,6 +63,11 @@ def test_a_reader_is_stopped_at_its_limits_and_the_next_file_is_read(reader, rea
     assert readers.process_of("next") != os.getpid()
 
 
+def test_a_reader_ends_at_its_time_though_the_program_was_killed_meanwhile():
+    """The program's own clock ends with it; the system then counts the seconds of the child."""
+    assert 0 < readers.processor_time_left("a") <= readers.PATIENT.seconds + 2
+
+
 def test_one_process_reads_one_file_after_another():
     assert len({readers.process_of("a") for _ in range(5)}) == 1
 

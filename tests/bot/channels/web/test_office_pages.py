@@ -149,6 +149,27 @@ def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor
     head.go("/", 403)
 
 
+def test_nobody_confirms_on_the_page_a_browser_they_invited_themselves(clerk: Visitor) -> None:
+    """The page offers them no such form; a forged one with the right code is refused, and stands in the log."""
+    app, second = clerk.app, Visitor(clerk.app)
+    clerk.go("/people")
+    form = next(one.fields for one in _forms(clerk) if "token" in one.fields)
+    sent = {"token": form["token"], "person": "clerk"}
+    link = re.search(r"/join/[\w-]+", clerk.client.post("/people", data=sent | {"act": "invite"}).text)[0]
+    assert second.client.post(link).status_code == 303
+    code = re.search(r"<strong>(\d{6})</strong>", second.go("/", 403))[1]
+    clerk.go("/people")
+    assert not any("joined" in one.fields for one in _forms(clerk))
+    with app.log() as log:
+        joined = str(log.end().position)
+    refused = clerk.client.post("/people", data=sent | {"act": "let_in", "joined": joined, "code": code})
+    assert "不能自己确认自己" in refused.text
+    second.go("/", 403)
+    with app.log() as log:
+        kinds = [type(entry.record).__name__ for entry in log.read()]
+    assert kinds == ["AccountInvited", "AccountJoined", "AccountRefused"]
+
+
 def test_the_first_ones_come_in_alone(app: OfficeApp) -> None:
     Visitor(app).join("office_director", confirmed=False).go("/")  # nobody is there who could confirm
     Visitor(app).join("deputy_mayor", confirmed=False).go("/", 403)
