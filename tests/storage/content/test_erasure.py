@@ -143,6 +143,25 @@ def test_each_night_deletes_what_nobody_needs_any_more(app):
     assert found == {"dialogue": 0, "page_message": 1, "inbox": 1}  # the newest of each keeps the count
 
 
+@pytest.mark.usefixtures("talked_of")
+def test_a_night_deletes_nothing_that_somebody_may_still_need(app):
+    """Twelve hours later: a form that just expired is still explained, and an update may be delivered again."""
+    names = ("dialogue", "page_message", "inbox", "handle", "arrival")
+    counted = {name: select(SQLModel.metadata.tables[name]) for name in names}
+    with app.store.writing(app.office.slug) as connection:
+        WebChat(connection, app.office.slug, "clerk").add("新的一条", at=app.clock.now(), own=True)
+        inbox = InboxTable(connection, app.office.slug, "telegram")
+        inbox.done([1], app.clock.now())
+        inbox.put([RawUpdate("2", "7", "{}")], app.clock.now())
+    app.clock.move(timedelta(minutes=50))
+    assert purge_expired(app) == 0
+    app.clock.move(timedelta(hours=11))
+    assert purge_expired(app) == 1  # the file that no form asks for any more
+    with app.store.reading() as connection:
+        found = {name: len(connection.execute(query).all()) for name, query in counted.items()}
+    assert found == {"dialogue": 1, "page_message": 2, "inbox": 2, "handle": 1, "arrival": 0}
+
+
 def test_whoever_looks_unmasked_stands_in_the_log(app, gongkai):
     case = open_request(app)
     keep(app, case)
