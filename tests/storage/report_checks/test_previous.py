@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from config.findings import Severity
-from tests.storage.report_checks.made import FORM, clean, found, report_of, rules, settled, with_cell
+from tests.storage.report_checks.made import (
+    FORM,
+    clean,
+    found,
+    report_of,
+    rules,
+    settled,
+    with_cell,
+    with_text,
+)
 
 
 def _two_years():
@@ -68,3 +77,22 @@ def test_cells_missing_from_a_part_are_not_compared():
     last, this = _two_years()
     part = {cell: n for cell, n in last.figures.items() if not cell.startswith("table3.carried_out")}
     assert found(this, previous=replace(last, figures=part)) == ()
+
+
+def test_a_dispute_that_last_year_left_pending_must_be_taken_up():
+    last, now = _two_years()
+    waiting = {"table4.reconsideration.pending": 3, "table4.reconsideration.total": 3}
+    told = found(now, previous=replace(last, figures=last.figures | waiting))
+    assert [(item.rule, item.place, item.found, item.expected, item.severity) for item in told] == [
+        ("previous.unfinished", "table4.reconsideration.total", "0", "3", Severity.WARNING)
+    ]
+    taken_up = replace(now, figures=now.figures | waiting)
+    assert rules(found(taken_up, previous=replace(last, figures=last.figures | waiting))) == []
+
+
+def test_a_contact_is_missed_only_where_last_year_s_report_gave_one():
+    last, now = _two_years()
+    contact = "对本报告有疑问的，请与本机关办公室联系。"
+    given = with_text(last, contact, "other")
+    assert rules(found(now, previous=given)) == [("previous.no_contact", "section.preamble")]
+    assert rules(found(with_text(now, contact, "other"), previous=given)) == []

@@ -114,6 +114,15 @@ WHOLE_REPORTS = {
     ),
     "no problems": (_saying(problems="不存在问题。"), "sections.problems_empty"),
     "problems alone": (_saying(problems="存在的主要问题：公开不够及时。"), "sections.improvements_missing"),
+    "section one without an aspect": (
+        _saying(overview="本机关按规定开展主动公开、依申请公开、平台建设和监督保障工作。"),
+        "sections.aspect",
+    ),
+    "a long section one": (_saying(overview=NEUTRAL + "公布了办事流程。" * 130), "sections.overview_long"),
+    "another year throughout than the title's": (
+        _saying(overview=f"{NEUTRAL}2024年持续公开。", proactive="2024年更新目录。2024年培训3场。"),
+        "copied.title_year",
+    ),
     "improvements alone": (_saying(problems="改进情况：按月检查。"), "sections.problems_missing"),
 }
 
