@@ -3,6 +3,7 @@
 import json
 import zipfile
 from datetime import date, timedelta
+from hashlib import sha256
 from types import SimpleNamespace
 from urllib.parse import quote_plus, urlencode
 
@@ -13,10 +14,12 @@ from sqlmodel import SQLModel
 from bot.runtime.maintenance import purge_expired
 from bot.services.error_log import log_fault
 from storage.content.applicant_store import empty_journal
+from storage.content.content_store import ContentStore
 from storage.content.erasure import KEPT_TABLES, forget_mentions
 from storage.database import engines
 from storage.database.backup import make_backup
 from storage.database.tables_messaging import DialogState, IncomingFile
+from storage.events.manifest import Manifest, manifest_attachment
 from storage.lists.saved_views import SavedViews
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import DialogStates
@@ -84,6 +87,31 @@ def test_an_erased_applicant_is_found_nowhere(app, talked_of, gongkai):
     target = app.home.path.parent / "later" / "town.zip"
     make_backup(app.home, app.store, app.office.slug, target, app.clock.now())
     assert left(target.parent) == set()
+
+
+def test_the_files_of_a_request_are_erased_with_its_applicant(app):
+    """Of a picture nothing can be read that names them: it goes because it belongs to their case."""
+    mine, other = open_request(app), open_request(app, reference="2")
+    keep(app, mine)
+    scans = {
+        case: (b"a letter scanned for %d" % case, b"an answer scanned for %d" % case)
+        for case in (mine, other)
+    }
+    for case, (filed, drafted) in scans.items():
+        with app.recorder.transaction(actor="clerk", means="test") as uow:
+            digest = ContentStore(uow.context.log.connection, app.office.slug).save(filed)
+            facts = {"tried": "上门两次", "evidence": f"sha256:{digest}"}
+            uow.cases.step(case, "unreachable", app.today, facts)
+            text = Manifest(
+                title="答复书", decision="granted", attachments=(manifest_attachment("答复书.pdf", drafted),)
+            )
+            uow.signoff.draft(case, "clerk", text, (drafted,))
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.corrections.erase(mine, "保存期满")
+    every = {sha256(scan).hexdigest(): case for case, pair in scans.items() for scan in pair}
+    with app.store.reading() as connection:
+        left_there = ContentStore(connection, app.office.slug).known(every)
+    assert sorted(every[digest] for digest in left_there) == [other, other]
 
 
 def test_an_earlier_backup_still_holds_them_and_that_is_said(app, talked_of, gongkai):
