@@ -120,10 +120,20 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
     assert _refusal(path) == "too_large"
 
 
+BOMBS = {
+    "docx": {"word__document_dot_xml": b"0" * 300_000},
+    "xlsx": {"xl__workbook_dot_xml": b"0" * 300_000},
+    "ofd": {"OFD_dot_xml": b"0" * 300_000},
+    "odt": {"mimetype": b"application/vnd.oasis.opendocument.text", "content_dot_xml": b"0" * 300_000},
+    "ods": {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content_dot_xml": b"0" * 300_000},
+}
+
+
 @pytest.mark.usefixtures("reading_here")
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    path = tmp_path / "x.docx"
-    path.write_bytes(_zip(word__document_dot_xml=b"0" * 300_000))
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_is_refused_before_it_is_unpacked(kind, tmp_path, monkeypatch):
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(_zip(**BOMBS[kind]))
     monkeypatch.setattr(zip_archive, "MAX_UNPACKED_BYTES", 200_000)
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was unpacked"))
     assert _refusal(path) == "bomb"
