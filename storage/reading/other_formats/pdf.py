@@ -22,6 +22,7 @@ from storage.reading.formats.document import (
     visible_text,
 )
 from storage.reading.formats.errors import read_error
+from storage.reading.other_formats.pdf_streams import MAX_DRAWING_BYTES, require_bounded_drawing
 
 _WIDTH_OF_TABLE = 0.4  # of the page
 MAX_PAGES = 60  # a report has five to fifteen
@@ -35,6 +36,9 @@ def read_pdf(content: bytes, name: str) -> Document:
     try:
         with pdfplumber.open(BytesIO(content)) as book:
             pages = book.pages[:MAX_PAGES]
+            left = MAX_DRAWING_BYTES
+            for page in pages:
+                left = require_bounded_drawing(page.page_obj, left, name)
             has_text = any(page.chars for page in pages)
             blocks = [block for page in pages for block in _page_blocks(page, CellCounter(name))]
             author = str((book.metadata or {}).get("Author") or "").strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import time
 import zipfile
+import zlib
 from dataclasses import replace
 from io import BytesIO
 
@@ -155,6 +156,31 @@ def test_a_bad_file_is_refused_within_two_seconds_and_300_megabytes(kind, tmp_pa
     _read(path)
     assert time.process_time() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
+
+
+def _pdf_that_draws(content: bytes) -> bytes:
+    """A page of one stream, packed; the library finds its objects without a table of places."""
+    packed = zlib.compress(content, 9)
+    return (
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF"
+        % (len(packed), packed)
+    )
+
+
+def test_a_page_that_draws_without_end_is_refused_before_it_is_drawn(tmp_path):
+    path = tmp_path / "x.pdf"
+    path.write_bytes(_pdf_that_draws(b"0 0 m 9 9 l S\n" * 9_000_000))
+    began = time.process_time()
+    with pytest.raises(Unreadable) as refused:
+        read_report(path, FORM)
+    assert (refused.value.words["reason"], refused.value.exit_code) == ("bomb", 2)
+    assert time.process_time() - began < 2
+    path.write_bytes(_pdf_that_draws(b"0 0 m 9 9 l S\n"))
+    report, refusal = _read(path)
+    assert report is None
+    assert "scan" in refusal["why"]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
