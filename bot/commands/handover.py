@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.commands.case_commands import take_step
+from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
 from bot.dialog.command import (
     Intent,
     WordsMissing,
@@ -24,7 +25,6 @@ from bot.dialog.forms import (
     ask_question,
     discard_form,
     next_question,
-    read_answer,
     save_form,
 )
 from bot.dialog.recipients import RECIPIENT_DELIMITERS, parse_recipient
@@ -33,7 +33,6 @@ from bot.dialog.turn import RequestContext
 from bot.language.date_parser import SpanDoubt, read_span
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind
-from bot.utterances.command_parser import normalize_line
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.terms import Reassign
@@ -98,7 +97,7 @@ def reassign(context: RequestContext, intent: Intent) -> Reply:
     person, reason = parse_recipient(context, intent.rest)
     data = {TO: person.id, REASON: reason} if person else {}
     reply = take_step(context, replace(intent, kind=VerbKind.STEP, key=step, rest="", data=data))
-    return reply if person else _with_unknown_recipient(context, reply, intent.rest)
+    return reply if person else with_unknown_recipient(context, reply, intent.rest)
 
 
 def _never_handed_on(context: RequestContext, case: Case, duty: Duty) -> NeverHandedOn:
@@ -133,10 +132,10 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     form = DialogForm(verb=Verb(VerbKind.AWAY), case=0, known=known)
     if person:
         _require_fitting_deputy(context, person)
-        form = _with_recipient(form, person.id, rest)
+        form = with_recipient(form, person.id, {REASON: rest})
     elif rest and (TO not in form.known or len(rest) <= MAX_NAME_LENGTH):  # as short as somebody's name
         form = replace(form, known={key: value for key, value in form.known.items() if key != TO})
-        return _with_unknown_recipient(context, continue_reassignment(context, form), rest)
+        return with_unknown_recipient(context, continue_reassignment(context, form), rest)
     doubtful = span.doubt is not None or "guessed" in intent.data or (rest and not person)
     if doubtful and TO in form.known:
         return _ask_leave(context, form, rest if not person else "")
@@ -247,18 +246,6 @@ def _asked_for(context: RequestContext, intent: Intent) -> tuple[Delegation, str
     return found[0], reason if person else words
 
 
-def read_recipient(context: RequestContext, form: DialogForm, intent: Intent) -> DialogForm:
-    """The form with the recipient that the words name: by post, with or without a reason, or by list number."""
-    line = normalize_line(intent.full_text)
-    person, reason = parse_recipient(context, line)
-    question = next_question(context, form)
-    if question is None:
-        return form
-    if person is None or person.id not in dict(question.choices):
-        return form.with_answer(TO, read_answer(question, line))
-    return _with_recipient(form, person.id, reason)
-
-
 def continue_reassignment(context: RequestContext, form: DialogForm) -> Reply:
     """Ask for the recipient, then record; handing over everything is confirmed first. Raises NobodyTakesIt."""
     question = next_question(context, form)
@@ -273,20 +260,10 @@ def continue_reassignment(context: RequestContext, form: DialogForm) -> Reply:
 def _start_reassignment(context: RequestContext, form: DialogForm, words: str) -> Reply:
     person, reason = parse_recipient(context, words)
     if person or TO in form.known:
-        return continue_reassignment(context, _with_recipient(form, person.id, reason) if person else form)
-    return _with_unknown_recipient(context, continue_reassignment(context, form), words)
-
-
-def _with_unknown_recipient(context: RequestContext, reply: Reply, words: str) -> Reply:
-    """The question, after a line that says which words named nobody."""
-    if not words:
-        return reply
-    unknown = context.say("talk.to.unknown", found=abbreviate(words))
-    return replace(reply, lines=(unknown, *reply.lines))
-
-
-def _with_recipient(form: DialogForm, person: str, reason: str) -> DialogForm:
-    return replace(form, known={**form.known, TO: person, REASON: reason})
+        return continue_reassignment(
+            context, with_recipient(form, person.id, {REASON: reason}) if person else form
+        )
+    return with_unknown_recipient(context, continue_reassignment(context, form), words)
 
 
 def _reassign_stage(context: RequestContext, form: DialogForm) -> Reply:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from bot.commands import case_commands, draft_text, handover
 from bot.commands.texts import circulation
 from bot.commands.villages import item_decisions, item_report
+from bot.dialog.answers.recipient_answers import read_recipient
 from bot.dialog.command import Intent, WordsMissing, reason_form, require_access
 from bot.dialog.forms import (
     REASSIGN_KINDS,
+    REST,
     DialogForm,
     FormGone,
     ask_question,
@@ -50,8 +53,11 @@ _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
     VerbKind.DRAFT: FormHandler(draft_text.read_draft_words, draft_text.proceed_with_draft),
     VerbKind.ITEM: FormHandler(item_report.read_item_words, item_report.hand_in),
     VerbKind.TAKE_UP: FormHandler(case_commands.read_form_words, item_decisions.proceed_with_adoption),
-    VerbKind.CIRCULATE: FormHandler(circulation.read_reader, circulation.continue_circulation),
-    **dict.fromkeys(REASSIGN_KINDS, FormHandler(handover.read_recipient, handover.continue_reassignment)),
+    VerbKind.CIRCULATE: FormHandler(partial(read_recipient, said=REST), circulation.continue_circulation),
+    **dict.fromkeys(
+        REASSIGN_KINDS,
+        FormHandler(partial(read_recipient, said=handover.REASON), handover.continue_reassignment),
+    ),
 }
 _CONFIRMATION = FormHandler(
     confirmations.read_reworded, lambda context, form: confirmations.proceed(context, form, _run_command)

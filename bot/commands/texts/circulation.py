@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
 from bot.dialog.command import (
     Intent,
     NothingWaits,
@@ -15,16 +16,13 @@ from bot.dialog.command import (
     describe_status,
     transaction,
 )
-from bot.dialog.forms import REST, TO, DialogForm, ask_question, discard_form, next_question, read_answer
+from bot.dialog.forms import REST, TO, DialogForm, ask_question, discard_form, next_question
 from bot.dialog.read_marks import is_marked_read
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
-from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
-from bot.utterances.command_parser import normalize_line
 from config.declarations.duty import Duty
-from config.office.loader import Person
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.circulation import OpenCirculation, open_circulations
 from scheduler.signoff.refusals import NothingLaid
@@ -42,24 +40,8 @@ def circulate(context: RequestContext, intent: Intent) -> Reply:
     form = DialogForm(verb=intent.verb, case=intent.case, basis=intent.basis)
     person, note = parse_recipient(context, intent.rest)
     if person:
-        return continue_circulation(context, _with_reader(form, person, note))
-    reply = continue_circulation(context, form)
-    if not intent.rest:
-        return reply
-    unknown = context.say("talk.to.unknown", found=abbreviate(intent.rest))
-    return replace(reply, lines=(unknown, *reply.lines))
-
-
-def read_reader(context: RequestContext, form: DialogForm, intent: Intent) -> DialogForm:
-    """The form with the reader that the words name, with or without a question to them."""
-    line = normalize_line(intent.full_text)
-    person, note = parse_recipient(context, line)
-    question = next_question(context, form)
-    if question is None:
-        return form
-    if person is None or person.id not in dict(question.choices):
-        return form.with_answer(TO, read_answer(question, line))
-    return _with_reader(form, person, note)
+        return continue_circulation(context, with_recipient(form, person.id, {REST: note}))
+    return with_unknown_recipient(context, continue_circulation(context, form), intent.rest)
 
 
 def continue_circulation(context: RequestContext, form: DialogForm) -> Reply:
@@ -119,7 +101,3 @@ def _manifest(context: RequestContext, case: Case, duty: Duty) -> str:
     if state is None or not state.manifest:
         raise NothingLaid(case=case.number)
     return state.manifest
-
-
-def _with_reader(form: DialogForm, person: Person, note: str) -> DialogForm:
-    return replace(form, known={**form.known, TO: person.id, REST: note})
