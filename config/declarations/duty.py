@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
+from config.declarations.keys import ANYONE, HANDED_ON_STEP
 from config.declarations.outcomes import (
     ForwardedStep,
     OutcomeRequirement,
@@ -22,7 +23,7 @@ from config.declarations.outcomes import (
 from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
 from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
-from config.declarations.terms import ConditionalTerm, Deliver, Effect, Fulfil, Term
+from config.declarations.terms import ConditionalTerm, Deliver, Effect, Fulfil, Reassign, Term
 from config.declarations.villages.case_parts import CaseParts
 from config.declarations.villages.round import VillageRound
 
@@ -230,3 +231,16 @@ class Duty:
 
 Duties = Mapping[str, Duty]
 """Every kind the program knows, by its key."""
+
+
+def hand_on_step(article: str, *, with_reason: bool = False) -> Step:
+    """The step 转交, by which somebody else gets the case; ``with_reason`` where the reason is kept too."""
+    recipient = Field(key="to", label="转交给", required=True, role=ANYONE)
+    return Step(
+        key=HANDED_ON_STEP,
+        label="转交",
+        article=article,
+        effect=Reassign(),
+        fields=(recipient, Field(key="reason", label="理由")) if with_reason else (recipient,),
+        main_field=recipient.key,
+    )

@@ -56,6 +56,7 @@ EXTENDED_STEP: Final = "extended"
 REOPENED_STEP: Final = "reopened"
 MERGED_IN_STEP: Final = "merged_in"
 DELIVERED_STEP: Final = "delivered"
+HANDED_ON_STEP: Final = "handed_on"
 FED_STEP: Final = "fed"
 """Something of a matter of the catalogue was published."""
 

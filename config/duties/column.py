@@ -15,7 +15,14 @@ changes its rule or its term gets a new ``id`` in the file, and a person closes 
 the case.
 """
 
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
+from config.declarations.duty import (
+    CaseOutcome,
+    Duty,
+    Field,
+    FieldType,
+    Step,
+    hand_on_step,
+)
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ANYONE,
@@ -28,7 +35,7 @@ from config.declarations.keys import (
 )
 from config.declarations.recurrence import PerRow
 from config.declarations.reminder_ladder import Assignee, parse_policy
-from config.declarations.terms import ConditionalTerm, Reassign, Renew, Term, TermUnit
+from config.declarations.terms import ConditionalTerm, Renew, Term, TermUnit
 from config.declarations.website_freshness import FRESHNESS_RULES, INSPECTION, FreshnessRule
 
 FRESHNESS_LABELS = {key: fresh.label for key, fresh in FRESHNESS_RULES.items()}
@@ -71,17 +78,7 @@ STEPS = (
         main_field="newest_on",
     ),
     Step(key="found_empty", label="查看时栏目为空", article=INSPECTION, effect=Renew(due_at_once=True)),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=INSPECTION,
-        effect=Reassign(),
-        fields=(
-            Field(key="to", label="转交给", required=True, role=ANYONE),
-            Field(key="reason", label="理由"),
-        ),
-        main_field="to",
-    ),
+    hand_on_step(INSPECTION, with_reason=True),
 )
 
 DUTY = Duty(

@@ -14,10 +14,16 @@ A text of another class owes no date: it is closed as not published. It counts i
 from config.declarations.annual_dates import UNITS
 from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
+from config.declarations.duty import (
+    CaseOutcome,
+    Duty,
+    Field,
+    FieldType,
+    Step,
+    hand_on_step,
+)
 from config.declarations.keys import (
     ADDRESS_FIELD,
-    ANYONE,
     ARTICLE_FIELD,
     BASIS_FIELD,
     CHECK_FAILED_STEP,
@@ -39,7 +45,7 @@ from config.declarations.keys import (
 )
 from config.declarations.outcomes import ForwardedStep, OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
-from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Reassign, Term
+from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Term
 
 ARTICLE_26 = "条例第二十六条"
 ARTICLE_19 = "条例第十九条"
@@ -151,17 +157,7 @@ STEPS = (
         standalone=False,
         after_close=True,
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=REVIEW_PRACTICE,
-        effect=Reassign(),
-        fields=(
-            Field(key="to", label="转交给", required=True, role=ANYONE),
-            Field(key="reason", label="理由"),
-        ),
-        main_field="to",
-    ),
+    hand_on_step(REVIEW_PRACTICE, with_reason=True),
 )
 PUBLISHED_CELL = "prose.published_in_{column}"
 NEEDS_PUBLISHED = (OutcomeRequirement(steps=(PUBLISHED_STEP,)),)

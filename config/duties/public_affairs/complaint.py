@@ -6,11 +6,20 @@ examined here. No article sets a term: the day is the county's, or the office's 
 of the form: the prose of section one (监督保障) tells of it.
 """
 
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
-from config.declarations.keys import ANYONE, UNTIL_FIELD
+from config.declarations.duty import (
+    CaseOutcome,
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    Step,
+    hand_on_step,
+)
+from config.declarations.keys import UNTIL_FIELD
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
-from config.declarations.terms import Fulfil, Reassign, Term
+from config.declarations.terms import Fulfil, Term
 
 ARTICLES = "条例第四十七条、第五十一条"
 OWN_TERM = f"{ARTICLES}（没有规定期限，按交办的日期，没有写明的按本机关自定）"
@@ -44,14 +53,7 @@ STEPS = (
         ),
         prerequisites=(EXAMINED,),
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=ARTICLES,
-        effect=Reassign(),
-        fields=(Field(key="to", label="转交给", role=ANYONE, required=True),),
-        main_field="to",
-    ),
+    hand_on_step(ARTICLES),
     Step(
         key=REPLIED,
         label="答复或者回报",

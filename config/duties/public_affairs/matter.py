@@ -9,7 +9,16 @@ is told in section six (三).
 
 from config.declarations.annual_dates import UNITS
 from config.declarations.disclosure_topics import SUBJECTS
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
+from config.declarations.duty import (
+    CaseOutcome,
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    Step,
+    hand_on_step,
+)
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ANYONE,
@@ -23,7 +32,7 @@ from config.declarations.keys import (
 )
 from config.declarations.recurrence import PerRow
 from config.declarations.reminder_ladder import Assignee, parse_policy
-from config.declarations.terms import Reassign, Renew, Term, TermUnit
+from config.declarations.terms import Renew, Term, TermUnit
 
 PLAN = "本单位政务公开目录"
 FED_DAYS, OWNER = "fed_days", "owner"
@@ -48,17 +57,7 @@ STEPS = (
         fields=(Field(key="reason", label="说明", required=True),),
         main_field="reason",
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=PLAN,
-        effect=Reassign(),
-        fields=(
-            Field(key="to", label="转交给", required=True, role=ANYONE),
-            Field(key="reason", label="理由"),
-        ),
-        main_field="to",
-    ),
+    hand_on_step(PLAN, with_reason=True),
 )
 
 DUTY = Duty(

@@ -6,10 +6,19 @@ complete. Its validity or its review waits for its owner on the day that it name
 the cells of table 2 (条例 art. 20(1)): a document with a case is not counted by hand as well.
 """
 
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
+from config.declarations.duty import (
+    CaseOutcome,
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    Step,
+    hand_on_step,
+)
 from config.declarations.keys import ADDRESS_FIELD, ANYONE, TITLE_FIELD, UNTIL_FIELD
 from config.declarations.reminder_ladder import Assignee, parse_policy
-from config.declarations.terms import Reassign, SetDate, Term
+from config.declarations.terms import SetDate, Term
 
 RULES = "本省行政规范性文件管理办法"  # each province's own: the office names it in its plan
 ARTICLE_20_1 = "条例第二十条第（一）项"
@@ -52,14 +61,7 @@ STEPS = (
         ),
         main_field=UNTIL_FIELD,
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=RULES,
-        effect=Reassign(),
-        fields=(Field(key="to", label="转交给", role=ANYONE, required=True),),
-        main_field="to",
-    ),
+    hand_on_step(RULES),
 )
 REPEALED_CELL = "table2.normative_documents.repealed"
 

@@ -7,11 +7,20 @@ its days are over. One that was torn off does not count as posted until it hangs
 meanwhile are each answered before it is closed. It counts in no cell of the form: section one's prose tells of it.
 """
 
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
-from config.declarations.keys import ANYONE, MATTER_FIELD, MATTER_KIND, TITLE_FIELD
+from config.declarations.duty import (
+    CaseOutcome,
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    Step,
+    hand_on_step,
+)
+from config.declarations.keys import MATTER_FIELD, MATTER_KIND, TITLE_FIELD
 from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
 from config.declarations.reminder_ladder import parse_policy
-from config.declarations.terms import Fulfil, Reassign, Resume, Term, Wait
+from config.declarations.terms import Fulfil, Resume, Term, Wait
 
 RULES = "本单位公示办法"
 DAMAGED, PUT_UP_AGAIN, TAKEN_DOWN = "damaged", "put_up_again", "taken_down"
@@ -45,14 +54,7 @@ STEPS = (
         main_field="about",
         prerequisites=(OBJECTED,),
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=RULES,
-        effect=Reassign(),
-        fields=(Field(key="to", label="转交给", role=ANYONE, required=True),),
-        main_field="to",
-    ),
+    hand_on_step(RULES),
     Step(
         key=TAKEN_DOWN,
         label="撤下",

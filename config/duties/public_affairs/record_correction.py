@@ -6,12 +6,21 @@ days, as for an answer, are the office's own rule and can be fewer [practice]. T
 and are never written here. It counts in no cell of the form: section one's prose tells of it.
 """
 
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
-from config.declarations.keys import ANYONE, CHANNEL_FIELD, DAYS_FIELD
+from config.declarations.duty import (
+    CaseOutcome,
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    Step,
+    hand_on_step,
+)
+from config.declarations.keys import CHANNEL_FIELD, DAYS_FIELD
 from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.requests.ways import CHANNELS
-from config.declarations.terms import Fulfil, Reassign, Restart, Term, Wait
+from config.declarations.terms import Fulfil, Restart, Term, Wait
 
 ARTICLE_41 = "条例第四十一条"
 OWN_TERM = f"{ARTICLE_41}（没有规定期限，本机关自定）"
@@ -45,14 +54,7 @@ STEPS = (
         fields=(Field(key="finding", label="审核情况", required=True),),
         main_field="finding",
     ),
-    Step(
-        key="handed_on",
-        label="转交",
-        article=ARTICLE_41,
-        effect=Reassign(),
-        fields=(Field(key="to", label="转交给", role=ANYONE, required=True),),
-        main_field="to",
-    ),
+    hand_on_step(ARTICLE_41),
     Step(
         key=TOLD,
         label="告知申请人",
