@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.commands.case_commands import take_step
 from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
@@ -127,8 +128,8 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
         return Reply(lines=(asked,), choices=(context.choice(VerbKind.TODO, 0),))
     known = {FIRST: span.first.isoformat(), LAST: span.last.isoformat()}
     person, rest = _deputy_in(context, LEAVE_NOISE.sub("", span.rest).strip(LEAVE_DELIMITERS))
-    if person is None and context.person.deputy:
-        known[TO] = context.person.deputy
+    if person is None and (usual := _usual_deputy(context, span.first)):
+        known[TO] = usual
     form = DialogForm(verb=Verb(VerbKind.AWAY), case=0, known=known)
     if person:
         _require_fitting_deputy(context, person)
@@ -140,6 +141,13 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     if doubtful and TO in form.known:
         return _ask_leave(context, form, rest if not person else "")
     return continue_reassignment(context, replace(form, confirmed=True))
+
+
+def _usual_deputy(context: RequestContext, first: date) -> str:
+    """The first of the sender's deputies who is not away on that day themselves; the first of all if all are."""
+    deputies = context.person.deputies
+    there = (one for one in deputies if not context.absences.deputy_of(one, first))
+    return next(there, next(iter(deputies), ""))
 
 
 def _deputy_in(context: RequestContext, words: str) -> tuple[Person | None, str]:

@@ -32,10 +32,13 @@ def parse_recipient(context: RequestContext, words: str) -> tuple[Person | None,
 
 
 def colleagues(context: RequestContext) -> tuple[Person, ...]:
-    """Everybody but the sender: first the sender's deputy, then the sender's department."""
+    """Everybody but the sender: first the sender's deputies in their order, then the sender's department."""
     me = context.person
+    order = {deputy: place for place, deputy in enumerate(me.deputies)}
     others = [one for one in context.app.office.people if one.id != me.id]
-    return tuple(sorted(others, key=lambda one: (one.id != me.deputy, one.department != me.department)))
+    return tuple(
+        sorted(others, key=lambda one: (order.get(one.id, len(order)), one.department != me.department))
+    )
 
 
 def circulation_candidates(context: RequestContext) -> tuple[Person, ...]:

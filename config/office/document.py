@@ -77,8 +77,8 @@ def with_successor(document: str, person: str, successor: str) -> str:
     if roles:
         rows[successor]["roles"] = list(dict.fromkeys(str(role) for role in roles))
     for row in people:
-        if row.get("deputy") == person and row["id"] == successor:
-            del row["deputy"]
+        if row["id"] == successor and person in row.get("deputies", []):
+            row["deputies"].remove(person)
     _replace(parsed, person, successor)
     return without_row(tomlkit.dumps(parsed), "person", person)
 

@@ -159,7 +159,7 @@ def _person(row: TomlRow) -> Person:
         post=_text(row, "post"),
         department=_text(row, "department"),
         roles=_texts(row, "roles"),
-        deputy=_text(row, "deputy"),
+        deputies=_texts(row, "deputies"),
         language=_text(row, "language") or "zh",
     )
 

@@ -58,13 +58,14 @@ DEFAULT_REPORT_DUE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One post. ``deputy`` acts in their own name while a delegation is recorded, one step deep."""
+    """One post. A deputy acts in their own name while a delegation is recorded, one step deep."""
 
     id: str
     post: str
     department: str = ""
     roles: tuple[str, ...] = ()
-    deputy: str = ""
+    deputies: tuple[str, ...] = ()
+    """The ids of those who stand in for them, whoever is asked first at the beginning (AB 岗)."""
     language: str = "zh"
 
 

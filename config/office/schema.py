@@ -96,7 +96,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
             "post": _TEXT,
             "department": _OPTIONAL,
             "roles": TomlKey(kind=TomlValueKind.TEXTS, required=False),
-            "deputy": _OPTIONAL,
+            "deputies": TomlKey(kind=TomlValueKind.TEXTS, required=False),
             "language": TomlKey(required=False, choices=LANGUAGES),
         },
     ),

@@ -83,7 +83,8 @@ def _check_references(office: Office, notes: FindingCollector) -> None:
 def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:
     """Every place that names a person, but for a stage, which may name a role."""
     for at, person in enumerate(office.people):
-        yield ("person", at, "deputy"), person.deputy
+        for nth, deputy in enumerate(person.deputies):
+            yield ("person", at, "deputies", nth), deputy
     yield ("leading_group", "head"), office.leading_group.head
     for key in ("deputies", "members"):
         for at, wanted in enumerate(getattr(office.leading_group, key)):
@@ -105,8 +106,8 @@ def _check_roles(office: Office, notes: FindingCollector) -> None:
     for at, person in enumerate(office.people):
         for nth, role in enumerate(person.roles):
             _check_role(role, ("person", at, "roles", nth), notes)
-        if person.deputy and person.deputy == person.id:
-            notes.add_finding("own_deputy", ("person", at, "deputy"), post=person.post)
+        if person.id in person.deputies:
+            notes.add_finding("own_deputy", ("person", at, "deputies"), post=person.post)
     in_chains = {stage.by for chain in office.chains for stage in chain.stages}
     for role in NEEDED_ROLES:
         if role not in in_chains and not office.holders(role):
@@ -180,7 +181,7 @@ def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: Findin
             if absent is None:
                 notes.add_finding("two_stages", (*path, late, "by"), **words)
             elif signers[who] is not others[who]:  # else that one person signs both, and is told
-                at = ("person", office.people.index(absent), "deputy")
+                at = ("person", office.people.index(absent), "deputies")
                 notes.add_finding("deputy_two_stages", at, absent=absent.post, **words)
 
 
@@ -230,6 +231,6 @@ def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     people = office.eligible(stage) if stage.by else ()
     if stage.by == DEPARTMENT_HEAD:
         people += office.holders(VILLAGE_LEADER)  # it is theirs for what comes from their village
-    signers: dict[str, Person | None] = {person.deputy: person for person in people if person.deputy}
+    signers: dict[str, Person | None] = {one: person for person in people for one in person.deputies}
     signers.update({person.id: None for person in people if person.id})
     return signers

@@ -1,8 +1,8 @@
 """Resolves who receives a notice: the people behind the roles of an escalation step, and who replaces them.
 
 A person who is away is not disturbed: their deputy is told. A person whom no channel reaches is replaced by the
-deputy the office's file names. A deputy's deputy stands in for nobody. Where all this reaches nobody, the
-party-and-government office is told.
+first deputy of the office's file whom one reaches. A deputy's deputy stands in for nobody. Where all this reaches
+nobody, the party-and-government office is told.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
@@ -85,8 +86,8 @@ class RecipientResolver:
         return frozenset(person.id for person in self.office.people)
 
     @cached_property
-    def _deputies(self) -> dict[str, str]:
-        return {person.id: person.deputy for person in self.office.people if person.deputy}
+    def _deputies(self) -> dict[str, tuple[str, ...]]:
+        return {person.id: person.deputies for person in self.office.people}
 
     def _resolve(self, role: RecipientRole, assignees: tuple[str, ...]) -> Iterator[Recipient]:
         match role:
@@ -118,10 +119,11 @@ class RecipientResolver:
         return (Recipient(running.deputy, person),) if running and self.is_reachable(running.deputy) else ()
 
     def _configured_deputy(self, person: str) -> tuple[Recipient, ...]:
-        """Only where no channel reaches them: a person who is away has named their deputy themselves."""
-        deputy = self._deputies.get(person, "")
-        away = self.absences.deputy_of(person, self.day)
-        return (Recipient(deputy, person),) if not away and self.is_reachable(deputy) else ()
+        """The first who can be reached; nobody for a person who is away: they named their deputy themselves."""
+        if self.absences.deputy_of(person, self.day):
+            return ()
+        reached = filter(self.is_reachable, self._deputies.get(person, ()))
+        return tuple(Recipient(deputy, person) for deputy in islice(reached, 1))
 
 
 def fallback_people(office: Office) -> tuple[str, ...]:
@@ -138,11 +140,11 @@ def program_keepers(office: Office) -> tuple[str, ...]:
 def substitute_people(person: str, office: Office, absences: Absences, day: date) -> tuple[str, ...]:
     """Who may receive a message in place of a person whom it could not reach, in the order in which they are tried.
 
-    Their deputy of that day, the deputy by the office's file, then the party-and-government office.
+    Their deputy of that day, the deputies by the office's file, then the party-and-government office.
     """
     running = absences.deputy_of(person, day)
-    configured = next((one.deputy for one in office.people if one.id == person), "")
-    people = [running.deputy if running else "", configured]
+    configured = next((one.deputies for one in office.people if one.id == person), ())
+    people = [running.deputy if running else "", *configured]
     people += [one.id for role in SUBSTITUTE_ROLES for one in office.holders(role)]
     return tuple(dict.fromkeys(who for who in people if who and who != person))
 

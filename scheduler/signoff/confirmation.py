@@ -37,7 +37,7 @@ class AccountUnconfirmed(Refusal):
 def must_be_confirmed(office: Office, person: str, absences: Absences, today: date) -> bool:
     """Whether a second person confirms each account of a person: of whoever is trusted, and of their deputies."""
     trusted = trusted_people(office)
-    named = {one.deputy for one in office.people if one.id in trusted}
+    named = {deputy for one in office.people if one.id in trusted for deputy in one.deputies}
     delegated = {one.deputy for one in absences.delegations if one.person in trusted and one.last >= today}
     return person in trusted | named | delegated
 

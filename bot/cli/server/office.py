@@ -196,7 +196,7 @@ def _as_data(office: Office, day: date, versions: Iterable[OfficeVersion]) -> di
         "name": office.name,
         "on": day,
         "people": [
-            {"id": one.id, "post": one.post, "deputy": one.deputy, "roles": sorted(office.roles_of(one.id))}
+            {"id": one.id, "post": one.post, "deputies": one.deputies, "roles": sorted(office.roles_of(one.id))}
             for one in office.people
         ],
         "villages": [

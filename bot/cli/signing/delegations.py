@@ -32,10 +32,10 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
-    """Delegate an absent person's work to a deputy; without --deputy to the one in the office's file."""
+    """Delegate an absent person's work to a deputy; without --deputy to the first of the office's file."""
     app = open_office(context, home)
     away, keeper = find_person(app, person), find_person(app, by)
-    other = find_person(app, deputy or away.deputy)
+    other = find_person(app, deputy or next(iter(away.deputies), ""))
     with app.recorder.transaction(actor=keeper.id, means="command") as uow:
         uow.office.delegate(away.id, other.id, first.date(), last.date(), reason)
     print_phrase("signing.delegated", post=away.post, deputy=other.post, first=first.date(), last=last.date())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -39,6 +40,7 @@ PROPOSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (GROUP_HEAD, ("镇长", "乡长", "街道办事处主任")),
 )
 """Which words in a post propose which role; the first that fits. Whoever sets the office up decides."""
+DEPUTY_SEPARATORS = re.compile(r"[、，,；;/\n]")
 TEXT_KINDS = frozenset({"csv", "txt"})
 
 
@@ -54,7 +56,12 @@ class RosterRow:
     place: str = ""
     """The name of a department or of a village."""
     deputy: str = ""
-    """The post that acts for it."""
+    """The post that acts for it; of several, written with 、 between them, the first is asked first."""
+
+    @property
+    def deputies(self) -> tuple[str, ...]:
+        """The posts that act for it, in their order."""
+        return tuple(filter(None, (part.strip() for part in DEPUTY_SEPARATORS.split(self.deputy))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,8 @@ def _faults(line: int, row: RosterRow, posts: Sequence[str], places: Sequence[st
         yield RosterFault(line, "twice", row.post)
     if row.place and row.place not in places:
         yield RosterFault(line, "unknown_place", row.place)
-    if row.deputy and row.deputy not in posts:
-        yield RosterFault(line, "unknown_deputy", row.deputy)
-    if row.deputy and row.deputy == row.post:
-        yield RosterFault(line, "own_deputy", row.post)
+    for deputy in row.deputies:
+        if deputy not in posts:
+            yield RosterFault(line, "unknown_deputy", deputy)
+        elif deputy == row.post:
+            yield RosterFault(line, "own_deputy", row.post)

@@ -233,7 +233,7 @@ class SetupDocument:
             "post": row.post,
             "department": departments.get(row.place, ""),
             "roles": roles or None,
-            "deputy": self._id(row.deputy) if row.deputy else "",
+            "deputies": [self._id(deputy) for deputy in row.deputies] or None,
         }
 
     def _id(self, post: str) -> str:

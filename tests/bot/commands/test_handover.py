@@ -154,7 +154,7 @@ def test_an_answer_may_bring_its_reason(app, any_room):
 
 
 def test_whoever_has_no_deputy_is_asked_for_one(app, any_room):
-    people = tuple(replace(one, deputy="") for one in app.office.people)
+    people = tuple(replace(one, deputies=()) for one in app.office.people)
     room = Room(with_office(app, replace(app.office, people=people)), any_room.capabilities)
     leader = room.person("deputy_mayor")
     before = log_end(app)
@@ -168,6 +168,19 @@ def test_whoever_has_no_deputy_is_asked_for_one(app, any_room):
         "2026-12-01",
         "2026-12-05",
     )
+
+
+def test_of_two_deputies_the_one_who_is_there_is_proposed(app, any_room):
+    pair = ("executive_deputy_mayor", "mayor")
+    people = tuple(
+        replace(one, deputies=pair) if one.id == "deputy_mayor" else one for one in app.office.people
+    )
+    room = Room(with_office(app, replace(app.office, people=people)), any_room.capabilities)
+    leader = room.person("deputy_mayor")
+    assert "由常务副镇长代办" in leader.says("请假 2026-12-01 至 2026-12-05")
+    assert leader.says("销假").startswith("已记录")
+    room.person("executive_deputy_mayor").says("请假 2026-12-01 至 2026-12-05 镇长")
+    assert "由镇长代办" in leader.says("请假 2026-12-01 至 2026-12-05")
 
 
 def test_whoever_is_back_early_acts_again(app, any_room):

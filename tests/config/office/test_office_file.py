@@ -110,8 +110,8 @@ def test_where_to_pay_may_stay_unsaid():
 
 
 def test_each_other_s_deputies_are_allowed(office):
-    assert office.person("finance_director").deputy == "civil_director"
-    assert office.person("civil_director").deputy == "finance_director"
+    assert office.person("finance_director").deputies == ("civil_director",)
+    assert office.person("civil_director").deputies == ("finance_director",)
 
 
 def test_a_windows_editor_s_file_loads(office):

@@ -104,8 +104,8 @@ def test_another_holder_of_a_post_only_moves_what_waits(app: OfficeApp) -> None:
             'post = "党政办档案员"\ndepartment = "party_office"',
             'post = "党政办档案员"\nroles = ["secrecy_reviewer"]',
         ),
-        ('roles = ["secrecy_reviewer"]\ndeputy = "archivist"', 'deputy = "archivist"'),
-        ('roles = ["clerk"]\ndeputy = "archivist"', 'roles = ["clerk"]'),
+        ('roles = ["secrecy_reviewer"]\ndeputies = ["archivist"]', 'deputies = ["archivist"]'),
+        ('roles = ["clerk"]\ndeputies = ["archivist"]', 'roles = ["clerk"]'),
     )
     assert [(one.case, one.before, one.after) for one in told.impact.moved] == [
         (case, ("保密审查员", "党政办文书"), ("党政办档案员", "党政办文书"))

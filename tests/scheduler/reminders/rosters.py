@@ -87,7 +87,7 @@ def an_office(chance: random.Random) -> Office:
             post=who,
             department=chance.choice(("", *(one.id for one in departments))),
             roles=tuple(held[who]),
-            deputy=chance.choice(("", *(other for other in ids if other != who))),
+            deputies=tuple(chance.sample([other for other in ids if other != who], chance.randrange(3))),
         )
         for who in ids
     )

@@ -1,11 +1,13 @@
 """A text before its stages: whoever must sign hears at once and rings; whoever is away does not hear at all."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from storage.events.manifest import Manifest
 from tests.scheduler.reminders.town import act, by_day, delivered, opened, rows, swept, through, told, town
+from tests.town import with_office
 
 TEXT = Manifest(title="答复书", text="一稿", decision="granted")
 MONDAY, TUESDAY = date(2026, 11, 9), date(2026, 11, 10)
@@ -82,6 +84,19 @@ def test_a_reviewer_out_of_reach_without_a_deputy_is_passed_over_at_once(home):
     act(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", TEXT))
     swept(app, ("secrecy_officer", "archivist"))
     assert told(app) == [("office_deputy", "0", "sign", "11-09 10:01")]
+
+
+def test_the_second_deputy_hears_where_nothing_reaches_the_first(home):
+    app = town(home, MONDAY)
+    people = {one.id: one for one in app.office.people}
+    people["secrecy_officer"] = replace(people["secrecy_officer"], deputies=("archivist", "finance_director"))
+    app = with_office(app, replace(app.office, people=tuple(people.values())))
+    case = opened(app, MONDAY)
+    app.clock.set_day(MONDAY, 10)
+    act(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", TEXT))
+    swept(app, ("secrecy_officer", "archivist"))
+    assert told(app) == [("finance_director", "0", "sign", "11-09 10:01")]
+    assert {row.notice.for_person for row in rows(app)} == {"secrecy_officer"}
 
 
 def test_a_delegation_in_the_middle_moves_what_waits_to_the_deputy_at_once(app, case):

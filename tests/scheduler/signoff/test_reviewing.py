@@ -98,7 +98,7 @@ def test_a_closed_case_s_text_is_left_alone(app: OfficeApp, case: int) -> None:
 def two_reviewers(app: OfficeApp, rule: str = "any") -> OfficeApp:
     """A second secrecy reviewer, and the rule of their stage."""
     office = app.office
-    second = replace(office.person("archivist"), roles=("secrecy_reviewer",), deputy="")
+    second = replace(office.person("archivist"), roles=("secrecy_reviewer",), deputies=())
     people = tuple(second if one.id == "archivist" else one for one in office.people)
     chain = office.chain("publication")
     stages = (replace(chain.stages[0], rule=rule), *chain.stages[1:])

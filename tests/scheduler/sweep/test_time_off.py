@@ -31,7 +31,7 @@ def large(home, villages=VILLAGES):
     for number in range(1, villages + 1):
         reporter, leader = f"v{number}_reporter", f"v{number}_leader"
         people += [
-            Person(id=reporter, post=f"{number}村信息员", deputy=leader),
+            Person(id=reporter, post=f"{number}村信息员", deputies=(leader,)),
             Person(id=leader, post=f"{number}村主任"),
         ]
         places.append(Village(id=f"v{number}", name=f"{number}村", reporter=reporter, leader=leader))

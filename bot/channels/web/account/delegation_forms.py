@@ -27,7 +27,7 @@ def leave_form(page: PageRequest) -> WebForm:
         button=page.say("page.people.away_button"),
         web_fields=(
             *_delegator_fields(page),
-            _person_field(page, "deputy", "page.people.deputy", page.me.deputy),
+            _person_field(page, "deputy", "page.people.deputy", next(iter(page.me.deputies), "")),
             _day_field(page, "first", today),
             _day_field(page, "last", today),
             WebField(name="reason", label=page.say("page.reason")),

@@ -22,7 +22,6 @@ from config.office.schema import OFFICE_TABLES, TomlKey, TomlValueKind
 
 PERSON_KEYS = frozenset(
     {
-        ("person", "deputy"),
         ("leading_group", "head"),
         ("department", "head"),
         ("village", "reporter"),
@@ -32,7 +31,9 @@ PERSON_KEYS = frozenset(
     }
 )
 """The keys whose value is a person."""
-PEOPLE_LISTS = frozenset({("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")})
+PEOPLE_LISTS = frozenset(
+    {("person", "deputies"), ("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")}
+)
 TICKED_FLAGS = frozenset({("chat", "items")})
 """The flags that are true where the document does not say."""
 ROW_KEYS = {"ladder": "for", "chain": "for", "phrase": "key"}

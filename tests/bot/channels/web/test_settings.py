@@ -97,7 +97,7 @@ def test_whoever_leaves_in_the_middle_of_a_chain_is_named_with_the_case(app, cle
     assert f"案件 {case} P1：保密审查员、党政办文书 → 保密审查员、党政办档案员、党政办文书" in clerk.text
     confirm(clerk)
     clerk.go("/settings/person/clerk")
-    clerk.send("change", deputy="")
+    clerk.send("change", lines__deputies="")
     confirm(clerk)
     clerk.go("/settings/person/secrecy_officer")
     clerk.send("/settings/person/secrecy_officer", press="remove")
@@ -131,7 +131,7 @@ def test_a_post_that_ends_hands_everything_to_its_successor(app, clerk):
     assert office.find_person("building_director") is None
     assert office.department("building").head == "farming_director"
     assert "building_director" not in office.leading_group.members
-    assert office.person("farming_director").deputy == ""
+    assert office.person("farming_director").deputies == ()
 
 
 def test_two_deputies_of_the_town_may_both_lead(app, clerk):

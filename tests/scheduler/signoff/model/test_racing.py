@@ -20,7 +20,7 @@ def case(app: OfficeApp, case: int) -> int:
 def reviewers(app: OfficeApp, count: int, rule: str) -> OfficeApp:
     """An office with so many secrecy reviewers."""
     model = app.office.person("secrecy_officer")
-    more = tuple(replace(model, id=f"reviewer_{place}", deputy="") for place in range(1, count))
+    more = tuple(replace(model, id=f"reviewer_{place}", deputies=()) for place in range(1, count))
     chain = app.office.chain("publication")
     first: Stage = replace(chain.stages[0], rule=rule)
     chains = [replace(chain, stages=(first, *chain.stages[1:]))]
