@@ -65,12 +65,21 @@ def load_catalogue() -> dict[str, Any]:
 
 @cache
 def load_letter_files(kind: str) -> LetterFiles:
-    """The files of a kind's letters by their name, as written; none where the kind sends no letters."""
+    """The files of a kind's letters by their name, as written; none where the kind sends no letters.
+
+    Its shared file holds what the letters of every kind share as well, and says otherwise what it says itself.
+    """
     folder = data_dir() / "letters" / kind
     if not folder.is_dir():
         return {}
     entries = sorted(folder.iterdir(), key=lambda file: file.name)
-    return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in entries}
+    files = {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in entries}
+    common = tomllib.loads((data_dir() / "letters" / f"{SHARED_FILE}.toml").read_text("utf-8"))
+    own = files[SHARED_FILE]
+    return {
+        **files,
+        SHARED_FILE: {**own, **{name: part | own.get(name, {}) for name, part in common.items()}},
+    }
 
 
 def check_answers(duty: Duty, files: LetterFiles) -> None:

@@ -31,4 +31,4 @@ def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:
         for one in duty.conditions
         if one.field
     )
-    return duty.receipt is None and not any(withheld)
+    return not duty.has_applicant and not any(withheld)

@@ -51,7 +51,7 @@ def may_write(context: RequestContext, case: Case, duty: Duty) -> bool:
 
 def may_open_files(context: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether the sender may open the files of a case's text, and read who applied."""
-    if duty.receipt is None or context.roles & REGISTER_KEEPER_ROLES:
+    if not duty.has_applicant or context.roles & REGISTER_KEEPER_ROLES:
         return True
     signers = {one.id for one in case_signers(case, duty, context.app.office)}
     return bool(context.acting & (signers | case_writers(case)))

@@ -264,7 +264,7 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     if wait.what is WaitKind.REWRITE and duty.opened_with_text:
         return (Verb(VerbKind.ITEM), _ACKNOWLEDGE)
     if (
-        wait.what is WaitKind.REWRITE and duty.receipt is None
+        wait.what is WaitKind.REWRITE and not duty.has_applicant
     ):  # an answer names its applicant: only the page has it
         return (Verb(VerbKind.DRAFT), _ACKNOWLEDGE)
     if wait.what is WaitKind.ACT and duty.kind == VILLAGE_ITEM_KIND:

@@ -161,6 +161,8 @@ class Duty:
     since: str = ""
     """The field with the day that starts the term; without it the term runs from the opening."""
     receipt: ReceiptRule | None = None
+    has_applicant: bool = False
+    """Whether somebody outside applied: who it is stands apart, and only who handles or signs the case reads it."""
     fields: tuple[Field, ...] = ()
     column: str = ""
     """The field that picks the column (or group) of the form a case counts in."""
@@ -195,6 +197,12 @@ class Duty:
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""
         return next((each.term for each in self.terms if each.applies_to(facts, day)), self.term)
+
+    @property
+    def counted_cells(self) -> frozenset[str]:
+        """The cells in which its cases count; ``{column}`` is not filled in."""
+        cells = (*(count.cell for count in self.counts), *(outcome.cell for outcome in self.outcomes))
+        return frozenset(cell for cell in cells if cell)
 
     @property
     def attesting_step(self) -> Step | None:

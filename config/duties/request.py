@@ -295,6 +295,7 @@ DUTY = Duty(
     article="条例第二十七条至第四十五条",
     term=ANSWER_TERM,
     receipt=RECEIPT,
+    has_applicant=True,
     column=keys.APPLICANT_KIND_FIELD,
     fields=(
         Field(

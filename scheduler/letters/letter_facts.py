@@ -8,23 +8,22 @@ applicant would be told one day and the office reminded of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from difflib import get_close_matches
 
-from config.declarations.duty import Duty, Field, FieldType
-from config.declarations.keys import CONTENT_FIELD, PROVIDED_AS_FIELD
+from config.declarations.duty import Duty
 from config.findings import Finding
 from config.office.loader import Office
 from scheduler.letters.fees import Fee, FeeLine
+from scheduler.letters.sheet_facts import CaseSheet, field_words
 from scheduler.terms.deadlines import CLOSED, DueDate
 from storage.content.applicant import Applicant
 from storage.documents.letters import catalogue
 from storage.documents.letters.catalogue import LEGAL_BASIS, LetterSource, chinese_day
 from storage.events.case import Case
-from storage.events.events import Closed, Facts, Stepped
-from storage.events.fields import date_field
+from storage.events.events import Closed, Stepped
 
 DUE_SOURCE = "case.due"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -50,9 +49,11 @@ def letter_facts(
     A letter about a step that moves the due date has no due date until the step is recorded.
     """
     taken = _step_taken(paper, case)
-    known = _known_facts(paper, case, office, due, applicant or Applicant()) | _asked_for(case, duty)
+    known = _known_facts(paper, case, office, due, applicant or Applicant()) | _opening_facts(case, duty)
     if paper.steps and taken is None:
         known[DUE_SOURCE] = ""
+    if paper.rows:
+        known |= _sheet_facts(paper, case, duty, office, due) | _unrecorded(paper, known)
     found = {key: known.get(source, "") for key, source in catalogue.fact_sources(paper.kind).items()}
     recorded = _step_facts(taken, duty) if taken else {}
     return {**recorded, **{key: value for key, value in found.items() if value}}
@@ -141,6 +142,7 @@ def _known_facts(
     known |= {
         "office.name": office.name,
         "applicant.name": applicant.name,
+        "applicant.contact": applicant.contact,
         DUE_SOURCE: _due_words(paper, due),
     }
     if opening:
@@ -148,14 +150,25 @@ def _known_facts(
     return known
 
 
-def _asked_for(case: Case, duty: Duty) -> dict[str, str]:
-    """Return what the opening says is asked for, and in which form, by source."""
-    fields = {CONTENT_FIELD: "case.content", PROVIDED_AS_FIELD: "case.provided_as"}
-    declared = (duty.field(key) for key in fields)
+def _opening_facts(case: Case, duty: Duty) -> dict[str, str]:
+    """Return what the opening says, by source."""
+    return {f"opening.{field.key}": field_words(field, case.facts) for field in duty.fields}
+
+
+def _sheet_facts(paper: LetterSource, case: Case, duty: Duty, office: Office, due: DueDate) -> dict[str, str]:
+    """Return what the case as a whole says in a table, by source."""
+    words = catalogue.sheet_words(paper.kind)
+    sheet = CaseSheet(case=case, duty=duty, office=office, due=due, words=words)
+    return {**sheet.facts(), "sheet.term": sheet.term(_due_words(paper, due))}
+
+
+def _unrecorded(paper: LetterSource, known: Mapping[str, str]) -> dict[str, str]:
+    """Return what a table says of the facts that nothing recorded tells, by source."""
+    sources = catalogue.fact_sources(paper.kind)
     return {
-        fields[asked.key]: _FORMATTERS[asked.type](asked, case.facts)
-        for asked in declared
-        if asked and asked.key in case.facts
+        sources[key]: words
+        for key, words in catalogue.unrecorded_words(paper.kind).items()
+        if not known.get(sources[key])
     }
 
 
@@ -174,30 +187,8 @@ def _step_taken(paper: LetterSource, case: Case) -> Stepped | None:
 
 def _step_facts(taken: Stepped, duty: Duty) -> dict[str, str]:
     declared = duty.step(taken.step)
-    known = declared.fields if declared else ()
-    found = {
-        asked.key: _FORMATTERS[asked.type](asked, taken.facts) for asked in known if asked.key in taken.facts
-    }
+    found = {asked.key: field_words(asked, taken.facts) for asked in (declared.fields if declared else ())}
     return {key: value for key, value in found.items() if value}
-
-
-def _day_words(asked: Field, facts: Facts) -> str:
-    day = date_field(facts, asked.key)
-    return chinese_day(day) if day else ""
-
-
-def _plain(asked: Field, facts: Facts) -> str:
-    return str(facts[asked.key])
-
-
-_FORMATTERS: Mapping[FieldType, Callable[[Field, Facts], str]] = {
-    FieldType.TEXT: _plain,
-    FieldType.FILE: _plain,
-    FieldType.WEB: _plain,
-    FieldType.NUMBER: _plain,
-    FieldType.DAY: _day_words,
-    FieldType.CHOICE: lambda asked, facts: asked.choices.get(_plain(asked, facts), ""),
-}
 
 
 def _fee_line(line: FeeLine, words: Mapping[str, str]) -> str:

@@ -101,7 +101,7 @@ def villages_of(people: frozenset[str], office: Office, absences: Absences) -> t
 
 def is_disclosed(case: Case, duty: Duty) -> bool:
     """Whether everybody may know of a case: its text is released, and no applicant stands behind it."""
-    return duty.receipt is None and bool(chain_kind(case, duty)) and is_published(case, duty)
+    return not duty.has_applicant and bool(chain_kind(case, duty)) and is_published(case, duty)
 
 
 def case_origins(case: Case) -> frozenset[str]:

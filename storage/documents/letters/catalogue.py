@@ -30,8 +30,12 @@ class LetterSource:
     key: str
     label: str
     title: str
-    to: str
-    body: tuple[str, ...]
+    to: str = ""
+    body: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    """Of a paper that is a table: its rows, label and content."""
+    unconfirmed: str = ""
+    """What of it was not read in a source: whoever writes it is told."""
     slip_title: str = ""
     slip_to: str = ""
     slip: tuple[str, ...] = ()
@@ -65,7 +69,10 @@ class LetterSource:
     @property
     def text(self) -> str:
         """The whole text of the default letter."""
-        return "\n".join((self.to, *self.body, self.slip_title, self.slip_to, *self.slip, *self.slip_sign))
+        cells = (cell for row in self.rows for cell in row)
+        return "\n".join(
+            (self.to, *self.body, *cells, self.slip_title, self.slip_to, *self.slip, *self.slip_sign)
+        )
 
 
 def letter_sources(duty: Duty) -> dict[str, LetterSource]:
@@ -100,6 +107,17 @@ def asked_keys(kind: str) -> tuple[str, ...]:
 def fact_sources(kind: str) -> dict[str, str]:
     """The source of each fact that the program finds by itself, by the fact's key."""
     return dict(load_letter_files(kind)[SHARED_FILE]["sources"])
+
+
+def unrecorded_words(kind: str) -> dict[str, str]:
+    """What a paper says of a fact that nothing recorded tells, by the fact's key: a table has no empty row."""
+    return dict(load_letter_files(kind)[SHARED_FILE]["otherwise"])
+
+
+def sheet_words(kind: str) -> Mapping[str, str]:
+    """How a paper that is a table says what the case as a whole tells."""
+    words: Mapping[str, str] = load_letter_files(kind)[SHARED_FILE]["sheet"]
+    return words
 
 
 def fixed_keys(kind: str) -> tuple[str, ...]:
@@ -187,6 +205,7 @@ def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any])
         "title": entry["title"],
         "to": entry["to"],
         "body": body,
+        "unconfirmed": entry.get("unconfirmed", ""),
     }
     key = f"answer.{outcome.key}"
     steps = tuple(step for need in outcome.needs for step in need.steps)
@@ -202,13 +221,20 @@ def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any])
 
 def _letter_source(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> LetterSource:
     shared = load_letter_files(kind)[SHARED_FILE]["paragraphs"]
-    written: dict[str, Any] = {
-        name: tuple(_insert_shared_paragraphs(text, shared) for text in value)
-        if isinstance(value, list)
-        else value
-        for name, value in entry.items()
-    }
+    written: dict[str, Any] = {name: _with_shared_paragraphs(value, shared) for name, value in entry.items()}
     return LetterSource(kind=kind, key=key, **{**written, **parts})
+
+
+def _with_shared_paragraphs(value: Any, shared: Mapping[str, str]) -> Any:
+    """A list of texts, or of rows of texts, with the shared paragraphs inserted; every other value as it is."""
+    if not isinstance(value, list):
+        return value
+    return tuple(
+        _insert_shared_paragraphs(text, shared)
+        if isinstance(text, str)
+        else _with_shared_paragraphs(text, shared)
+        for text in value
+    )
 
 
 def _insert_shared_paragraphs(text: str, shared: Mapping[str, str]) -> str:

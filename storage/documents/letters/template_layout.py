@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
+from storage.documents.layout.grid import CellRole, GridCell, TableGrid
 from storage.documents.layout.official_paper import (
     LINE_PITCH,
     add_text,
@@ -21,6 +22,7 @@ from storage.documents.layout.official_paper import (
     write_body,
     write_title,
 )
+from storage.documents.layout.word_table import write_table
 from storage.documents.letters.catalogue import TODAY, LetterSource, template_names
 
 PLAIN = "Normal"  # flush left: whom the letter is for, and its number
@@ -29,6 +31,8 @@ DATE_MIDDLE = 7.75  # characters from the right edge: the day ends four in (GB/T
 LINE_CHARACTERS = 28  # characters
 SEAL_ROOM = 1.5  # lines: a seal of 42 mm, centred on both, then begins within a line of the text (GB/T 9704)
 HANDWRITING_LINES = 3  # lines left for writing by hand
+ROW_WIDTHS = (34, 122)  # mm: label and content
+ROW_POINTS, ROW_LINE_POINTS = 12, 20  # points: a table that is read and signed on paper
 
 
 @cache
@@ -38,7 +42,10 @@ def default_template(paper: LetterSource) -> bytes:
     _write_head(written, paper)
     for text in paper.body:
         write_body(written, text)
-    _write_signature(written, paper)
+    if paper.rows:
+        _write_rows(written, paper)
+    else:
+        _write_signature(written, paper)
     if paper.slip:
         _write_slip(written, paper)
     return paper_bytes(written)
@@ -50,7 +57,25 @@ def _write_head(written: PaperFile, paper: LetterSource) -> None:
     number = _write_line(written, _placeholder(paper, "number"))
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     number.paragraph_format.space_after = Pt(LINE_PITCH / 20 / 2)
-    _write_line(written, f"{paper.to}：")
+    if paper.to:
+        _write_line(written, f"{paper.to}：")
+
+
+def _write_rows(written: PaperFile, paper: LetterSource) -> None:
+    """Write the table of a paper that circulates inside the office: it is signed in its rows."""
+    cells = [
+        GridCell(text=text, row=number, column=column, role=role)
+        for number, row in enumerate(paper.rows)
+        for column, (text, role) in enumerate(zip(row, (CellRole.ROW, CellRole.NOTE), strict=True))
+    ]
+    write_table(
+        written, TableGrid(key="rows", title=paper.title, widths=ROW_WIDTHS, heads=0, cells=tuple(cells))
+    )
+    paragraphs = (line for row in written.tables[-1].rows for cell in row.cells for line in cell.paragraphs)
+    for paragraph in paragraphs:
+        paragraph.paragraph_format.line_spacing = Pt(ROW_LINE_POINTS)
+        for run in paragraph.runs:
+            run.font.size = Pt(ROW_POINTS)
 
 
 def _write_signature(written: PaperFile, paper: LetterSource) -> None:

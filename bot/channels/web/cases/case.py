@@ -198,4 +198,4 @@ def _history(viewer: Viewer, file: CasePage) -> CaseHistory:
 def _empty_forms(viewer: Viewer, file: CasePage, *, late: bool) -> list[WebForm]:
     page = viewer.page_request
     forms = case_forms(viewer, file.case, _history(viewer, file), late=late)
-    return [*forms, applicant_form(page, file.case, APPLICANT_FORM)] if file.duty.receipt else forms
+    return [*forms, applicant_form(page, file.case, APPLICANT_FORM)] if file.duty.has_applicant else forms

@@ -118,7 +118,7 @@ def opening_form(page: PageRequest, duty: Duty) -> WebForm:
         web_fields=(
             *_with_day_hint(page, duty, question_fields(questions, page.app.today)),
             *late_reason_fields(page),
-            *(applicant_fields(page) if duty.receipt else ()),
+            *(applicant_fields(page) if duty.has_applicant else ()),
         ),
         action=f"/new/{duty.kind}",
         idempotency_key=new_idempotency_key(),

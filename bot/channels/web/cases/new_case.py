@@ -57,7 +57,7 @@ def _open_case(page: PageRequest, duty: Duty) -> tuple[int, int]:
     reference = read_text(REFERENCE, page.say("page.reference"), page.form, required=True)
     day = read_legal_day(page.form, opening_day_label(page.labels, duty), page.app.today)
     facts = read_facts(duty.fields, page.form, page.labels, page.app.today)
-    personal = read_applicant(page) if duty.receipt else Applicant()
+    personal = read_applicant(page) if duty.has_applicant else Applicant()
 
     proposed = page.form.get(PROPOSED, "")
 

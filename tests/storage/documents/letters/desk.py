@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
+from docx.text.paragraph import Paragraph
 
 from config.duties.request import DUTY
 from config.findings import Finding
@@ -31,7 +32,9 @@ def written(paper: LetterSource | str, template: bytes | None = None, day: date 
 
 
 def lines(content: bytes) -> list[str]:
-    return [paragraph.text for paragraph in Document(BytesIO(content)).paragraphs]
+    """The paragraphs of the paper, those of its tables among them."""
+    body = Document(BytesIO(content)).element.body
+    return [Paragraph(line, None).text for line in body.iter(qn("w:p"))]
 
 
 def words(content: bytes) -> str:

@@ -28,6 +28,8 @@ NOTICES = {
     "extension",
     "later_date",
     "fee",
+    "register_sheet",
+    "approval_sheet",
 }
 REFUSALS = [
     outcome
@@ -46,7 +48,7 @@ DEMANDED = {
 
 def test_every_outcome_and_every_notice_has_a_letter():
     assert set(PAPERS) == NOTICES | {f"answer.{outcome.key}" for outcome in DUTY.outcomes}
-    assert len(PAPERS) == 13 + 23
+    assert len(PAPERS) == len(NOTICES) + 23
 
 
 def test_a_duty_without_letters_has_none():
