@@ -33,7 +33,9 @@ def follow_up_fields(page: PageRequest, duty: Duty, case: Case) -> Iterator[WebF
         for field in question_fields(asked, page.app.today):
             name = prefix + field.name.removeprefix(FACT_PREFIX)
             label = page.say("conclude.field", step=page.labels.label(step), field=field.label)
-            yield replace(field, name=name, label=label, required=False, value="", group=group)
+            yield replace(
+                field, name=name, label=label, required=False, value="", group=group, article=step.article
+            )
 
 
 def conclude(page: PageRequest, duty: Duty, case: Case, outcome: str, day: date) -> RecordCommand:

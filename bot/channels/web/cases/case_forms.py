@@ -14,6 +14,7 @@ from bot.channels.web.request.forms import (
     read_facts,
     read_legal_day,
     read_text,
+    with_article,
 )
 from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
@@ -71,8 +72,9 @@ def _step_form(viewer: Viewer, case: Case, duty: Duty, available: AvailableStep,
         title=page.labels.label(step),
         note=step.article,
         button=page.say("page.record"),
-        web_fields=question_fields(questions, page.app.today),
+        web_fields=with_article(question_fields(questions, page.app.today), step.article),
         action=action,
+        topics=(duty.kind,),
     )
 
 
@@ -84,6 +86,7 @@ def _close_form(page: PageRequest, case: Case, duty: Duty, action: str) -> WebFo
         button=page.say("page.close_button"),
         web_fields=(*question_fields(questions, page.app.today), *follow_up_fields(page, duty, case)),
         action=action,
+        topics=(duty.kind,),
     )
 
 
@@ -121,6 +124,7 @@ def opening_form(page: PageRequest, duty: Duty) -> WebForm:
             *(applicant_fields(page) if duty.has_applicant else ()),
         ),
         action=f"/new/{duty.kind}",
+        topics=(duty.kind,),
         idempotency_key=new_idempotency_key(),
     )
 

@@ -27,7 +27,17 @@ from config.declarations.duty import Duty, Field
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import Log, MovedOn
-from storage.events.events import ActivityHeld, Amended, Closed, Counted, Facts, LogEntry, Opened, case_of
+from storage.events.events import (
+    ActivityHeld,
+    Amended,
+    Closed,
+    Counted,
+    Facts,
+    LogEntry,
+    Opened,
+    Stepped,
+    case_of,
+)
 
 CORRECT, STRIKE = "mend", "strike"
 
@@ -171,6 +181,7 @@ def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
             web_fields=(*_correction_fields(page, found), *reason),
             action=action,
             seen_position=seen,
+            topics=_topics(found),
         )
     ]
     if not found.struck:
@@ -186,6 +197,12 @@ def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
             )
         )
     return made
+
+
+def _topics(found: CorrectionTarget) -> tuple[str, ...]:
+    """The step and the kind under which the fields of the entry are explained."""
+    step = (found.target.step,) if isinstance(found.target, Stepped) else ()
+    return (*step, found.duty.kind) if found.duty else ()
 
 
 def _correction_fields(page: PageRequest, found: CorrectionTarget) -> Iterator[WebField]:

@@ -1,38 +1,68 @@
 """The help beside a field of a form: what goes in, and the article it rests on; a phrase of ``[field_help]``.
 
-A field is found by the form it stands in and its name, else by its name alone, so that a day which means something
-else in one form is explained there. A field without such a phrase has no help, and no mark for it.
+A field is found by the form it stands in, then by the kind of duty it is asked for, else by its name alone, so that
+a day which means something else in one form is explained there. Every field that people fill in has such a phrase;
+where it names no article and the field's step rests on one, that is added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from bot.language.phrasebook import phrasebook
 
 HELP_PREFIX = "field_help"
-FACT, PRIVATE, FORM, SETTINGS = "fact", "private", "form", "settings"
-"""The sections of what is asked in several forms: answers of a case, particulars of an applicant, anything else.
+FORM, SETTINGS = "form", "settings"
+"""The section of what is asked in several forms; and the forms of the settings.
 
 A form of the settings explains its own fields alone: a key of the office's document has one meaning in each table.
 """
+SECTIONS = {
+    "fact": ("fact",),
+    "private": ("private",),
+    "said": ("said", "fact"),
+    "count": ("count",),
+    "roles": ("role",),
+}
+"""By the beginning of a field's name, the sections that explain it: answers of a case, particulars of an applicant,
+what a letter says, what a fee is counted by, the roles of a person."""
+FOLLOW_UP, KEPT_FILE, LINES = "then", "keep", "lines"
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条|〔\d{4}〕|\bart\. \d|法》|办法|Regulations")
 
 
-def field_help(say: Callable[[str], str], form: str, name: str) -> str:
-    """The help of a field in the reader's language; empty where there is none."""
-    key = help_key(form, name)
-    return say(key) if key else ""
+def field_help(
+    say: Callable[..., str], form: str, name: str, topics: Iterable[str] = (), article: str = ""
+) -> str:
+    """The help of a field in the reader's language, with the article of its step; empty where there is none."""
+    key = help_key(form, name, topics)
+    text = say(key) if key else ""
+    if text and article and not _ARTICLE.search(text):
+        return say("page.help_article", text=text, article=article)
+    return text
 
 
-def help_key(form: str, name: str) -> str:
-    """The phrase that explains a field of a form; empty where none does."""
-    start, dot, rest = name.partition(".")
-    section, bare = (start, rest) if dot and start in {FACT, PRIVATE} else (FORM, name)
+def help_key(form: str, name: str, topics: Iterable[str] = ()) -> str:
+    """The phrase that explains a field of a form; empty where none does.
+
+    ``topics`` are further names under which it may stand, such as the kind of duty it is asked for.
+    """
     group, _, own = form.rpartition(".")
-    wanted = [f"{HELP_PREFIX}.{own}.{bare}"]
-    if group != SETTINGS:
-        wanted.append(f"{HELP_PREFIX}.{section}.{bare}")
+    start, dot, rest = name.partition(".")
+    sections: tuple[str, ...] = (FORM,)
+    bare = name
+    if start == FOLLOW_UP and dot:
+        own, _, bare = rest.partition(".")
+        sections, bare = (("fact",), bare) if bare else ((FORM,), FOLLOW_UP)
+    elif start == KEPT_FILE and dot:
+        bare = KEPT_FILE
+    elif start == LINES and dot:
+        bare = rest
+    elif dot and start in SECTIONS:
+        sections, bare = SECTIONS[start], rest
+    further = sections if group != SETTINGS or start == "roles" else ()
+    wanted = (f"{HELP_PREFIX}.{section}.{bare}" for section in (own, *topics, *further))
     return next((key for key in wanted if key in _help_keys()), "")
 
 

@@ -125,5 +125,6 @@ def _form(page: PageRequest) -> WebForm:
             for name in FIELDS
         ),
         action="/calendar",
+        topics=("notice",),
         idempotency_key=new_idempotency_key(),
     )

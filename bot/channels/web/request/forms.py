@@ -69,6 +69,8 @@ class WebField:
     """How many lines an area shows."""
     group: str = ""
     """The heading of its group; fields with a heading follow those without."""
+    article: str = ""
+    """The article of the step it is asked for; its help names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class WebForm:
     """The address that says what the form would move, as it is filled in; empty where nothing does."""
     moves: tuple[str, ...] = ()
     """What it would move as it stands."""
+    topics: tuple[str, ...] = ()
+    """Under which names the help of its fields stands beside the form's own: a step, a kind of duty."""
 
     def resubmitted(self, sent: Mapping[str, str], problem: str) -> WebForm:
         """The form filled in as it was submitted, with the refusal."""
@@ -132,6 +136,11 @@ def _question_field(question: Question, today: date, facts: Facts) -> WebField:
         required=question.required,
         value=value,
     )
+
+
+def with_article(fields: Iterable[WebField], article: str) -> tuple[WebField, ...]:
+    """The fields of a step; what it asks rests on its article."""
+    return tuple(replace(one, article=article if one.name.startswith(FACT_PREFIX) else "") for one in fields)
 
 
 def _with_recorded(choices: tuple[tuple[str, str], ...], value: str) -> tuple[tuple[str, str], ...]:

@@ -44,6 +44,7 @@ def new_draft_form(page: PageRequest, duty: Duty, places: Sequence[tuple[str, st
         button=page.say("page.draft.check"),
         web_fields=tuple(fields),
         action="/texts/new",
+        topics=(duty.kind,),
         idempotency_key=new_idempotency_key(),
     )
 
@@ -70,6 +71,7 @@ def item_draft_form(
             _files_field(page),
         ),
         action=f"/items/{item}/draft",
+        topics=(duty.kind,),
         idempotency_key=new_idempotency_key(),
     )
 
