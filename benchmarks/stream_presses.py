@@ -36,7 +36,7 @@ from bot.delivery.inbox_worker import InboxWorker
 from bot.dialog.incoming import IncomingUpdate
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
-from config.office.channel_accounts import load_channel_accounts, save_channel_account
+from config.office.channel_secrets import load_channel_accounts, save_channel_account
 from scheduler.delivery.channel import Message
 from scheduler.delivery.inbox import HandledUpdate, Inbox
 from storage.messaging.accounts import Accounts

@@ -13,12 +13,12 @@ from PIL import Image
 from bot.services.app import OfficeApp
 from bot.services.villages.item_records import report_item
 from bot.services.villages.items import ItemDraft
-from config.declarations.villages.items import PAPER
+from config.declarations.villages.item_fields import PAPER
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import village_month_reference
 from storage.events.case import Case
 from storage.events.events import Opened
-from storage.reading.texts.prepared_file import PreparedFile, prepare_file
+from storage.reading.texts.handed_in_file import PreparedFile, prepare_file
 from tests.town import case_of, transaction
 
 

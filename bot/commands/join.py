@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from bot.dialog.command import Intent, WordsMissing, require_access
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.menus import group_menu, personal_menu
-from bot.dialog.permissions import AccessLevel
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import ChatMenu, Choice, Reply
 from bot.dialog.turn import RequestContext
@@ -24,6 +23,7 @@ from bot.services.app import OfficeApp
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.office.loader import Person
+from config.office.roles import AccessLevel
 from config.settings import Settings
 from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups

@@ -24,7 +24,7 @@ from bot.language.digest import NUDGED_RUNG
 from bot.language.verbs import VerbKind
 from config.clock import OFFICE_ZONE
 from config.errors import Refusal
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.worklist.pending import PendingAction
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox

@@ -23,7 +23,7 @@ from bot.dialog.read_marks import LONG_TEXT, is_marked_read, mark_read
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
-from config.declarations.villages.items import RETURNED
+from config.declarations.villages.item_fields import RETURNED
 from config.errors import Refusal
 from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history

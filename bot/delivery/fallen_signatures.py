@@ -8,7 +8,7 @@ from bot.language.digest import SIGNATURE_FELL
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds
 from scheduler.recording.case_commands import PROGRAM
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.signoff.approval_state import signer_ids
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.projections import CaseProjections

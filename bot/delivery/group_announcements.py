@@ -23,7 +23,7 @@ from bot.services.villages.bulletin_reach import GROUP_BULLETIN
 from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty
 from scheduler.delivery.channel import Channel, Message, SupportsGroups
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections

@@ -16,7 +16,7 @@ from bot.services.bulletins import bulletin_kinds, draw_bulletin
 from bot.services.villages.months import parse_month
 from config.calendar.working_calendar import Calendar
 from config.declarations.keys import BULLETIN_KIND, MONTH_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.villages.months import read_month, village_rounds
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log

@@ -15,7 +15,7 @@ from bot.demo.texts import PUBLISHED_STEP, SITE
 from bot.demo.town import DemoTown, submit_until_decided
 from bot.publishing.publication_check import record_publication_check
 from bot.publishing.texts import load_submitted_text
-from config.declarations.villages.items import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
+from config.declarations.villages.item_fields import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
 from config.duties.village_item import DUTY
 from storage.events.manifest import Manifest
 from storage.web.http_results import FetchedPage

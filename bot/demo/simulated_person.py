@@ -15,7 +15,7 @@ from bot.language.phrasebook import phrasebook
 from config.clock import ManualClock
 from config.office.loader import Person
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
-from storage.reading.texts.prepared_file import prepare_file
+from storage.reading.texts.handed_in_file import prepare_file
 
 ANSWER_DELAY = timedelta(
     seconds=20

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field, replace
 from bot.dialog.answers.free_texts import require_shown
 from bot.dialog.answers.recorded_facts import recorded_lines
 from bot.dialog.forms import DialogForm, save_form
-from bot.dialog.permissions import AccessLevel, access_level
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind
 from config.declarations.duty import Duty
 from config.errors import Refusal
-from config.office.roles import CLERK, REGISTER_KEEPER_ROLES
+from config.office.roles import CLERK, REGISTER_KEEPER_ROLES, AccessLevel, access_level
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, assignees
 from storage.events.case import Case

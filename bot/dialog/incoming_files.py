@@ -23,7 +23,7 @@ from storage.content.pictures import PictureTooLarge, PictureUnreadable
 from storage.database.store import Store
 from storage.events.case import Case
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
-from storage.reading.texts.prepared_file import PreparedFile, prepare_file
+from storage.reading.texts.handed_in_file import PreparedFile, prepare_file
 
 UNNAMED_PHOTO = "{number}.jpg"
 """The name given to a photo that came without one."""

@@ -7,35 +7,13 @@ register keepers may open them.
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-from enum import IntEnum
-
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
-from config.office.roles import READER_ROLES, REGISTER_KEEPER_ROLES
+from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.worklist.pending import STAGE_WAIT_KINDS
 from scheduler.worklist.readers import case_origins, case_signers, case_writers
 from storage.events.case import Case, chain_kind
-
-
-class AccessLevel(IntEnum):
-    """The access that a page or a verb requires, and that a person has: each level includes those before it."""
-
-    ANYONE = 0
-    JOINED = 1
-    """Whoever has joined: the view or command itself shows only what ``RequestContext.may_read`` allows."""
-    READ = 2
-    """Whoever reads every case."""
-    RECORD = 3
-    """Whoever keeps the registers."""
-
-
-def access_level(roles: AbstractSet[str]) -> AccessLevel:
-    """The access of somebody who has joined and holds these roles."""
-    if roles & REGISTER_KEEPER_ROLES:
-        return AccessLevel.RECORD
-    return AccessLevel.READ if roles & READER_ROLES else AccessLevel.JOINED
 
 
 def may_write(context: RequestContext, case: Case, duty: Duty) -> bool:

@@ -26,8 +26,8 @@ from bot.commands.override import override
 from bot.commands.texts import circulation
 from bot.commands.villages import item_decisions, item_report, month_questions
 from bot.dialog.command import CommandHandler
-from bot.dialog.permissions import AccessLevel
 from bot.language.verbs import VerbKind
+from config.office.roles import AccessLevel
 
 
 class CaseSource(Enum):

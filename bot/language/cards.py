@@ -14,7 +14,7 @@ from datetime import date
 from bot.language.labels import Labels, describe_event
 from bot.language.verbs import Verb, VerbKind
 from config.calendar.working_calendar import Calendar
-from config.declarations.annual_term import ANNUAL_TERM_FIELDS
+from config.declarations.annual_dates import ANNUAL_TERM_FIELDS
 from config.declarations.duty import Duty
 from config.declarations.keys import (
     DELIVERED_STEP,

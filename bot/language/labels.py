@@ -13,8 +13,7 @@ from typing import Protocol
 
 from bot.language.phrasebook import Phrasebook
 from config.clock import clock_time
-from config.declarations.annual_dates import CALENDAR, FIXED
-from config.declarations.annual_term import ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.annual_dates import ANNUAL_TERM_FIELDS, CALENDAR, DATE_RULES, AnnualTerm
 from config.declarations.duty import Duty, Field, FieldType
 from config.declarations.keys import (
     MONTH_FIELD,
@@ -292,9 +291,10 @@ def _year_rule_text(term: AnnualTerm, facts: Facts, labels: Labels, duty: Duty) 
     year = int_field(facts, term.year) + term.years_later
     rule = say(f"page.rule.{facts['rule']}", year=year, month=facts["month"], number=facts.get("number", ""))
     offset, counted = int_field(facts, "offset"), facts.get("unit") == CALENDAR
+    can_be_off = DATE_RULES[str(facts["rule"])].can_be_day_off
     if offset:
         said = chosen | {"root": rule, "offset": offset}
-        key = "apart" if chosen["root_moves"] and facts["rule"] == FIXED else "apart_from_workday"
+        key = "apart" if chosen["root_moves"] and can_be_off else "apart_from_workday"
         rule = say(f"page.rule.{key}", **said)
-    can_be_off = counted if offset else facts["rule"] == FIXED
+        can_be_off = counted
     return say("page.rule.moves", rule=rule, moves=chosen["moves"]) if can_be_off else rule

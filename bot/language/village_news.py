@@ -11,7 +11,14 @@ from config.declarations.keys import (
     TITLE_FIELD,
     VILLAGE_FIELD,
 )
-from config.declarations.villages.items import ADOPTED, LEVEL_LABELS, MISTAKEN, REJECTED, TAKEN_UP, TOWN_LEVEL
+from config.declarations.villages.item_fields import (
+    ADOPTED,
+    LEVEL_LABELS,
+    MISTAKEN,
+    REJECTED,
+    TAKEN_UP,
+    TOWN_LEVEL,
+)
 from storage.events.case import Case
 from storage.events.events import Closed, Opened, Record, Stepped
 from storage.messaging.notice import OutboxNotice

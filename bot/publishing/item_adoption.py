@@ -21,7 +21,7 @@ from config.declarations.keys import (
     LEVEL_FIELD,
     TITLE_FIELD,
 )
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     BY_FIELD,
     PUBLICATION_FIELD,

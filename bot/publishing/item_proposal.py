@@ -12,7 +12,7 @@ from bot.publishing.texts import text_duty
 from bot.services.app import OfficeApp
 from bot.services.villages.item_records import current_manifest
 from config.declarations.keys import DISCLOSURE_FIELD, SUBJECT_FIELD
-from config.declarations.villages.items import BY_FIELD
+from config.declarations.villages.item_fields import BY_FIELD
 from storage.events.case import Case
 from storage.events.manifest import Manifest
 

@@ -26,7 +26,7 @@ from bot.dialog.menus import group_menu
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.office_routing import RoutedReply
 from bot.language.phrasebook import office_phrasebook, phrasebook
-from bot.runtime.chat_platforms import ChatPlatforms
+from bot.runtime.platform_connections import ChatPlatforms
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
 from config.settings import Settings
@@ -36,7 +36,7 @@ from scheduler.delivery.outbox_sender import OutboxSender
 from storage.messaging.inbox import InboxEntry
 
 if TYPE_CHECKING:
-    from bot.channels.stream.protocol import ChatPlatform
+    from bot.channels.stream.platform_interface import ChatPlatform
 
 FaultHandler = Callable[[Exception], object]
 

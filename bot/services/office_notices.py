@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
 from config.declarations.keys import CLERK, OFFICE_HEAD
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.sweep.notice_checks import current_notices as current_case_notices
 from scheduler.sweep.roster_check import OCCASION as ROSTER
 from storage.eventlog.known_calendar import known_calendar

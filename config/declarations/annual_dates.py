@@ -1,7 +1,8 @@
-"""The dates of the office's year as its file says them, and as a case is opened with them.
+"""The dates of the office's year: the rules by which a file says them, and the term of a case opened with one.
 
 A date is a fixed day, the N-th or the last working day of a month, or so many days before or after another date of
-the file. Another date is one step away, never two: then a person still sees why a date is what it is.
+the file. Another date is one step away, never two: then a person still sees why a date is what it is. A case keeps
+the rule and never the day, so that a new notice on days off moves the date (``scheduler/terms/annual_day.py``).
 """
 
 from __future__ import annotations
@@ -9,13 +10,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.declarations.duty import Field, FieldType
+from config.declarations.terms import Term
+
 FIXED, WORKDAY, LAST_WORKDAY, RELATIVE = "fixed", "workday", "last_workday", "relative"
-DATE_RULES: Mapping[str, str] = {
-    FIXED: "固定日期",
-    WORKDAY: "当月第几个工作日",
-    LAST_WORKDAY: "当月最后一个工作日",
-    RELATIVE: "另一日期前后若干天",
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRule:
+    """A way to say on which day of the year a date falls; its arithmetic is in ``scheduler/terms/annual_day.py``."""
+
+    label: str
+    needs: tuple[str, ...]
+    """The keys of ``[[date]]`` that must be filled in."""
+    may_use: tuple[str, ...] = ()
+    """The keys that it reads besides."""
+    stands_alone: bool = True
+    """Whether it names its day without another date; only such a rule is kept in a case."""
+    can_be_day_off: bool = False
+
+
+DATE_RULES: Mapping[str, DateRule] = {
+    FIXED: DateRule(label="固定日期", needs=("day",), can_be_day_off=True),
+    WORKDAY: DateRule(label="当月第几个工作日", needs=("month", "number")),
+    LAST_WORKDAY: DateRule(label="当月最后一个工作日", needs=("month",)),
+    RELATIVE: DateRule(
+        label="另一日期前后若干天", needs=("days",), may_use=("before", "after"), stands_alone=False
+    ),
 }
+DATE_RULE_KEYS = ("day", "month", "number", "before", "after", "days")
+"""Every key of ``[[date]]`` that some rule reads."""
 NEXT, BEFORE, STAYS = "next", "before", "stays"
 MOVES: Mapping[str, str] = {NEXT: "顺延到下一个工作日", BEFORE: "提前到上一个工作日", STAYS: "不移动"}
 WORKING, CALENDAR = "working", "calendar"
@@ -115,3 +139,30 @@ def month_and_number(own: DeclaredAnnualDate) -> tuple[int, int]:
         month, _, day = own.day.partition("-")
         return int(month), int(day)
     return own.month, own.number
+
+
+STANDALONE_RULES = {key: rule.label for key, rule in DATE_RULES.items() if rule.stands_alone}
+
+ANNUAL_TERM_FIELDS = (
+    Field(key="rule", label="日期怎么定", type=FieldType.CHOICE, choices=STANDALONE_RULES, required=True),
+    Field(key="month", label="月", type=FieldType.NUMBER, required=True),
+    Field(key="number", label="几日，或第几个工作日", type=FieldType.NUMBER),
+    Field(key="root_moves", label="所依据的日期遇休息日", type=FieldType.CHOICE, choices=MOVES),
+    Field(key="offset", label="相隔天数", type=FieldType.NUMBER),
+    Field(key="way", label="之前或之后", type=FieldType.CHOICE, choices=DIRECTIONS),
+    Field(key="unit", label="按什么天数", type=FieldType.CHOICE, choices=UNITS),
+    Field(key="moves", label="遇休息日", type=FieldType.CHOICE, choices=MOVES, required=True),
+)
+"""The fields in which an opening names its day, as ``AnnualDate`` has them."""
+
+ANNUAL_TERM_FACTS: Mapping[str, str] = {field.key: field.key for field in ANNUAL_TERM_FIELDS}
+"""The same fields, written from a row of that kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnualTerm(Term):
+    """Ends on the day of ``ANNUAL_TERM_FIELDS``, ``years_later`` years after the year of the field ``year``."""
+
+    days: int = 0
+    year: str
+    years_later: int = 0

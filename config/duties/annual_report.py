@@ -11,7 +11,7 @@ one, however small the change, is checked anew. Where it is sent up, it is publi
 a return is kept with its reason, and the county's reply is filed. It counts in no cell: it *is* the form.
 """
 
-from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import ANNUAL_REPORT_CHAIN, ANNUAL_REPORT_KIND, PUBLISHED_STEP, YEAR_FIELD
 from config.declarations.outcomes import OutcomeRequirement, RequiredNotice

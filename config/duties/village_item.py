@@ -18,7 +18,7 @@ from config.declarations.keys import (
 )
 from config.declarations.reminder_ladder import Assignee
 from config.declarations.terms import SendBack
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     ADOPTION_FIELDS,
     BY_FIELD,

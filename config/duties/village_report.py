@@ -22,7 +22,7 @@ from config.declarations.keys import (
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.terms import Effect, Fulfil, MonthDay, MonthTerm
 from config.declarations.villages.case_parts import CaseParts
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     ADOPTION_FIELDS,
     COMMISSIONED,
@@ -33,7 +33,7 @@ from config.declarations.villages.items import (
     RETURNED,
     RULES,
 )
-from config.declarations.villages.items import WITHDRAWN as WITHDRAWN_OUTCOME
+from config.declarations.villages.item_fields import WITHDRAWN as WITHDRAWN_OUTCOME
 from config.declarations.villages.round import VillageRound
 
 SUBMITTED, SUPERSEDED, ZERO_DECLARED = "submitted", "superseded", "zero_declared"  # steps

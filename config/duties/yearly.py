@@ -8,7 +8,7 @@ A date is done when somebody says so, and closed only once its evidence is filed
 year's form: what was held is recorded as an activity, which the report's prose draws on.
 """
 
-from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ANYONE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from config.declarations.annual_dates import FIXED, LAST_WORKDAY, RELATIVE, WORKDAY, DeclaredAnnualDate
+from config.declarations.annual_dates import DATE_RULE_KEYS, DATE_RULES, RELATIVE, DeclaredAnnualDate
 from config.office.model import Office
 from config.office.schema import FindingCollector, suggest
 from config.toml_lines import KeyPath
@@ -12,22 +12,14 @@ from config.toml_lines import KeyPath
 MAX_VALUES: Mapping[str, int] = {"month": 12, "number": 23, "days": 366}
 """The months of a year, the most working days a month can have, and a year there and back."""
 
-REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
-    FIXED: ("day",),
-    WORKDAY: ("month", "number"),
-    LAST_WORKDAY: ("month",),
-    RELATIVE: ("days",),
-}
-RULE_KEYS = ("day", "month", "number", "before", "after", "days")
-
 
 def check_annual_dates(office: Office, notes: FindingCollector) -> None:
     """Note keys that a date's rule lacks, keys that it does not use, and references to dates that do not exist."""
     by_id = {own.id: own for own in office.dates}
     for at, own in enumerate(office.dates):
-        if own.rule not in REQUIRED_KEYS:
+        if own.rule not in DATE_RULES:
             continue  # noted when the file's shape was checked
-        for key in REQUIRED_KEYS[own.rule]:
+        for key in DATE_RULES[own.rule].needs:
             _check_required_key(own, key, ("date", at), notes)
         if own.rule == RELATIVE:
             _check_base(own, by_id, ("date", at), notes)
@@ -61,5 +53,6 @@ def _check_base(
 
 def _unused_keys(own: DeclaredAnnualDate) -> Iterator[str]:
     """Keys that are written but not used by the rule: the author meant something else."""
-    used = {*REQUIRED_KEYS[own.rule], *(("before", "after") if own.rule == RELATIVE else ())}
-    yield from (key for key in RULE_KEYS if key not in used and getattr(own, key))
+    rule = DATE_RULES[own.rule]
+    used = {*rule.needs, *rule.may_use}
+    yield from (key for key in DATE_RULE_KEYS if key not in used and getattr(own, key))

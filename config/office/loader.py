@@ -27,7 +27,6 @@ from config.office.model import (
     LeadingGroup,
     Office,
     Person,
-    ReminderHours,
     ReportPlan,
     Stage,
     Village,
@@ -35,6 +34,7 @@ from config.office.model import (
     Website,
     WebsiteColumn,
 )
+from config.office.quiet_hours import ReminderHours
 from config.office.schema import FindingCollector, check_shape, read_date, read_time, table_rows
 from config.office.validation import check_office
 from config.reporting.matters import Matter
@@ -49,7 +49,6 @@ __all__ = [
     "LeadingGroup",
     "Office",
     "Person",
-    "ReminderHours",
     "ReportPlan",
     "Stage",
     "Village",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 
 from config.declarations.annual_dates import (
     BEFORE,
@@ -31,6 +31,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.villages.boards import VillageBoard, village_boards
+from config.office.quiet_hours import ReminderHours
 from config.office.roles import ROLES
 from config.reporting.matters import Matter
 
@@ -67,18 +68,6 @@ class Person:
     deputies: tuple[str, ...] = ()
     """The ids of those who stand in for them, whoever is asked first at the beginning (AB 岗)."""
     language: str = "zh"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderHours:
-    """When an office is reminded, on working days, in its own zone [practice].
-
-    Gentle reminders come together at ``digest``; what asks for a decision comes from ``first`` until before ``last``.
-    """
-
-    digest: time = time(8, 30)
-    first: time = time(8)
-    last: time = time(20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

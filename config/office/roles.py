@@ -1,9 +1,11 @@
-"""The roles of an office: the key and the Chinese label of each, and the roles that every office fills.
+"""The roles of an office: the key and the Chinese label of each, who must hold them, and what they give access to.
 
 A role is either written beside a person or comes with a place, as the head of a department is a ``department_head``.
 """
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from enum import IntEnum
 
 from config.declarations.keys import (
     CLERK,
@@ -36,6 +38,8 @@ __all__ = [
     "VILLAGE_REPORTER",
     "VILLAGE_ROLES",
     "WRITTEN_ROLES",
+    "AccessLevel",
+    "access_level",
     "are_village_roles",
 ]
 
@@ -67,3 +71,22 @@ READER_ROLES = REGISTER_KEEPER_ROLES | {LEADER, GROUP_HEAD, READER}
 def are_village_roles(roles: Collection[str]) -> bool:
     """Whether somebody with these roles works for a village alone. False for somebody without a role."""
     return bool(roles) and VILLAGE_ROLES.issuperset(roles)
+
+
+class AccessLevel(IntEnum):
+    """The access that a page or a verb requires, and that a person has: each level includes those before it."""
+
+    ANYONE = 0
+    JOINED = 1
+    """Whoever has joined: the view or command itself shows only what the reader's own rights allow."""
+    READ = 2
+    """Whoever reads every case."""
+    RECORD = 3
+    """Whoever keeps the registers."""
+
+
+def access_level(roles: AbstractSet[str]) -> AccessLevel:
+    """The access of somebody who has joined and holds these roles."""
+    if roles & REGISTER_KEEPER_ROLES:
+        return AccessLevel.RECORD
+    return AccessLevel.READ if roles & READER_ROLES else AccessLevel.JOINED

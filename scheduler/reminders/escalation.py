@@ -21,7 +21,7 @@ from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
 from config.declarations.keys import RECOUNTED_STEP, UNDATED_POLICY
 from config.declarations.reminder_ladder import OWN_POLICY, EscalationPolicies, EscalationStep
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.case import Case

@@ -15,6 +15,7 @@ from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
 from config.declarations.reminder_ladder import EscalationPolicies, format_policy, parse_case_policies
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.escalation import (
     ReminderSchedule,
     next_wakeup,
@@ -22,7 +23,6 @@ from scheduler.reminders.escalation import (
     reminder_responses,
     start_of_day,
 )
-from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.validation.violations import UnknownKind

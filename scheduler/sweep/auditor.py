@@ -21,8 +21,8 @@ from sqlalchemy import Connection
 from config.clock import office_day
 from config.errors import GongkaiError
 from scheduler.recording.recorder import Recorder
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.planner import ReminderPlanner
-from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import fallback_people, program_keepers
 from scheduler.sweep.openings import has_begun
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner

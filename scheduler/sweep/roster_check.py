@@ -14,7 +14,7 @@ from config.declarations.keys import CLERK, VILLAGE_LEADER, VILLAGE_REPORTER
 from config.declarations.reminder_ladder import COMMON_POLICIES, OWN_POLICY, parse_case_policies
 from config.office.loader import Office
 from scheduler.recording.recorder import Recorder
-from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.terms.workdays import working_days_left

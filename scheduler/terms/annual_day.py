@@ -9,8 +9,7 @@ from datetime import date
 
 from config.calendar.units import MONTHS_PER_YEAR, ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.annual_dates import BEFORE, CALENDAR, FIXED, LAST_WORKDAY, STAYS
-from config.declarations.annual_term import AnnualTerm
+from config.declarations.annual_dates import BEFORE, CALENDAR, FIXED, LAST_WORKDAY, STAYS, AnnualTerm
 from config.declarations.keys import BASIS_FIELD
 from config.declarations.terms import MonthDay
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DayRange

@@ -11,7 +11,7 @@ from datetime import date
 
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.annual_term import AnnualTerm
+from config.declarations.annual_dates import AnnualTerm
 from config.declarations.duty import Duty, Step
 from config.declarations.terms import (
     Deliver,

@@ -7,9 +7,9 @@ from bot.channels.dingtalk.frames import NAME, parse_update
 from bot.channels.dingtalk.protocol import DingTalkProtocol
 from bot.channels.stream.access_token import AccessToken
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.protocol import ChatPlatform
+from bot.channels.stream.platform_interface import ChatPlatform
 from config.clock import Clock
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.http_results import RequestPolicy
 

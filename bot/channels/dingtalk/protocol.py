@@ -19,10 +19,10 @@ from bot.channels.dingtalk.frames import (
     to_inbox_updates,
     topic_of,
 )
-from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.platform_interface import Frame, PlatformError, ReceivedFrame, Socket
 from bot.channels.stream.web_socket import open_web_socket, socket_address
 from config.json_text import parse_json_object
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.http_results import PostOutcome
 
@@ -35,7 +35,7 @@ SUBSCRIPTIONS = [{"type": CALLBACK, "topic": topic} for topic in (MESSAGES, CARD
 
 
 class DingTalkProtocol:
-    """The protocol of one bot (``bot/channels/stream/protocol.py``)."""
+    """The protocol of one bot (``bot/channels/stream/platform_interface.py``)."""
 
     name = NAME
     heartbeat_seconds = HEARTBEAT_SECONDS

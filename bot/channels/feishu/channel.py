@@ -22,7 +22,7 @@ from bot.channels.stream.message_parts import count_parts, send_message, words_o
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
 from config.json_text import object_part
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from scheduler.delivery.channel import (
     Button,
     ChannelCapabilities,

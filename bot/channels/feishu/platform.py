@@ -9,9 +9,9 @@ from bot.channels.feishu.events import NAME, parse_update
 from bot.channels.feishu.protocol import FeishuProtocol
 from bot.channels.stream.access_token import AccessToken
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.protocol import ChatPlatform
+from bot.channels.stream.platform_interface import ChatPlatform
 from config.clock import Clock
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from storage.web.api_client import ApiClient
 
 SERVER = "https://open.feishu.cn"

@@ -12,10 +12,10 @@ from websockets.exceptions import InvalidStatus
 
 from bot.channels.feishu.events import NAME, said_at, to_inbox_update
 from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
-from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.platform_interface import Frame, PlatformError, ReceivedFrame, Socket
 from bot.channels.stream.web_socket import open_web_socket, socket_address
 from config.json_text import object_part, parse_json_object
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from storage.web.api_client import ApiClient
 from storage.web.http_results import PostOutcome
 
@@ -28,7 +28,7 @@ ACCEPTED = json.dumps({"code": 200}).encode()
 
 
 class FeishuProtocol:
-    """The protocol of one bot (``bot/channels/stream/protocol.py``)."""
+    """The protocol of one bot (``bot/channels/stream/platform_interface.py``)."""
 
     name = NAME
     heartbeat_seconds = HEARTBEAT_SECONDS

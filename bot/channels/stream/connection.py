@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from bot.channels.stream.backoff import FIRST_WAIT, MAX_WAIT, longer_wait
-from bot.channels.stream.protocol import (
+from bot.channels.stream.platform_interface import (
     ClockDiffers,
     ConnectionDisplaced,
     ConnectionHeldElsewhere,

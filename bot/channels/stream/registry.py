@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from types import ModuleType
 
 import bot.channels
-from bot.channels.stream.protocol import ChatPlatform, PlatformError, StreamProtocol
+from bot.channels.stream.platform_interface import ChatPlatform, PlatformError, StreamProtocol
 from config.clock import Clock
 from config.errors import Refusal
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 
 TRY_SECONDS = 15.0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 
-from bot.channels.stream.protocol import Frame, Socket
+from bot.channels.stream.platform_interface import Frame, Socket
 
 
 class ConnectionDown(Exception):

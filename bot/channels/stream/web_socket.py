@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from bot.channels.stream.protocol import PlatformError
-from config.office.channel_accounts import ChannelAccount
+from bot.channels.stream.platform_interface import PlatformError
+from config.office.channel_secrets import ChannelAccount
 from storage.web.guarded_transport import trusted_context
 
 CLOSE_SECONDS = 2.0

@@ -57,9 +57,9 @@ from bot.channels.web.settings import backups, channels, letter_templates
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text, versions
 from bot.channels.web.workbench import guessed_address, installed_app, workbench
-from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
 from config.errors import Refusal
+from config.office.roles import AccessLevel
 
 READ, RECORD, ANYONE, JOINED = AccessLevel.READ, AccessLevel.RECORD, AccessLevel.ANYONE, AccessLevel.JOINED
 ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.protocol import ChatPlatform
+from bot.channels.stream.platform_interface import ChatPlatform
 from bot.channels.wecom.channel import MAX_FILE_BYTES, WeComChannel
 from bot.channels.wecom.frames import NAME, parse_update
 from bot.channels.wecom.protocol import WeComProtocol
 from config.clock import Clock
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from storage.web.http_results import RequestPolicy
 
 SERVER = "wss://openws.work.weixin.qq.com"

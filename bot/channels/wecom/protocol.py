@@ -8,7 +8,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from bot.channels.stream.platform_interface import Frame, PlatformError, ReceivedFrame, Socket
 from bot.channels.stream.web_socket import open_web_socket
 from bot.channels.wecom.frames import (
     DISPLACED_EVENT,
@@ -25,7 +25,7 @@ from bot.channels.wecom.frames import (
     to_inbox_updates,
 )
 from config.json_text import parse_json_object
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 
 HEARTBEAT_SECONDS = 30.0
 SUBSCRIBE_SECONDS = 10.0
@@ -35,7 +35,7 @@ BUSY_CODES = frozenset({-1, 45009})
 
 
 class WeComProtocol:
-    """The protocol of one bot (``bot/channels/stream/protocol.py``)."""
+    """The protocol of one bot (``bot/channels/stream/platform_interface.py``)."""
 
     name = NAME
     heartbeat_seconds = HEARTBEAT_SECONDS

@@ -20,7 +20,7 @@ from bot.services.villages.items import ItemDraft, prepare_file
 from bot.services.villages.months import VillageMonthView, parse_month
 from config.declarations.duty import Step
 from config.declarations.keys import CLERK, TITLE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     COMMISSIONED,
     MISTAKEN,

@@ -16,7 +16,7 @@ from bot.services.villages.items import ItemDraft, ItemProposal, check_item, mis
 from config.findings import Severity
 from scheduler.villages.months import month_reference
 from storage.eventlog.log import Log
-from storage.reading.texts.prepared_file import PreparedFile
+from storage.reading.texts.handed_in_file import PreparedFile
 
 DO = "do"
 TITLE_ASKED, MORE_ASKED, SPLIT, JOIN, ADD, NEW, MONTH_CHOSEN = (

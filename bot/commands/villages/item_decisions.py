@@ -21,7 +21,6 @@ from bot.dialog.command import (
     transaction,
 )
 from bot.dialog.forms import DialogForm, discard_form, save_form
-from bot.dialog.permissions import AccessLevel
 from bot.dialog.reply import Reply
 from bot.dialog.turn import PROPOSED, RequestContext
 from bot.language.text_pages import abbreviate
@@ -33,6 +32,7 @@ from bot.services.villages.board import RECEIVABLE_STATES, TAKEABLE_STATES, Item
 from bot.services.villages.item_records import receive_item
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
+from config.office.roles import AccessLevel
 from scheduler.recording.recorder import ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.events.case import Case

@@ -50,7 +50,7 @@ from bot.services.villages.items import (
     returned_items,
 )
 from scheduler.villages.months import month_reference
-from storage.reading.texts.prepared_file import PreparedFile
+from storage.reading.texts.handed_in_file import PreparedFile
 
 WORDS_LEAD = " \t:：,，、。"  # signs between the verb and the words of an item
 

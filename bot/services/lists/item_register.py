@@ -22,7 +22,7 @@ from bot.services.lists.listing import (
 )
 from bot.services.villages.board import ItemLine, item_line
 from config.declarations.keys import POINTS_FIELD
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     LEVEL_LABELS,
     MEANS_FIELD,

@@ -21,7 +21,7 @@ from config.declarations.keys import (
 from config.errors import Refusal
 from storage.reading.formats.document import DocumentTable
 from storage.reading.formats.encoding import decode_file
-from storage.reading.formats.kinds import kind_of
+from storage.reading.formats.format_detection import kind_of
 from storage.reading.report.reader import read_document
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from config import shipped_data
 from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.findings import Finding, has_errors
-from scheduler.recording.register_import import ImportResult, import_rows
+from scheduler.recording.case_import import ImportResult, import_rows
 
 
 class ImportKind(StrEnum):

@@ -14,7 +14,7 @@ from bot.services.app import OfficeApp
 from bot.services.villages.months import VillageMonthView, list_village_months
 from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, LEVEL_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     ADOPTED,
     FILES_FIELD,
     LEVEL_LABELS,

@@ -21,7 +21,7 @@ from bot.services.villages.items import (
     require_sendable,
 )
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.villages.items import (
+from config.declarations.villages.item_fields import (
     BY_FIELD,
     FILES_FIELD,
     MEANS_FIELD,
@@ -41,7 +41,7 @@ from storage.events.case import Case
 from storage.events.events import Facts, Opened
 from storage.events.manifest import Manifest, ManifestAttachment, manifest_attachment
 from storage.proofread.review import blocking_findings
-from storage.reading.texts.prepared_file import PreparedFile
+from storage.reading.texts.handed_in_file import PreparedFile
 
 
 class ItemKnown(Refusal):

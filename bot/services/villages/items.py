@@ -34,7 +34,7 @@ from bot.services.app import OfficeApp
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.villages.items import MESSAGE
+from config.declarations.villages.item_fields import MESSAGE
 from config.errors import Refusal
 from config.findings import Finding
 from config.office.loader import Village
@@ -55,7 +55,7 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.delegations import fold_absences
 from storage.proofread.review import Manuscript, proofread_text
-from storage.reading.texts.prepared_file import PreparedFile, prepare_file
+from storage.reading.texts.handed_in_file import PreparedFile, prepare_file
 from storage.reading.texts.wordlist_loader import load_wordlist
 
 __all__ = ["PreparedFile", "prepare_file"]  # with everything that is declared here

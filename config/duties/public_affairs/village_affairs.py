@@ -7,7 +7,7 @@ effect from 2026-01-01 and its new numbering was not read: no article is cited. 
 last month is each office's own [practice]. It counts in no cell of the form: section one's prose tells of it.
 """
 
-from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import NAME_FIELD, VILLAGE_FIELD, VILLAGE_REPORTER, YEAR_FIELD
 from config.declarations.outcomes import OutcomeRequirement, RequiredNotice

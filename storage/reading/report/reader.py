@@ -14,7 +14,7 @@ from config.shipped_data import EDITIONS, load_form
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
 from storage.reading.formats.errors import read_error
-from storage.reading.formats.kinds import kind_of
+from storage.reading.formats.format_detection import kind_of
 from storage.reading.other_formats.office_program import CONVERTED, SECONDS, convert_document
 from storage.reading.report.csv_report import read_csv
 from storage.reading.report.extract import extract_any_edition

@@ -6,9 +6,9 @@ import pytest
 
 from bot.dialog.command import Intent
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
-from bot.dialog.permissions import AccessLevel
 from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource
 from bot.language.verbs import KEYED_KINDS, VerbKind
+from config.office.roles import AccessLevel
 from tests.bot.hidden_cases import NO_CASE, ONLOOKERS, READERS, hidden_cases
 from tests.bot.speaker import FULL, Room, Speaker, word
 from tests.scheduler.signoff.town import draft, open_text, publish, sign_all

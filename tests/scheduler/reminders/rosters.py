@@ -15,9 +15,11 @@ from functools import cache
 
 from bot.services.app import cached_calendar, shipped_duties
 from config.declarations.reminder_ladder import format_policy, parse_case_policies
-from config.office.loader import Office, Person, ReminderHours, load_office
+from config.office.loader import Office, Person, load_office
+from config.office.quiet_hours import ReminderHours
 from config.shipped_data import data_dir
 from scheduler.reminders import escalation
+from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.escalation import (
     ReminderResponses,
     ReminderSchedule,
@@ -25,7 +27,6 @@ from scheduler.reminders.escalation import (
     plan_reminders,
     start_of_day,
 )
-from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver, fallback_people
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.delegation_events import HandedOver

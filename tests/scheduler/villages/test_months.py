@@ -18,7 +18,7 @@ from scheduler.terms.workdays import day_of_month
 from scheduler.validation.validator import violations
 from scheduler.villages.months import month_before, quarter_months, read_month
 from storage.events.case import Case
-from storage.events.case_parts import steps_of_parts
+from storage.events.derived_steps import steps_of_parts
 from storage.events.events import Closed, Opened, Stepped
 
 TABLE = tomllib.loads((Path(__file__).parent / "months.toml").read_text("utf-8"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from config.declarations.villages.items import LEVEL_LABELS as LABELS
+from config.declarations.villages.item_fields import LEVEL_LABELS as LABELS
 from config.errors import BadInput
 from config.reporting.scoring_schemes import ADOPTION_LEVELS, POINT_KEYS, parse_scheme, read_scheme
 from config.shipped_data import load_schemes

@@ -14,7 +14,7 @@ from storage.content.pictures import (
     prepare_picture,
     published_name,
 )
-from storage.reading.texts.prepared_file import prepare_file
+from storage.reading.texts.handed_in_file import prepare_file
 
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 SECRETS = (b"Exif", b"HUAWEI", b"GPS", "召都巴".encode(), b"http://ns.adobe.com")

@@ -27,13 +27,12 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, account_service, viewing
 from bot.commands.join import NobodyToLetIn
-from bot.dialog.permissions import AccessLevel
 from bot.services.accounts.accounts import AccountService
 from bot.services.office.delegation_consent import ask_for_consent, tell_of_handover
 from config.errors import Refusal
-from config.office.channel_accounts import load_channel_accounts
+from config.office.channel_secrets import load_channel_accounts
 from config.office.loader import Person
-from config.office.roles import ROLES
+from config.office.roles import ROLES, AccessLevel
 from scheduler.recording.office_commands import DELEGATION_RECORDERS
 from scheduler.signoff.confirmation import must_be_confirmed
 from storage.channels.join_words import WORD_LIFETIME

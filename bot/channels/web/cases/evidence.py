@@ -16,7 +16,7 @@ from config.errors import Unreadable
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
-from storage.reading.formats.kinds import kind_of
+from storage.reading.formats.format_detection import kind_of
 
 STORED_PREFIX = "sha256:"
 PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}

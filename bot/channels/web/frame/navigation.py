@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.dialog.permissions import AccessLevel
 from config.declarations.duty import Duty
+from config.office.roles import AccessLevel
 
 JOINED, READ, RECORD = AccessLevel.JOINED, AccessLevel.READ, AccessLevel.RECORD
 YEAR = "{year}"

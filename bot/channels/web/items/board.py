@@ -15,7 +15,7 @@ from bot.channels.web.request.submission import record_submission
 from bot.services.villages.board import BOARD_STATES, ItemLine, ItemState, items_of_months, list_items
 from bot.services.villages.item_records import receive_item
 from bot.services.villages.months import NotAMonth, VillageMonthView, parse_month
-from config.declarations.villages.items import RETURNED
+from config.declarations.villages.item_fields import RETURNED
 from scheduler.recording.unit_of_work import UnitOfWork
 
 CHOSEN_PREFIX = "item."

@@ -29,12 +29,12 @@ from bot.services.villages.board import ItemState
 from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
 from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
 from bot.services.villages.months import NotAMonth, parse_month
-from config.declarations.villages.items import PAGE, PAPER
+from config.declarations.villages.item_fields import PAGE, PAPER
 from config.errors import Refusal
 from config.office.loader import Village
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import month_reference
-from storage.reading.texts.prepared_file import PreparedFile
+from storage.reading.texts.handed_in_file import PreparedFile
 
 KEEP_PREFIX = "keep."
 

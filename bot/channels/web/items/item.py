@@ -23,7 +23,7 @@ from bot.services.villages.board import TAKEABLE_STATES, ItemLine, ItemState, it
 from bot.services.villages.item_records import ItemContent, item_content, receive_item, withdraw_item
 from config.declarations.duty import Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
-from config.declarations.villages.items import ADOPTED, EVIDENCE_FIELD, RETURNED
+from config.declarations.villages.item_fields import ADOPTED, EVIDENCE_FIELD, RETURNED
 from config.errors import Refusal
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork

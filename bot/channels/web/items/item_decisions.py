@@ -10,7 +10,7 @@ from bot.dialog.questions import field_question
 from bot.services.villages.board import ItemLine, ItemState
 from config.declarations.duty import FieldType, Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
-from config.declarations.villages.items import ADOPTED, COMMISSIONED, MISTAKEN, REJECTED, RETURNED
+from config.declarations.villages.item_fields import ADOPTED, COMMISSIONED, MISTAKEN, REJECTED, RETURNED
 from storage.events.case import Case
 
 RECEIVE, WITHDRAW = "receive", "withdraw"

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import Viewer, viewing
-from bot.dialog.permissions import AccessLevel
 from bot.services.lists.case_listings import ALL_CASES, OPEN_CASES
 from bot.services.lists.item_register import ITEMS
 from bot.services.lists.listing import Listing, ListReader
@@ -15,6 +14,7 @@ from bot.services.lists.notice_listing import NOTICES
 from bot.services.lists.people_listing import PEOPLE
 from bot.services.lists.request_register import REQUESTS
 from bot.services.lists.text_register import TEXTS
+from config.office.roles import AccessLevel
 
 LISTINGS: Mapping[str, tuple[Listing, AccessLevel]] = {
     listing.key: (listing, least)

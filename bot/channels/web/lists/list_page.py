@@ -15,7 +15,6 @@ from bot.channels.web.lists.list_view import ColumnView, FilterView, ListView, R
 from bot.channels.web.request.forms import new_idempotency_key
 from bot.channels.web.request.request import PageRequest, clean_line
 from bot.channels.web.workbench.bars import band_label
-from bot.dialog.permissions import AccessLevel
 from bot.language.date_parser import read_typed_day
 from bot.services.lists import asked as addresses
 from bot.services.lists.case_filters import AGE, FROM, KIND, TO, YEAR, asks_for_due, counted_of
@@ -28,6 +27,7 @@ from bot.services.lists.listing import (
     ListWindow,
 )
 from config.errors import Refusal
+from config.office.roles import AccessLevel
 from storage.lists.saved_views import SavedViews
 
 PAGE_ROWS = 50

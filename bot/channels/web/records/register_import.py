@@ -18,7 +18,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFi
 from bot.services.records.register_files import ImportKind, import_file
 from config.errors import BadInput, GongkaiError, Refusal
 from config.findings import Finding
-from scheduler.recording.register_import import ImportResult
+from scheduler.recording.case_import import ImportResult
 
 IMPORT = "import"
 MAX_FINDINGS_SHOWN = 200

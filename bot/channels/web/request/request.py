@@ -27,15 +27,15 @@ from bot.channels.web.request.kept_forms import KeptForm, KeptForms
 from bot.channels.web.request.limits import PERSON_LIMITS, RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.sessions import TokenSigner
-from bot.dialog.permissions import AccessLevel, access_level
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from config.office.loader import Person
+from config.office.roles import AccessLevel, access_level
 from scheduler.recording.context import ActingAccount
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
-from bot.dialog.permissions import AccessLevel
 from bot.dialog.turn import RequestContext
 from bot.services.accounts.accounts import AccountService
 from config.declarations.duty import Duty
+from config.office.roles import AccessLevel
 from storage.events.case import Case
 
 

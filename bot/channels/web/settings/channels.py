@@ -15,7 +15,7 @@ from starlette.responses import Response
 from bot.channels.stream.registry import load_platform, platform_folders, try_account
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from config.errors import Refusal
-from config.office.channel_accounts import (
+from config.office.channel_secrets import (
     ChannelAccount,
     load_channel_accounts,
     remove_channel_account,

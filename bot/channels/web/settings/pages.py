@@ -24,7 +24,6 @@ from bot.channels.web.settings.change import (
 from bot.channels.web.settings.ladder_form import LADDER, ladder_page, submit_ladder
 from bot.channels.web.settings.ladder_lines import ladder_lines
 from bot.channels.web.settings.row_form import RowForm, row_key
-from bot.dialog.permissions import AccessLevel, access_level
 from bot.services.office.changes import WrittenOffice, versions_of, written_office
 from bot.services.office.difference_text import difference_lines
 from bot.services.office.founding import described_schemes
@@ -32,6 +31,7 @@ from bot.services.office.prose_preview import prose_preview
 from config.errors import GongkaiError, Refusal
 from config.office.difference import file_differences, office_differences
 from config.office.document import edit_document, with_successor, without_row
+from config.office.roles import AccessLevel, access_level
 from config.office.schema import OFFICE_TABLES
 
 NEW_ROW = "new"

@@ -50,7 +50,7 @@ from storage.content.content_store import MAX_FILE_BYTES, MEGABYTE, FileTooLarge
 from storage.eventlog.log import MovedOn
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment
-from storage.reading.texts.prepared_file import prepare_file
+from storage.reading.texts.handed_in_file import prepare_file
 
 SUBMIT = "lay"
 MAX_BODY_LENGTH = 100_000  # characters: no text of a township comes near

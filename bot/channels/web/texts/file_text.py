@@ -44,7 +44,7 @@ def _place(line: AttachmentLine) -> tuple[str, ...] | None:
 def _document_lines(name: str, content: bytes) -> Iterator[str]:
     """The lines of a kind that only the readers of reports know, such as PDF and older office files."""
     from storage.reading.formats.document import DocumentParagraph, DocumentTable  # noqa: PLC0415
-    from storage.reading.formats.kinds import kind_of  # noqa: PLC0415
+    from storage.reading.formats.format_detection import kind_of  # noqa: PLC0415
     from storage.reading.report.reader import read_document  # noqa: PLC0415
 
     try:

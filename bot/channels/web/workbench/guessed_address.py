@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.channels.web.frame.navigation import NavLink, all_pages
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.dialog.permissions import AccessLevel
+from config.office.roles import AccessLevel
 
 MAX_GUESS = 40
 """Signs of an address that are shown again."""

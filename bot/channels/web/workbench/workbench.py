@@ -16,10 +16,10 @@ from bot.channels.web.reports.village_months import village_month_rows
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.workbench.bars import Bar, age_bars, month_bars, year_bars
-from bot.dialog.permissions import AccessLevel
 from bot.services.office.joining import JoiningState, joining_state
 from bot.services.workbench.case_counts import compare_years
 from bot.services.workbench.faults import ProgramFaults, program_faults
+from config.office.roles import AccessLevel
 from scheduler.villages.months import month_reference
 from scheduler.worklist.agenda import AgendaItem, DueGroup, agenda
 from storage.events.case import Case

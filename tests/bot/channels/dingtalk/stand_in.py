@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from tests.bot.channels.stream.line_server import Answer, PlatformServer, json_answer
 
 CLIENT_ID, SECRET = "ding-town", "a-secret-told-to-nobody"

@@ -17,7 +17,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bot.channels.feishu.wire import CONTROL, DATA, WireFrame, decode, encode
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from tests.bot.channels.stream.line_server import Answer, PlatformServer, json_answer
 
 APP_ID, SECRET = "cli_town", "a-secret-told-to-nobody"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from websockets.exceptions import ConnectionClosed
 
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from tests.bot.channels.stream.line_server import LineServer
 
 CHANNEL = "whisper"

@@ -13,7 +13,7 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from bot.channels.stream.connection import ConnectionTiming
-from bot.channels.stream.protocol import StreamChannel
+from bot.channels.stream.platform_interface import StreamChannel
 from bot.channels.stream.sink import StreamSink
 from bot.services.app import OfficeApp
 from scheduler.delivery.inbox import Inbox, ReceiveGap

@@ -12,7 +12,7 @@ import bot.channels
 from bot.channels.web_chat import WebChannel
 from bot.runtime.wiring import create_outbox_sender, open_platforms
 from bot.services.app import OfficeApp
-from config.office.channel_accounts import save_channel_account
+from config.office.channel_secrets import save_channel_account
 from scheduler.delivery.channel import Channel
 from storage.channels.join_words import JoinWords
 from storage.channels.line_states import LineState, LineStates

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.stream.protocol import PlatformError
+from bot.channels.stream.platform_interface import PlatformError
 from bot.channels.stream.web_socket import socket_address
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from scheduler.delivery.channel import Message, SendOutcome
 from tests.bot.channels.stream.lines import eventually
 

@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
 from bot.delivery import reply_sender
-from bot.dialog.permissions import AccessLevel
 from bot.dispatch.command_table import COMMANDS, CaseSource, CommandRule
 from bot.runtime.wiring import create_outbox_sender, open_channels
+from config.office.roles import AccessLevel
 from config.settings import Settings
 from scheduler.worklist.pending import pending_actions
 from storage.database.tables_messaging import OwedReplyState

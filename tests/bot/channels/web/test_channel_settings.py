@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.web.account import people
 from bot.channels.web.server import create_web_app
-from config.office.channel_accounts import ACCOUNTS_FILE, load_channel_accounts, save_channel_account
+from config.office.channel_secrets import ACCOUNTS_FILE, load_channel_accounts, save_channel_account
 from storage.channels.line_states import LineStates
 from storage.database.backup import make_backup
 from storage.messaging.accounts import Accounts

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 from bot.channels.web.frame.display import DisplayChoice, display_of_cookie
+from bot.channels.web.frame.field_help import help_key
 from bot.channels.web.frame.navigation import ROOMS, navigation
-from bot.dialog.permissions import AccessLevel
 from bot.language.date_parser import read_typed_day
+from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
+from config.office.roles import AccessLevel
 from scheduler.validation.date_calculator import NotADay
 from storage.events.events import Counted, Stepped
 from tests.bot.channels.web.visitor import Visitor
@@ -146,6 +148,42 @@ def test_no_field_is_the_browsers_own_date(clerk: Visitor, request_case: int) ->
     for path in (f"/cases/{request_case}", "/new/request", "/people", "/registers"):
         assert 'type="date"' not in clerk.go(path)
         assert "data-day" in clerk.shown.text
+
+
+HELPED = {
+    "open": "applicant_kind channel content provided_as note",
+    "step.correction_asked": "items until",
+    "step.consulted": "with party received_on",
+    "step.extended": "days consented_by reason consent_evidence notified_on",
+    "step.later_date_set": "until consented_by",
+    "step.fee_noticed": "amount_yuan received_on",
+    "step.handed_on": "to reason",
+    "step.published": "address",
+}
+
+
+@pytest.mark.parametrize("form", HELPED)
+def test_what_a_request_asks_has_its_help(form: str) -> None:
+    assert [name for name in HELPED[form].split() if not help_key(form, f"fact.{name}")] == []
+
+
+def test_every_help_is_of_a_field_that_some_form_has() -> None:
+    """A help whose field was renamed would explain nothing any more."""
+    keys = [key for key in phrasebook("zh").phrases if key.startswith("field_help.")]
+    words = {key.split(".", 2)[2] for key in keys}
+    assert len(keys) > 100
+    assert {"day", "reference", "applicant_kind", "post", "digest"} <= words
+
+
+def test_help_is_of_the_form_it_stands_in(clerk: Visitor) -> None:
+    clerk.go("/new/request")
+    assert "条例第三十一条" in clerk.text
+    clerk.go("/settings/person/archivist")
+    assert "写岗位，不写姓名" in clerk.text
+    assert help_key("settings.bulletin", "to") == ""
+    assert help_key("over", "to") == "field_help.form.to"
+    assert help_key("step.extended", "fact.days") == "field_help.extended.days"
+    assert help_key("step.other", "fact.days") == "field_help.fact.days"
 
 
 def test_type_and_colours_are_chosen_for_a_browser(clerk: Visitor) -> None:

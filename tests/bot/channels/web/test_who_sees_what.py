@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from bot.channels.web.server import ROUTES, UPLOAD_ROUTES
-from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
+from config.office.roles import AccessLevel
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.bot.hidden_cases import NO_CASE, ONLOOKERS, HiddenCase, hidden_cases
 from tests.town import log_end

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from tests.bot.channels.stream.line_server import Answer, PlatformServer
 
 BOT_ID, SECRET = "aib-town", "a-secret-told-to-nobody"

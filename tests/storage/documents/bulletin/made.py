@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.language.phrasebook import phrasebook
-from config.declarations.villages.items import LEVEL_LABELS
+from config.declarations.villages.item_fields import LEVEL_LABELS
 from scheduler.villages.bulletin import ranks
 from storage.reporting.bulletin import (
     AdoptedItem,

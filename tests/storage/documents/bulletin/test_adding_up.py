@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.app import cached_calendar
-from config.declarations.villages.items import LEVEL_LABELS
+from config.declarations.villages.item_fields import LEVEL_LABELS
 from config.duties.bulletin import DUTY as BULLETIN
 from config.duties.village_report import DUTY
 from config.office.loader import load_office

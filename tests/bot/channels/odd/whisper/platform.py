@@ -13,12 +13,12 @@ from websockets.asyncio.client import connect
 
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import send_parts
-from bot.channels.stream.protocol import ChatPlatform, PlatformError, ReceivedFrame
+from bot.channels.stream.platform_interface import ChatPlatform, PlatformError, ReceivedFrame
 from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.language.text_pages import split_text
 from config.clock import Clock
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.messaging.inbox import RawUpdate
 from storage.messaging.rate_limits import RateLimits, RateWindow

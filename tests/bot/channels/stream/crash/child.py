@@ -25,7 +25,7 @@ from bot.dialog.incoming import IncomingUpdate
 from bot.services.app import OfficeApp, open_app
 from bot.services.office_notices import request_resend
 from config.clock import SystemClock
-from config.office.channel_accounts import load_channel_accounts
+from config.office.channel_secrets import load_channel_accounts
 from scheduler.delivery.inbox import HandledUpdate, Inbox, ReceiveGap
 from storage.messaging.inbox import InboxEntry
 from tests.bot.channels.stream.lines import QUICK

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
-from config.office.channel_accounts import save_channel_account
+from config.office.channel_secrets import save_channel_account
 from scheduler.delivery.inbox import Inbox
 from storage.events.events import Counted
 from storage.messaging.accounts import Accounts

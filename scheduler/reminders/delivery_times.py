@@ -1,4 +1,4 @@
-"""Quiet hours: the instants at which a person may be sent something, by the hours of the office (``[hours]``).
+"""Computes the instants at which a person may be sent something, by the quiet hours of the office (``[hours]``).
 
 Gentle reminders wait for the digest of a working day and make no sound. What asks for a decision is sent at once,
 outside the quiet hours of working days. A statutory notice on its last day waits for nothing.
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
-from config.office.loader import ReminderHours
+from config.office.quiet_hours import ReminderHours
 
 UNDO_WINDOW = timedelta(seconds=60)
 """How long the consequence of an act is held back, so that the act can still be undone unnoticed (chat.md)."""

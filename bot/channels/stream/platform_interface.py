@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.dialog.incoming import IncomingUpdate
 from config.clock import Clock
 from config.errors import GongkaiError
-from config.office.channel_accounts import ChannelAccount
+from config.office.channel_secrets import ChannelAccount
 from scheduler.delivery.channel import Channel
 from storage.messaging.inbox import RawUpdate
 

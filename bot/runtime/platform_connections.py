@@ -13,12 +13,12 @@ from bot.delivery.inbox_worker import InboxWorker, open_inbox
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
 from config.errors import Refusal
-from config.office.channel_accounts import ChannelAccount, load_channel_accounts
+from config.office.channel_secrets import ChannelAccount, load_channel_accounts
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.inbox import Inbox, ReceiveGap
 
 if TYPE_CHECKING:
-    from bot.channels.stream.protocol import ChatPlatform
+    from bot.channels.stream.platform_interface import ChatPlatform
 
 FaultHandler = Callable[[Exception], object]
 WorkerFactory = Callable[[OfficeApp, Inbox, Mapping[str, Channel], "ChatPlatform"], InboxWorker[Any]]
