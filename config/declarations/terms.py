@@ -42,8 +42,11 @@ class Term:
     """The field in which an opening sets which days are counted: a ``TermUnit``."""
     article_field: str = ""
     """The field in which an opening names the article of its own term."""
-    last_day_field: str = ""
-    """The field in which an opening names the last day itself; the days are counted where it names none."""
+    last_day_fields: tuple[str, ...] = ()
+    """The fields in which an opening names last days: the earliest counts. Where it names none, the days are counted."""
+    outermost_months: int = 0
+    """The months after which it ends at the latest, whatever days were set: on the same day of that month."""
+    outermost_article: str = ""
     minimum: bool = False
     """Whether it is the least that something must stay: the day after it is the first on which that may end."""
 
@@ -165,6 +168,18 @@ class SetDate(Effect):
     """The date written in ``until`` takes the place of an earlier counted one."""
 
     until: str = "until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextTerm(Effect):
+    """What the term is for was done, in time or late: another term runs from this step on.
+
+    The days it names are those of the opening, or what a later step of this effect wrote in their place.
+    ``settled`` are the fields with a day that this step has dealt with: it is no longer waited for.
+    """
+
+    term: Term
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,16 @@ from decimal import Decimal
 
 from config.errors import Refusal
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
+from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
 from scheduler.recording.sealing import require_sealable
 from storage.events.events import ActivityHeld, Counted, Sealed
 from storage.reporting.report import Report
 from storage.reporting.sealed_years import encode_published
+
+
+class CountedByCases(Refusal):
+    """“{register}” is counted from the cases “{kind}” (case {case} …): enter each there; a count by hand counts twice."""
 
 
 class Untitled(Refusal):
@@ -39,9 +44,22 @@ class RegisterCommands:
         amount_yuan: Decimal = Decimal(0),
         key: str = "",
     ) -> None:
-        """Record a quantity, or an amount in yuan, of one of the registers of 条例 art. 20 or 42."""
+        """Record a quantity, or an amount in yuan, of one of the registers of 条例 art. 20 or 42.
+
+        Raises CountedByCases where a case of a kind that counts into the same cell was open by that day.
+        """
+        self._require_not_counted_by_cases(matter, happened_on)
         counted = Counted(happened_on=happened_on, matter=matter, quantity=quantity, amount_yuan=amount_yuan)
         self.context.add_event(counted, key)
+
+    def _require_not_counted_by_cases(self, matter: str, day: date) -> None:
+        register, index = REGISTERS_BY_KEY.get(matter), self.context.index
+        for duty in index.duties.values() if register and register.cell else ():
+            if register and register.cell in duty.counted_cells:
+                lines = index.lines_of_kind(duty.kind, date.min)
+                found = next((line.number for line in lines if line.opened_on <= day), 0)
+                if found:
+                    raise CountedByCases(register=register.label, kind=duty.label, case=found)
 
     def record_activity(
         self,

@@ -20,6 +20,7 @@ from config.declarations.terms import (
     Fulfil,
     MonthDay,
     MonthTerm,
+    NextTerm,
     Renew,
     Reopen,
     Restart,
@@ -31,48 +32,17 @@ from config.declarations.terms import (
 )
 from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
-from scheduler.terms.own_term import own_term
-from scheduler.terms.workdays import day_of_month
-from storage.events.events import Closed, Opened, Record, Stepped
+from scheduler.terms.own_term import external_wait, named_last_day, outermost_day, own_term
+from scheduler.terms.workdays import add_term, day_of_month
+from storage.events.events import Closed, Facts, Opened, Record, Stepped
 from storage.events.fields import SOURCE, date_field, int_field
 
+OUTERMOST, NAMED = "outermost", "named_{field}"
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
 NOT_BEGUN, OVERDUE, AT_ONCE = "not_begun", "overdue", "at_once"
 RUNNING_REASONS = {COUNTED, CALENDAR_DAYS, EVERY_DAY, CARRIED_OVER, SET_DATE}
 REASON_BY_UNIT = {TermUnit.WORKING: COUNTED, TermUnit.CALENDAR: CALENDAR_DAYS, TermUnit.EVERY: EVERY_DAY}
 LAST_DAY_ARTICLE = "民法典第二百零三条"  # a term whose last day is a day off ends after it
-
-
-def add_term(calendar: Calendar, start: date, days: int, unit: TermUnit = TermUnit.WORKING) -> date:
-    """Return the last day of a term of ``days`` days that ``start`` sets going.
-
-    Working days end on a working day. Calendar days, and a term of 0 days, end on that day or on the next working
-    day; with ``TermUnit.EVERY`` they end on that very day.
-    """
-    if unit is TermUnit.EVERY:
-        return start + days * ONE_DAY
-    if days and unit is TermUnit.WORKING:
-        return calendar.nth_after(start, days)
-    return calendar.nth_after(start + (days - 1) * ONE_DAY, 1)
-
-
-def external_wait(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -> ExternalWait:
-    """Return the wait that a step begins, with the last day on which the answer is in time."""
-    limit, facts = effect.limit, record.facts
-    term = limit.term_for(facts.get(limit.by, ""))
-    last = date_field(facts, limit.day)
-    if term is not None:
-        start = date_field(facts, limit.since) or record.happened_on
-        last = add_term(calendar, start, term.days, term.unit)
-    return ExternalWait(
-        step=step.key,
-        state=effect.state,
-        until=effect.until,
-        pair=str(facts.get(effect.pair, "")),
-        since=record.happened_on,
-        limit=last,
-        article=term.article if term else step.article,
-    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +66,10 @@ class TermState:
     earliest_due: date | None = None
     """A set date: the case is not due before it."""
     set_date_step: Step | None = None
+    known: Facts = field(default_factory=dict)
+    """The facts of the opening, with the days that later steps wrote in their place."""
+    named_by: str = ""
+    """The field whose day is the set date."""
     annual_day: AnnualDay | None = None
     """The day of the year that the opening names; such a case counts no days."""
     external_waits: list[tuple[ExternalWait, Wait]] = field(default_factory=list)
@@ -120,7 +94,7 @@ class TermState:
 
     def _apply_opening(self, record: Opened) -> None:
         """Set the term and the day that starts it, which may differ from the day of the opening."""
-        self.since = self.counted_from = record.happened_on
+        self.since, self.counted_from, self.known = record.happened_on, record.happened_on, record.facts
         self.term = own_term(self.duty.term_for(record.facts, self.since), record.facts)
         self.fewer = int_field(record.facts, self.term.shorter_days_field) if self.term else 0
         self.base_days = self._term_days()
@@ -130,12 +104,15 @@ class TermState:
             self.base_days = self._days_until_month_day(self.term, record)
         if isinstance(self.term, AnnualTerm):
             self.annual_day = annual_day(self.calendar, self.term, record.facts)
-        if self.term and (named := date_field(record.facts, self.term.last_day_field)):
-            self.base_days, self.earliest_due = 0, named
+        self._name_last_day()
         start = date_field(record.facts, self.duty.since)
         if start:
             self._add_range(start, NOT_BEGUN, "", self._article(), after=self.since)
             self.counted_from = start
+
+    def _name_last_day(self) -> None:
+        if named := named_last_day(self.term, self.known):
+            self.base_days, (self.earliest_due, self.named_by) = 0, named
 
     def day(self) -> date | None:
         """Return the due day if nothing else happens; None for a kind without a term."""
@@ -143,6 +120,9 @@ class TermState:
             return None
         if self.annual_day:
             return self.annual_day.day
+        return min(self._counted_day(), outermost_day(self.term, self.since))
+
+    def _counted_day(self) -> date:
         left = self.base_days + self.extension_days
         if self.earliest_due and not left and self.counted_from <= self.earliest_due:
             return (
@@ -178,7 +158,7 @@ class TermState:
         self._mark_late(step, record.happened_on, overdue)
         act = _EFFECT_HANDLERS.get(type(step.effect))
         # A term that has run out is not revived; what it is for can still be done.
-        if act is not None and (overdue is None or isinstance(step.effect, Fulfil | Renew | Deliver)):
+        if act and (overdue is None or isinstance(step.effect, Fulfil | Renew | Deliver | NextTerm)):
             act(self, step, record)
 
     def _mark_late(self, step: Step, day: date, overdue: date | None) -> None:
@@ -245,6 +225,20 @@ class TermState:
         self.day_ranges, self.counted_from, self.base_days = [], start, self._term_days()
         if step.effect.due_at_once:
             self._set_due_at_once(record.happened_on)
+
+    def next_term(self, step: Step, record: Stepped) -> None:
+        """Let another term run; a step after the due day of the one before is shown as late."""
+        if not isinstance(step.effect, NextTerm):
+            return
+        overdue = self.day()
+        if overdue and record.happened_on > overdue and step.own_term is None:
+            self._add_late_step("fulfilled", step.key, record.happened_on, overdue, self._article())
+        kept = {key: value for key, value in self.known.items() if key not in step.effect.settled}
+        written = {key: day for key in step.effect.term.last_day_fields if (day := record.facts.get(key))}
+        self.known = {**kept, **written}
+        self.term, self.earliest_due = own_term(step.effect.term, self.known), None
+        self.day_ranges, self.counted_from, self.base_days = [], record.happened_on, self._term_days()
+        self._name_last_day()
 
     def _set_due_at_once(self, day: date) -> None:
         self.base_days = 0
@@ -344,14 +338,20 @@ class TermState:
                 last, ANNUAL, "", self.annual_day.article, after=min(self.counted_from, last - ONE_DAY)
             )
             return
+        if outermost := last == outermost_day(self.term, self.since):
+            last -= ONE_DAY
         start = self._add_counted_days(self.counted_from, self.base_days, last, "", self._article())
+        if outermost and self.term:
+            self._add_range(last + ONE_DAY, OUTERMOST, "", self.term.outermost_article, after=start)
+            return
         if self.extension_step:
             start = self._add_counted_days(
                 start, self.extension_days, last, self.extension_step.key, self.extension_step.article
             )
         if self.earliest_due:
             end, step = min(self.earliest_due, last), self.set_date_step
-            why, article = (SET_DATE, step.article) if step else (ANNUAL, self._article())
+            named = NAMED.format(field=self.named_by)
+            why, article = (SET_DATE, step.article) if step else (named, self._article())
             self._add_range(end, why, step.key if step else "", article, after=start)
             start = max(start, end)
         if self.base_days + self.extension_days == 0 or self._unit() is TermUnit.CALENDAR:
@@ -392,6 +392,7 @@ _EFFECT_HANDLERS: dict[type[Effect], Callable[[TermState, Step, Stepped], None]]
     Renew: TermState.renew,
     Extend: TermState.extend,
     SetDate: TermState.set_date,
+    NextTerm: TermState.next_term,
     Reopen: TermState.reopen,
     Deliver: TermState.deliver,
 }

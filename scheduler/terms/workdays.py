@@ -7,12 +7,13 @@ out; it is given all the same, and shown as provisional everywhere.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
-from config.calendar.units import ONE_DAY
+from config.calendar.units import MONTHS_PER_YEAR, ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.terms import MonthDay
+from config.declarations.terms import MonthDay, TermUnit
 
 
 class WorkdayResult(NamedTuple):
@@ -50,3 +51,22 @@ def day_of_month(calendar: Calendar, month: date, rule: MonthDay, number: int) -
         return calendar.nth_after(min(wanted, following - ONE_DAY) - ONE_DAY, 1)
     last = calendar.nth_before(following, 1)
     return last if rule is MonthDay.LAST_WORKDAY else min(calendar.nth_after(eve, max(1, number)), last)
+
+
+def add_term(calendar: Calendar, start: date, days: int, unit: TermUnit = TermUnit.WORKING) -> date:
+    """Return the last day of a term of ``days`` days that ``start`` sets going.
+
+    Working days end on a working day. Calendar days, and a term of 0 days, end on that day or on the next working
+    day; with ``TermUnit.EVERY`` they end on that very day.
+    """
+    if unit is TermUnit.EVERY:
+        return start + days * ONE_DAY
+    if days and unit is TermUnit.WORKING:
+        return calendar.nth_after(start, days)
+    return calendar.nth_after(start + (days - 1) * ONE_DAY, 1)
+
+
+def months_after(start: date, months: int) -> date:
+    """Return the day of that number some months later; the last day of a month that lacks it (民法典 art. 202)."""
+    year, month = divmod(start.year * MONTHS_PER_YEAR + start.month - 1 + months, MONTHS_PER_YEAR)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

@@ -18,7 +18,7 @@ from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
-from config.declarations.terms import Extend, Fulfil, Reopen, SetDate
+from config.declarations.terms import Extend, Fulfil, NextTerm, Reopen, SetDate
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.conditions import condition_violations
@@ -176,6 +176,18 @@ def _ended_too_soon(history: CaseHistory, before: Sequence[Record], record: Step
         yield violation(StaysLonger, record.happened_on, words)
 
 
+def _next_term_violations(history: CaseHistory) -> Iterator[Violation]:
+    """Yield a violation for each day that is written in place of one that is not earlier."""
+    for before, record, step in history.steps():
+        for field in step.effect.settled if isinstance(step.effect, NextTerm) else ():
+            facts = [fact.facts for fact in before if isinstance(fact, Opened | Stepped)]
+            known = [day for each in facts if (day := date_field(each, field))]
+            found = date_field(record.facts, field)
+            if known and found and found <= known[-1]:
+                words = {**describe_fact(record, history.duty), "found": found, "due": known[-1]}
+                yield violation(DateNotLater, record.happened_on, words)
+
+
 def _set_date_violations(
     history: CaseHistory, record: Stepped, effect: SetDate, due_day: date
 ) -> Iterator[Violation]:
@@ -208,6 +220,7 @@ _CHECKS: tuple[Callable[[CaseHistory], Iterator[Violation]], ...] = (
     answers_without_question,
     repeated_questions,
     _term_violations,
+    _next_term_violations,
     _extension_violations,
     _field_violations,
     silence_violations,

@@ -13,8 +13,7 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Step
 from config.declarations.terms import Fulfil, Renew, Wait
 from scheduler.terms.deadlines import CLOSED, DueDate
-from scheduler.terms.term_replay import add_term
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.workdays import add_term, working_days_left
 from scheduler.worklist.case_stages import steps_after_close
 from storage.events.case import Case
 

@@ -26,7 +26,7 @@ from scheduler.signoff.approval_state import (
 )
 from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.deadlines import CLOSED, SENT, DueDate, due_date
-from scheduler.terms.term_replay import add_term
+from scheduler.terms.workdays import add_term
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
 from storage.events.codec import canonical_record

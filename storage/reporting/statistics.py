@@ -93,6 +93,7 @@ def count_year(rows: ProjectionReader, duties: Duties, period: Period) -> Report
         else:
             _count_flow(tally, rows, register, period)
     _count_activities(tally, rows.counts(ACTIVITY_MATTERS, period.first, period.last))
+    tally.findings += _counted_twice(tally)
     return tally
 
 
@@ -186,6 +187,23 @@ def _count_flow(tally: ReportCounts, rows: ProjectionReader, register: Register,
     amount = Decimal(fen) / FEN_PER_10K_YUAN
     tally.figures[register.cell] += amount if register.money else sum(line.quantity for line in lines)
     tally.entries[register.cell] += [line.position for line in lines]
+
+
+def _counted_twice(tally: ReportCounts) -> Iterator[Finding]:
+    """A warning for each cell that cases count and that was counted by hand as well: the same may be in both."""
+    labels = {register.cell: register.label for register in REGISTERS if register.cell}
+    for cell, label in labels.items():
+        cases = len(tally.cases.get(cell, ()))
+        if cases and tally.entries.get(cell):
+            by_hand = tally.figures[cell] - cases
+            yield Finding(
+                rule="statistics.counted_twice",
+                severity=Severity.WARNING,
+                place=cell,
+                found=str(by_hand),
+                expected="0",
+                words={"cases": str(cases), "label": label},
+            )
 
 
 def _count_activities(tally: ReportCounts, lines: Iterable[CountLine]) -> None:

@@ -63,7 +63,7 @@ DUTY = Duty(
                 label="整改期限",
                 days=20,
                 article=f"{PLAN}（没有写明期限的，按20个工作日）",
-                last_day_field=UNTIL_FIELD,
+                last_day_fields=(UNTIL_FIELD,),
             ),
             when={"result": "rectify"},
         ),

@@ -75,7 +75,7 @@ DUTY = Duty(
         label="投诉举报办理期限",
         days=20,
         article=OWN_TERM,
-        last_day_field=UNTIL_FIELD,
+        last_day_fields=(UNTIL_FIELD,),
     ),
     fields=(
         Field(key="matter", label="投诉的事项（不写个人信息）", required=True),

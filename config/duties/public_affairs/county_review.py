@@ -65,7 +65,7 @@ DUTY = Duty(
         label="报审和公布期限",
         days=20,
         article=f"{PLAN}（没有写明日期的，按20个工作日）",
-        last_day_field=UNTIL_FIELD,
+        last_day_fields=(UNTIL_FIELD,),
     ),
     fields=(
         Field(key=TITLE_FIELD, label="标题", required=True),

@@ -1,10 +1,14 @@
 """行政规范性文件: one document in force, from its issue to its repeal or expiry; table 2 is counted from it.
 
 It is opened on the day it was issued. It is interpreted in public, with it or within three working days of it at the
-latest (provincial rules [practice]), or the reason why not is recorded: without one of the two it cannot be called
-complete. Its validity or its review waits for its owner on the day that it names. Issued, repealed and in force are
-the cells of table 2 (条例 art. 20(1)): a document with a case is not counted by hand as well.
+latest (provincial rules [practice]), or the reason why not is recorded: that is what it is due for first, and without
+one of the two it cannot be called complete. Then its review and the end of its validity wait for its owner, each on
+the day that it names, the earlier one first; without a day, none runs. A document that was out before this log was
+kept (``earlier``) is not asked for an interpretation. Issued, repealed and in force are the cells of table 2 (条例
+art. 20(1)): once there is a case, they are counted from the cases alone.
 """
+
+from dataclasses import replace
 
 from config.declarations.duty import (
     CaseOutcome,
@@ -16,22 +20,28 @@ from config.declarations.duty import (
     Step,
     hand_on_step,
 )
-from config.declarations.keys import ADDRESS_FIELD, ANYONE, TITLE_FIELD, UNTIL_FIELD
+from config.declarations.keys import ADDRESS_FIELD, ANYONE, PUBLICATION_KIND, TITLE_FIELD, UNTIL_FIELD
 from config.declarations.reminder_ladder import Assignee, parse_policy
-from config.declarations.terms import SetDate, Term
+from config.declarations.terms import ConditionalTerm, NextTerm, Term
 
 RULES = "本省行政规范性文件管理办法"  # each province's own: the office names it in its plan
 ARTICLE_20_1 = "条例第二十条第（一）项"
 PRACTICE = "各省政策解读规定（待核实）"
 INTERPRETED, NOT_INTERPRETED, COMPLETED = "interpreted", "not_interpreted", "completed"
+OWNER, REVIEW, EARLIER = "owner", "review", "earlier"
 INTERPRETATION_TERM = Term(key="interpret", label="解读期限", days=3, article=PRACTICE)
-OWNER = "owner"
+DATES_TERM = Term(
+    key="validity", label="评估和有效期", days=0, article=RULES, last_day_fields=(REVIEW, UNTIL_FIELD)
+)
+UNTIL = Field(key=UNTIL_FIELD, label="有效期届满日期", type=FieldType.DAY, min_days=1)
+NEXT_REVIEW = Field(key=REVIEW, label="评估日期", type=FieldType.DAY, min_days=1)
 
 STEPS = (
     Step(
         key=INTERPRETED,
         label="发布解读",
         article=PRACTICE,
+        effect=NextTerm(term=DATES_TERM),
         fields=(Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True),),
         main_field=ADDRESS_FIELD,
         own_term=INTERPRETATION_TERM,
@@ -41,6 +51,7 @@ STEPS = (
         key=NOT_INTERPRETED,
         label="不作解读",
         article=PRACTICE,
+        effect=NextTerm(term=DATES_TERM),
         fields=(Field(key="reason", label="理由", required=True),),
         main_field="reason",
     ),
@@ -51,14 +62,19 @@ STEPS = (
         prerequisites=(INTERPRETED, NOT_INTERPRETED),
     ),
     Step(
-        key="prolonged",
-        label="评估后继续有效",
+        key="reviewed",
+        label="评估",
         article=RULES,
-        effect=SetDate(),
-        fields=(
-            Field(key=UNTIL_FIELD, label="有效期或者下次评估", type=FieldType.DAY, required=True, min_days=1),
-            Field(key="reason", label="评估意见", required=True),
-        ),
+        effect=NextTerm(term=DATES_TERM, settled=(REVIEW,)),
+        fields=(Field(key="finding", label="评估意见", required=True), NEXT_REVIEW),
+        main_field="finding",
+    ),
+    Step(
+        key="prolonged",
+        label="延长有效期",
+        article=RULES,
+        effect=NextTerm(term=DATES_TERM, settled=(UNTIL_FIELD,)),
+        fields=(replace(UNTIL, required=True), Field(key="reason", label="理由", required=True)),
         main_field=UNTIL_FIELD,
     ),
     hand_on_step(RULES),
@@ -69,18 +85,16 @@ DUTY = Duty(
     kind="normative_document",
     label="行政规范性文件",
     article=ARTICLE_20_1,
-    term=Term(
-        key="validity",
-        label="有效期或者评估日期",
-        days=0,
-        article=RULES,
-        last_day_field=UNTIL_FIELD,
-    ),
+    term=INTERPRETATION_TERM,
+    terms=(ConditionalTerm(term=DATES_TERM, when={EARLIER: "yes"}),),
     fields=(
         Field(key=TITLE_FIELD, label="标题", required=True),
         Field(key="number", label="文号", required=True),
         Field(key=OWNER, label="负责人", role=ANYONE, required=True),
-        Field(key=UNTIL_FIELD, label="有效期届满或者评估日期", type=FieldType.DAY, min_days=1),
+        UNTIL,
+        NEXT_REVIEW,
+        Field(key=EARLIER, label="启用本系统以前已经公开", type=FieldType.CHOICE, choices={"yes": "是"}),
+        Field(key="text", label="信息发布的编号", linked_kind=PUBLICATION_KIND),
     ),
     steps=STEPS,
     outcomes=(

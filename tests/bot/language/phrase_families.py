@@ -49,7 +49,7 @@ from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
 from config.declarations.reminder_ladder import COMMON_POLICIES, RecipientRole
-from config.declarations.terms import MonthDay, Wait
+from config.declarations.terms import MonthDay, NextTerm, Wait
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
 from config.findings import Severity
@@ -60,6 +60,7 @@ from config.office.schema import OFFICE_TABLES
 from scheduler.letters.fees import FeeBasis
 from scheduler.sweep.auditor import DifferenceKind
 from scheduler.terms.deadlines import CLOSED, RUNNING, SENT
+from scheduler.terms.term_replay import NAMED
 from scheduler.worklist.agenda import DueGroup
 from scheduler.worklist.case_stages import StageKind
 from scheduler.worklist.pending import WaitKind
@@ -148,6 +149,21 @@ def _wait_states() -> set[str]:
     """The states a step can bring a case into, by the declarations."""
     steps = [step for duty in DUTIES.values() for step in duty.steps]
     return {step.effect.state for step in steps if isinstance(step.effect, Wait)}
+
+
+def _named_days() -> set[str]:
+    """The reasons of a date that an opening or a step names, by the fields of the declarations."""
+    terms = [
+        term
+        for duty in DUTIES.values()
+        for term in (
+            duty.term,
+            *(one.term for one in duty.terms),
+            *(step.effect.term for step in duty.steps if isinstance(step.effect, NextTerm)),
+        )
+        if term
+    ]
+    return {NAMED.format(field=field) for term in terms for field in term.last_day_fields}
 
 
 def _finding(prefix: str, *written: str) -> PhraseFamily:
@@ -271,7 +287,11 @@ FAMILIES = (
     PhraseFamily(template="check.column.{}", declared={*UNIT_COLUMNS, *FINDING_COLUMNS, "read"}),
     PhraseFamily(template="check.severity.{}", declared=Severity),
     PhraseFamily(template="clock.state.{}", declared={RUNNING, CLOSED, SENT, *_wait_states()}),
-    PhraseFamily(template="clock.why.{}", declared={*DayKind, *_wait_states()}, written=("scheduler.terms",)),
+    PhraseFamily(
+        template="clock.why.{}",
+        declared={*DayKind, *_wait_states(), *_named_days()},
+        written=("scheduler.terms",),
+    ),
     PhraseFamily(
         template="demo.happened.{}", declared=("text_rejected", "text_returned"), written=("bot.demo",)
     ),
@@ -308,6 +328,7 @@ FAMILIES = (
     PhraseFamily(template="office.impact.{}", declared=("stranded", "restarted", "moved")),
     PhraseFamily(template="office.role.{}", declared=ROLES),
     PhraseFamily(template="office.table.{}", declared=(*OFFICE_TABLES, "file")),
+    PhraseFamily(template="office.file.{}", declared=("prose", "schemes", "letters", "expressions", "words")),
     *(
         PhraseFamily(template=f"channels.{part}.{{}}", declared=platform_folders())
         for part in ("name", "id", "secret", "steps")
@@ -319,7 +340,8 @@ FAMILIES = (
     PhraseFamily(template="channels.fix_{}.{}", declared=(), optional=True),
     PhraseFamily(template="channels.why.{}", declared=sorted(REASONS)),
     PhraseFamily(
-        template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups")
+        template="settings.about.{}",
+        declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups", "wording"),
     ),
     PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
     PhraseFamily(template="settings.group.{}", declared=GROUPS),

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from bot.language.phrasebook import phrasebook
 from bot.services.annual_reports import annual_report
 from bot.services.app import shipped_duties
 from config.declarations.villages.boards import MONTHLY, QUARTERLY
 from config.reporting.case_figures import CASE_FIGURES, PREFIX
+from scheduler.recording.register_commands import CountedByCases
 from scheduler.recording.sealing import figure_label
 from scheduler.terms.deadlines import due_date
 from scheduler.worklist.recurring_cases import openings
@@ -16,6 +18,7 @@ from storage.events.events import Opened, Stepped
 from tests.town import case_by_number, record, table_differences
 
 DAY = date(2026, 11, 23)
+TWICE = "statistics.counted_twice"
 
 
 def figures(app):
@@ -55,6 +58,42 @@ def test_a_document_of_an_earlier_year_that_is_repealed_counts_as_repealed(app):
     assert moved(app, before) == {"table2.normative_documents.in_force": 1}
     close(app, case, "repealed")
     assert moved(app, before) == {"table2.normative_documents.repealed": 1}
+
+
+def test_what_cases_count_is_not_counted_by_hand_from_the_first_case_on(app):
+    opened(app, "normative_document", DOCUMENT)
+    before = figures(app)
+    for matter in ("issued", "repealed"):
+        with pytest.raises(CountedByCases):
+            record(app, lambda uow, m=matter: uow.registers.count(f"normative_document_{m}", DAY, quantity=1))
+    with pytest.raises(CountedByCases):
+        record(app, lambda uow: uow.registers.count("normative_documents_in_force", DAY, quantity=1))
+    record(app, lambda uow: uow.registers.count("regulation_issued", DAY, quantity=1))
+    assert set(moved(app, before)) == {"table2.regulations.issued", "table2.regulations.in_force"}
+
+
+def test_a_count_by_hand_beside_a_case_is_noticed_by_the_report_s_check(app):
+    january = date(2026, 1, 5)
+    record(app, lambda uow: uow.registers.count("normative_documents_in_force", january, quantity=7))
+    assert not [one for one in annual_report(app, 2026).report.findings if one.rule == TWICE]
+    opened(app, "normative_document", DOCUMENT)
+    (found,) = [one for one in annual_report(app, 2026).report.findings if one.rule == TWICE]
+    assert (found.found, found.words["cases"]) == ("7", "1")
+    said = phrasebook("zh").finding(found)
+    assert "现行有效行政规范性文件" in said
+    assert "7 件是手工数" in said
+
+
+def test_an_older_document_is_counted_from_its_case_and_its_review_waits_for_its_owner(app):
+    before = figures(app)
+    facts = {**DOCUMENT, "earlier": "yes", "review": "2026-11-27", "until": "2027-05-20"}
+    case = opened(app, "normative_document", facts, date(2022, 5, 20))
+    assert moved(app, before) == {"table2.normative_documents.in_force": 1}
+    dated = due_date(case_by_number(app, case).records, app.duties["normative_document"], app.calendar)
+    assert dated.day == date(2026, 11, 27)
+    step(app, case, "reviewed", finding="继续执行")
+    dated = due_date(case_by_number(app, case).records, app.duties["normative_document"], app.calendar)
+    assert dated.day == date(2027, 5, 20)
 
 
 def test_a_message_counts_by_its_answer_and_by_its_rating_that_comes_later(app):
