@@ -16,7 +16,6 @@ from bot.publishing.texts import check_text
 from config.declarations.keys import REJECTED_OUTCOME
 from config.duties.publication import DISCLOSURE, DUTY, NOT_DISCLOSED, PROACTIVE
 from storage.events.manifest import Manifest, description_from
-from storage.reading.texts.wordlist_loader import load_wordlist
 
 OUTCOME_LABELS = {outcome.key: outcome.label for outcome in DUTY.outcomes}
 PUBLISHED_STEP = next(step for step in DUTY.steps if step.requires_approval)
@@ -119,7 +118,7 @@ def _submit_text(town: DemoTown, text: DemoText, case: int, version: int) -> Non
     part = TYPING_ERROR if text.kind == "mended" else CORRECTED_WORD
     body = f"{text.title}。现将有关情况予以公开，{part}内容详见附件（第{version}稿）。"
     manifest = _text_manifest(town, text, case, body)
-    if check_text(manifest, town.app, load_wordlist(town.app.home.expressions), {}):
+    if check_text(manifest, town.app, town.app.wordlist(), {}):
         manifest = _text_manifest(town, text, case, body.replace(TYPING_ERROR, CORRECTED_WORD))
         town.happened.append("mended")
     town.submit_text("clerk", case, manifest)

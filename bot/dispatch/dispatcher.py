@@ -8,9 +8,8 @@ says who may act and what can be done next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -45,9 +44,10 @@ from bot.services.error_log import log_warning
 from bot.utterances.command_parser import VerbVocabulary
 from bot.utterances.utterance import UtteranceReader
 from bot.utterances.vocabulary import build_vocabulary
-from bot.utterances.word_tables import OWN_WORDS_FILE, WordsWrong, word_tables
+from bot.utterances.word_tables import WordsWrong, word_tables
 from config.errors import GongkaiError, Refusal
-from config.office.loader import Person
+from config.office.folder import WORDS_FILE
+from config.office.loader import Office, Person
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
 from storage.channels.join_words import is_join_word
@@ -80,6 +80,9 @@ class Dispatcher:
     """The browser session of a message on the page; a chat's own account is found by its address."""
     limits: PersonLimits = DEFAULT_PERSON_LIMITS
     """What one address may have handled."""
+    _conversations: dict[str, tuple[Office, Conversation]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def handle(
         self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
@@ -226,22 +229,34 @@ class Dispatcher:
         action = context.callback_tokens.consume(token, context.person.id, at=self.app.clock.now())
         return execute_or_ask(context, _intent_of_action(action))
 
-    @cached_property
+    @property
     def conversation(self) -> Conversation:
         """What answers the messages of this office's people, by its words and the tables of expressions."""
-        try:
-            tables = word_tables(self.app.home.path / OWN_WORDS_FILE)
-        except WordsWrong as wrong:  # nobody is left without an answer for a slip in a table
-            log_warning(self.app.home.path, str(wrong), file=OWN_WORDS_FILE)
-            tables = word_tables()
-        villages = tuple(village.name for village in self.app.office.villages)
-        vocabulary = replace(self.vocabulary, simplified=tables.simplified)
-        return Conversation(UtteranceReader(vocabulary, tables, villages))
+        return self._conversation_of(self.app.office, self.app.office_files.files.get(WORDS_FILE, ""))
 
-    @cached_property
+    @property
     def vocabulary(self) -> VerbVocabulary:
         """The words of the verbs in both languages, and of every declared step, register, activity and duty."""
-        return build_vocabulary(self.app.duties, self.app.office)
+        return self.conversation.reader.vocabulary
+
+    def _conversation_of(self, office: Office, own_words: str) -> Conversation:
+        """The conversation by an office's words; made anew after a change of the office, without a new start."""
+        made = self._conversations.get(own_words)
+        if made is None or made[0] is not office:
+            conversation = Conversation(_utterance_reader(self.app, office, own_words))
+            self._conversations.clear()
+            self._conversations[own_words] = made = (office, conversation)
+        return made[1]
+
+
+def _utterance_reader(app: OfficeApp, office: Office, own_words: str) -> UtteranceReader:
+    try:
+        tables = word_tables(own_words)
+    except WordsWrong as wrong:  # nobody is left without an answer for a slip in a table
+        log_warning(app.home.path, str(wrong), file=WORDS_FILE)
+        tables = word_tables()
+    vocabulary = replace(build_vocabulary(app.duties, office), simplified=tables.simplified)
+    return UtteranceReader(vocabulary, tables, tuple(village.name for village in office.villages))
 
 
 def _with_hints(context: RequestContext, reply: Reply) -> Reply:

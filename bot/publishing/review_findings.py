@@ -6,7 +6,6 @@ from bot.publishing.texts import check_text
 from bot.services.app import OfficeApp
 from config.findings import Finding
 from storage.content.content_store import ContentStore
-from storage.reading.texts.wordlist_loader import load_wordlist
 
 
 def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
@@ -15,4 +14,4 @@ def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> t
         return ()
     manifest = archive.manifest(digest)
     files = archive.files(manifest) if manifest.disclosure else {}
-    return check_text(manifest, app, load_wordlist(app.home.expressions), files)
+    return check_text(manifest, app, app.wordlist(), files)

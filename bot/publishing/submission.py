@@ -28,7 +28,6 @@ from storage.events.case import Case
 from storage.events.events import Signed
 from storage.events.manifest import Manifest
 from storage.proofread.review import has_blocking_findings
-from storage.reading.texts.wordlist_loader import load_wordlist
 
 TransactionFactory = Callable[[], AbstractContextManager[UnitOfWork]]
 """Opens a unit of work for the submitter, within their transaction."""
@@ -70,7 +69,7 @@ def preview_submission(
     manifest = draft.manifest
     kept = ContentStore(connection, app.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
-    found = check_text(manifest, app, load_wordlist(app.home.expressions), given)
+    found = check_text(manifest, app, app.wordlist(), given)
     fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
     told = draft.paper.findings if draft.paper else ()
     writers = {by, *(at.writers if at else ())}

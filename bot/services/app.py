@@ -19,19 +19,21 @@ from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
 from config.declarations.duty import Duties
 from config.errors import Refusal
-from config.office.folder import OfficeFiles, OfficeFolder
+from config.office.folder import EXPRESSIONS_FILE, FINGERPRINT, OfficeFiles, OfficeFolder
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme, UnknownScheme, parse_scheme
 from config.settings import Settings
 from scheduler.recording.recorder import Recorder
 from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.sweep.roster_check import unreachable_lookup
+from storage.content.content_store import ContentStore
 from storage.database.engines import is_postgresql
 from storage.database.store import Store, create_store, open_store
 from storage.eventlog.known_calendar import known_calendar as calendar_with
 from storage.eventlog.log import Log
 from storage.eventlog.office_versions import OfficeSource, RecordedOffice, recorded_offices
 from storage.events.office_history import OfficeVersions
+from storage.proofread.wordlist import Wordlist
 
 
 class HomeUnnamed(Refusal):
@@ -74,9 +76,7 @@ class OfficeApp:
 
     def _public_phone_numbers(self) -> frozenset[str]:
         """The telephone numbers that the office's own list of expressions marks as public."""
-        from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a draft alone
-
-        return load_wordlist(self.home.expressions).public
+        return self.wordlist().public
 
     @property
     def unreachable_people(self) -> UnreachableLookup:
@@ -106,9 +106,26 @@ class OfficeApp:
         """The prose templates of the annual report by their path."""
         return self.office_files.templates()
 
+    def wordlist(self) -> Wordlist:
+        """The rules for wording: the shipped ones, and the office's own of today. BadInput where those are wrong."""
+        from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a draft alone
+
+        return load_wordlist(self.office_files.files.get(EXPRESSIONS_FILE, ""))
+
+    def letter_template(self, paper: str) -> bytes | None:
+        """The office's own template of a letter today; None where the program's holds. NotKept, DamagedDocument."""
+        return self.template_content(self.office_files, self.office_files.letter(paper))
+
+    def template_content(self, files: OfficeFiles, mark: str) -> bytes | None:
+        """A template by its fingerprint, as it was read with these files or as the log's store has it."""
+        if not mark or mark in files.contents:
+            return files.contents.get(mark)
+        with self.store.reading() as connection:
+            return ContentStore(connection, self.offices.slug).read(mark.removeprefix(FINGERPRINT))
+
     @property
     def office_files(self) -> OfficeFiles:
-        """The texts beside the office's document today; those of its folder until a version is recorded."""
+        """What stands beside the office's document today; what its folder holds until a version is recorded."""
         versions = self.offices.versions() if isinstance(self.offices, RecordedOffice) else OfficeVersions()
         holding = versions.on(self.today)
         return OfficeFiles(holding.files) if holding else self.home.office_files()

@@ -1,6 +1,6 @@
 """Loads the tables of everyday expressions: what is said for a verb, for courtesy, and in which mood.
 
-The shipped tables are ``bot/phrases/words/<language>.toml``; an office adds its own in ``words.toml`` in its folder.
+The shipped tables are ``bot/phrases/words/<language>.toml``; an office adds its own in its ``words.toml``.
 All languages count at once: people mix them. A table only says what is heard, never what is written.
 """
 
@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from bot.language.phrasebook import LANGUAGES
 from config.errors import Refusal
-
-OWN_WORDS_FILE = "words.toml"
+from config.office.folder import WORDS_FILE
 
 
 class WordsWrong(Refusal):
@@ -54,14 +52,15 @@ class WordTables:
     """Pairs of an expression and the text form of the verb it is heard as."""
 
 
-def word_tables(own: Path | None = None) -> WordTables:
-    """The shipped tables, with the office's own file added to them. Raises WordsWrong."""
-    if own is None or not own.is_file():
-        return _shipped_tables()
+def word_tables(own: str = "") -> WordTables:
+    """The shipped tables, with the office's own ``words.toml`` added to them. Raises WordsWrong."""
     try:
-        added = _parse_table(tomllib.loads(own.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError, OSError) as wrong:
-        raise WordsWrong(file=str(own), found=str(wrong)) from wrong
+        written = tomllib.loads(own)
+        if not written:  # nothing, or remarks alone
+            return _shipped_tables()
+        added = _parse_table(written)
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as wrong:
+        raise WordsWrong(file=WORDS_FILE, found=str(wrong)) from wrong
     return _joined([_shipped_tables(), added])
 
 

@@ -1,4 +1,4 @@
-"""One office's folder and the paths in it: the office's file, its prose, schemes and templates, its database."""
+"""One office's folder and the paths in it: the office's file, what stands beside it, its database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from config.durable_files import make_folder, restrict_to_owner, sync_file, sync_folder, sync_tree
@@ -18,9 +19,8 @@ from config.os_errors import os_errors_as_refusals
 from config.shipped_data import data_dir
 
 OFFICE_FILE = DOCUMENT_FILE
-EXPRESSIONS_FILE = "expressions.toml"
-
-
+EXPRESSIONS_FILE, WORDS_FILE = "expressions.toml", "words.toml"
+"""The office's own rules for wording, and the expressions it wants to be heard in a chat."""
 SECRET_BYTES = 32
 
 
@@ -36,14 +36,20 @@ class NoHome(Refusal):
     """There is no office in {path}. Make one with: gongkai init {path} --sample, or name it with --home."""
 
 
-PROSE_FOLDER, SCHEMES_FOLDER = "prose", "schemes"
+PROSE_FOLDER, SCHEMES_FOLDER, LETTERS_FOLDER = "prose", "schemes", "letters"
+TEMPLATE_SUFFIX, FINGERPRINT = ".docx", "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeFiles:
-    """The texts beside an office's document, by their path: ``prose/overview.txt``, ``schemes/own.toml``."""
+    """What stands beside an office's document, by its path: ``prose/overview.txt``, ``letters/receipt.docx``.
+
+    A text is held as it is; of a letter's template the fingerprint, ``sha256:…``.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """The templates that were read from files, by their fingerprint; those of the log lie in the content store."""
 
     def templates(self) -> dict[str, str]:
         """The prose templates by their path."""
@@ -56,6 +62,28 @@ class OfficeFiles:
             for path, said in self.files.items()
             if path.startswith(f"{SCHEMES_FOLDER}/")
         }
+
+    def letter(self, paper: str) -> str:
+        """The fingerprint of the office's own template of a letter; empty where the program's holds."""
+        return self.files.get(letter_path(paper), "")
+
+    def with_file(self, path: str, content: bytes | None) -> OfficeFiles:
+        """The same with another file in this place, or none. PlaceRefused where a text is no UTF-8."""
+        kept = {place: said for place, said in self.files.items() if place != path}
+        if content is None:
+            return OfficeFiles(kept, self.contents)
+        if path.endswith(TEMPLATE_SUFFIX):
+            mark = FINGERPRINT + sha256(content).hexdigest()
+            return OfficeFiles({**kept, path: mark}, {**self.contents, mark: content})
+        with os_errors_as_refusals(Path(path)):
+            return OfficeFiles(
+                {**kept, path: content.decode("utf-8-sig").replace("\r\n", "\n")}, self.contents
+            )
+
+
+def letter_path(paper: str) -> str:
+    """Where the office's own template of a letter stands: ``letters/receipt.docx``."""
+    return f"{LETTERS_FOLDER}/{paper}{TEMPLATE_SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +146,33 @@ class OfficeFolder:
         sync_folder(self.path)
 
     def office_files(self) -> OfficeFiles:
-        """The prose templates and the office's own scoring schemes. PlaceRefused where one cannot be read."""
-        found = [*(self.path / PROSE_FOLDER).rglob("*.txt"), *(self.path / SCHEMES_FOLDER).glob("*.toml")]
-        return OfficeFiles(
-            {file.relative_to(self.path).as_posix(): _read_text(file) for file in sorted(found)}
+        """The office's own prose, schemes, letters, rules and expressions. PlaceRefused where one cannot be read."""
+        found = OfficeFiles()
+        for file in self._own_files():
+            with os_errors_as_refusals(file):
+                found = found.with_file(file.relative_to(self.path).as_posix(), file.read_bytes())
+        return found
+
+    def _own_files(self) -> list[Path]:
+        """Every file that belongs to the office's document; not the ones that Word keeps while a template is open."""
+        letters = (self.path / LETTERS_FOLDER).glob(f"*{TEMPLATE_SUFFIX}")
+        single = (self.path / name for name in (EXPRESSIONS_FILE, WORDS_FILE))
+        return sorted(
+            [
+                *(self.path / PROSE_FOLDER).rglob("*.txt"),
+                *(self.path / SCHEMES_FOLDER).glob("*.toml"),
+                *(file for file in letters if file.is_file() and not file.name.startswith(("~", "."))),
+                *(file for file in single if file.is_file()),
+            ]
         )
 
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""
         return self.office_files().templates()
 
-    @property
-    def expressions(self) -> Path | None:
-        """The path of the office's own list of wrong expressions; None where it has none."""
-        file = self.path / EXPRESSIONS_FILE
-        return file if file.is_file() else None
-
     def letter_template(self, paper: str) -> Path:
-        """The path of the office's own template of a paper, whether it exists or not."""
-        return self.path / "letters" / f"{paper}.docx"
+        """Where a template of a letter is written to be edited, whether it exists or not."""
+        return self.path / letter_path(paper)
 
     def create_files(self, *, sample: bool) -> None:
         """Write the office's file and its prose, of the sample town or to be filled in."""

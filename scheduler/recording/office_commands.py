@@ -12,7 +12,7 @@ from config.calendar.working_calendar import HolidayNotice
 from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.errors import Refusal
-from config.office.folder import OFFICE_FILE
+from config.office.folder import FINGERPRINT, OFFICE_FILE, TEMPLATE_SUFFIX
 from config.office.loader import Office, load_office
 from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
@@ -31,6 +31,7 @@ from scheduler.worklist.office_change import (
     version_differences,
 )
 from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
+from storage.content.content_store import ContentStore, NotKept
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import notice_as_text
 from storage.eventlog.office_versions import office_versions
@@ -201,6 +202,7 @@ class OfficeCommands:
         if base and not change.differences and not change.replaced:
             raise OfficeUnchanged
         require_possible(change, before, office)
+        self._keep_templates(edit)
         self.context.add_event(
             OfficeChanged(
                 happened_on=edit.holds_from,
@@ -212,6 +214,17 @@ class OfficeCommands:
         for succession in successions:
             self.context.add_event(succession)
         return change
+
+    def _keep_templates(self, edit: OfficeEdit) -> None:
+        """Store the templates that the version names and nothing holds yet. NotKept where one is missing."""
+        store = ContentStore(self.context.log.connection, self.context.log.office)
+        for path, mark in edit.files.items():
+            if not path.endswith(TEMPLATE_SUFFIX):
+                continue
+            if mark in edit.contents:
+                store.save(edit.contents[mark], path)
+            elif not store.known([mark.removeprefix(FINGERPRINT)]):
+                raise NotKept(hash=mark)
 
     def _successions(self, edit: OfficeEdit) -> list[HandedOver]:
         """The hand-overs that go with it; a version that waits hands nothing over yet."""

@@ -51,8 +51,10 @@ class OfficeEdit:
 
     document: str
     files: Mapping[str, str]
-    """All texts beside it, by path."""
+    """All texts beside it, by path; of a letter's template its fingerprint."""
     holds_from: date
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """The templates that may not be in the content store yet, by their fingerprint."""
     reason: str = ""
     successors: Mapping[str, str] = field(default_factory=dict)
     """Who takes over what waits for a person who leaves with this version; only where it holds by today."""

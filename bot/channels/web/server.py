@@ -10,10 +10,12 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -53,7 +55,7 @@ from bot.channels.web.request.request import (
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.request.timed_protocol import TimedProtocol
-from bot.channels.web.settings import backups, channels, letter_templates
+from bot.channels.web.settings import backups, channels, letter_templates, own_texts
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text, versions
 from bot.channels.web.workbench import guessed_address, installed_app, workbench
@@ -147,8 +149,10 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/settings/backups", backups.submit_backups_form, RECORD),
     ("GET", "/settings/history", settings.history_page, READ),
     ("POST", "/settings/history", settings.submit_history, RECORD),
-    ("GET", "/settings/prose", settings.prose_page, READ),
-    ("POST", "/settings/prose", settings.submit_prose, RECORD),
+    ("GET", "/settings/prose", own_texts.prose_page, READ),
+    ("POST", "/settings/prose", own_texts.submit_prose, RECORD),
+    ("GET", "/settings/wording", own_texts.wording_page, READ),
+    ("POST", "/settings/wording", own_texts.submit_wording, RECORD),
     ("GET", "/settings/{table}", settings.table_page, READ),
     ("POST", "/settings/{table}", settings.submit_row, RECORD),
     ("GET", "/settings/{table}/{row}", settings.row_page, READ),
@@ -242,8 +246,18 @@ def create_web_app(
     return Starlette(routes=list(_routes(web_app)), middleware=[guard])
 
 
+class ShippedFiles(StaticFiles):
+    """The program's own styles and scripts. They show nothing that anybody recorded, so a browser keeps them a while."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Serve a file, kept by the browser for ten minutes: an upgraded program is soon seen."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "public, max-age=600"
+        return answer
+
+
 def _routes(web_app: WebApp) -> Iterator[BaseRoute]:
-    yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
+    yield Mount("/static", ShippedFiles(directory=str(files("bot") / "static")))
     for path, view, need in UPLOAD_ROUTES:
         yield Route(
             path,

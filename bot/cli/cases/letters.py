@@ -37,6 +37,7 @@ from bot.services.letters.case_letters import (
 from config.errors import Refusal
 from scheduler.letters.letter_facts import read_settings
 from storage.documents.letters.catalogue import LetterSource, letter_sources
+from storage.events.case import chain_kind
 from storage.reading.formats.named_file import read_file
 
 
@@ -73,7 +74,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     app = open_office(context, home)
     matter = letter_input(app, find_case(app, case))
     chosen = chosen_letter(matter, paper, outcome)
-    if draft and not chosen.is_answer:
+    if draft and not (chosen.is_answer and chain_kind(matter.case, matter.duty)):
         raise NoSignatures(paper=chosen.label)
     given, findings = read_settings(chosen.kind, setting or [])
     counts = FeeCounts(items=items, before=before, pages=pages)
@@ -112,12 +113,13 @@ def letters(
             raise NoSuchPaper(found=key, known="、".join(known))
     chosen = [known[key] for key in paper or known]
     made = set(_write_templates(app, chosen)) if write else set()
+    beside = app.office_files
     listed = [
         {
             "paper": each.key,
             "label": each.label,
             "file": str(file),
-            "state": _template_state(each, file, made),
+            "state": "made" if each.key in made else "own" if beside.letter(each.key) else "default",
         }
         for each, file in ((each, app.home.letter_template(each.key)) for each in chosen)
     ]
@@ -138,6 +140,8 @@ def _write_letter(paper: LetterSource, path: Path, content: bytes) -> None:
         raise PaperThere(path=path)
     write_file_atomically(path, content)
     print_phrase("letter.written", paper=paper.label, path=path)
+    if paper.unconfirmed:
+        print_phrase("case_letters.unconfirmed", why=paper.unconfirmed)
 
 
 def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:
@@ -146,11 +150,5 @@ def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str
     for paper in chosen:
         file = app.home.letter_template(paper.key)
         if not file.exists():
-            write_file_atomically(file, default_template(paper))
+            write_file_atomically(file, app.letter_template(paper.key) or default_template(paper))
             yield paper.key
-
-
-def _template_state(paper: LetterSource, file: Path, made: set[str]) -> str:
-    if paper.key in made:
-        return "made"
-    return "own" if file.exists() else "default"

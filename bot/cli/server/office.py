@@ -19,6 +19,7 @@ from bot.cli.common.output import (
     write_file_atomically,
 )
 from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import (
     WrittenOffice,
     change_office,
@@ -32,7 +33,7 @@ from bot.services.office.difference_text import difference_lines, impact_lines
 from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.office.difference import file_differences, office_differences
-from config.office.folder import OFFICE_FILE
+from config.office.folder import OFFICE_FILE, TEMPLATE_SUFFIX, OfficeFiles
 from config.office.loader import Office, load_office
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from storage.events.office_history import OfficeVersion
@@ -95,6 +96,7 @@ def apply_office(
     edit = OfficeEdit(
         document=written.document,
         files=written.files,
+        contents=written.contents,
         holds_from=_day(office_app, start),
         reason=reason,
         expected=written.position,
@@ -127,8 +129,12 @@ def export_office(
     if out.suffix == ".toml":
         write_file_atomically(out, document.encode())
     else:
-        for path, said in {OFFICE_FILE: document, **written.files}.items():
-            write_file_atomically(out / path, said.encode())
+        write_file_atomically(out / OFFICE_FILE, document.encode())
+        beside = OfficeFiles(written.files, written.contents)
+        for path, said in written.files.items():
+            is_template = path.endswith(TEMPLATE_SUFFIX)
+            content = office_app.template_content(beside, said) if is_template else said.encode()
+            write_file_atomically(out / path, content or b"")
     print_phrase("office.exported", path=out)
 
 
@@ -143,7 +149,7 @@ def diff_office(
     load_office(written.document, str(file))
     rows = office_differences(current.document, written.document)
     found = rows + file_differences(current.files, written.files)
-    for line in difference_lines(found, user_phrasebook()):
+    for line in difference_lines(found, user_phrasebook(), letter_labels(office_app)):
         print(line)  # noqa: T201 - a command prints
     if not found:
         print_phrase("office.equal")
@@ -154,7 +160,7 @@ def _read(path: Path, current: WrittenOffice) -> WrittenOffice:
     """The office in a file or a folder. Unreadable where it is missing or no text."""
     file = path / OFFICE_FILE if path.is_dir() else path
     try:
-        return read_written_office(path, read_file(file).decode("utf-8-sig"), current)
+        return read_written_office(path, read_file(file), current)
     except UnicodeDecodeError as error:
         raise read_error(file.name, "encoding") from error
 
@@ -165,7 +171,10 @@ def _day(office_app: OfficeApp, given: datetime | None) -> date:
 
 def _print_change(office_app: OfficeApp, change: OfficeChange, edit: OfficeEdit) -> None:
     book = user_phrasebook()
-    for line in (*difference_lines(change.differences, book), *impact_lines(change.impact, book)):
+    for line in (
+        *difference_lines(change.differences, book, letter_labels(office_app)),
+        *impact_lines(change.impact, book),
+    ):
         print(line)  # noqa: T201 - a command prints
     for version in change.replaced:
         print_phrase("office.replaces", **_version_words(version, office_app.office))
@@ -196,7 +205,12 @@ def _as_data(office: Office, day: date, versions: Iterable[OfficeVersion]) -> di
         "name": office.name,
         "on": day,
         "people": [
-            {"id": one.id, "post": one.post, "deputies": one.deputies, "roles": sorted(office.roles_of(one.id))}
+            {
+                "id": one.id,
+                "post": one.post,
+                "deputies": one.deputies,
+                "roles": sorted(office.roles_of(one.id)),
+            }
             for one in office.people
         ],
         "villages": [

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import (
     SEVERITY_MARKS,
     HomeOption,
@@ -17,15 +18,15 @@ from bot.cli.common.output import (
     print_phrase,
 )
 from bot.language.finding_lines import proofread_lines
-from bot.services.app import resolve_home, user_phrasebook
+from bot.services.app import user_phrasebook
 from config.findings import Finding, Severity
-from config.office.folder import OfficeFolder
 from config.settings import Settings
 from storage.proofread.review import has_blocking_findings
 from storage.proofread.review import proofread_text as read_through
 
 
 def proofread(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help=help_text("proofread.file"))],
     home: HomeOption = None,
     *,
@@ -36,10 +37,10 @@ def proofread(
     from storage.reading.texts.manuscript import read_manuscript_with_traces  # noqa: PLC0415
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
-    office = _rules_office(home)
-    rules = load_wordlist(office.expressions if office else None)
+    app = open_office(context, home) if home or Settings().home else None  # else only the general rules hold
+    rules = app.wordlist() if app else load_wordlist()
     text = read_manuscript_with_traces(file)
-    findings = read_through(text, office.office() if office else None, rules)
+    findings = read_through(text, app.office if app else None, rules)
     if as_json:
         print_json(
             {"file": str(file), "held": has_blocking_findings(findings), "findings": findings_data(findings)}
@@ -47,11 +48,6 @@ def proofread(
     else:
         _print_findings(file, findings)
     raise typer.Exit(1 if has_blocking_findings(findings) else 0)
-
-
-def _rules_office(path: Path | None) -> OfficeFolder | None:
-    """The office whose rules apply; without one only the general rules do."""
-    return resolve_home(path) if path or Settings().home else None
 
 
 def _print_findings(file: Path, findings: tuple[Finding, ...]) -> None:

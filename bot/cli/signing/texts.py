@@ -104,7 +104,6 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
 ) -> None:
     """Submit a version of the text to its stages; personal data and secrecy marks in it are refused."""
     from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
-    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     office_app = open_office(context, home)
     found, duty, person = *find_text_case(office_app, case), find_person(office_app, by)
@@ -118,7 +117,7 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
         **description_from(found.facts),
     )
     given = {manifest_attachment(name, content).sha256: content for name, content in files}
-    noticed = check_text(manifest, office_app, load_wordlist(office_app.home.expressions), given)
+    noticed = check_text(manifest, office_app, office_app.wordlist(), given)
     print_text_findings(
         one for one in noticed if one.severity is not Severity.ERROR
     )  # the recorder refuses the errors itself
@@ -136,11 +135,9 @@ def show_text(
     context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Show the current version of the text, its findings, and how far it has come."""
-    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
-
     office_app = open_office(context, home)
     laid = load_submitted_text(office_app, *find_text_case(office_app, case))
-    findings = check_text(laid.manifest, office_app, load_wordlist(office_app.home.expressions), laid.files)
+    findings = check_text(laid.manifest, office_app, office_app.wordlist(), laid.files)
     if as_json:
         manifest = json.loads(laid.manifest.canonical())
         print_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})

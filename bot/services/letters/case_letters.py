@@ -15,13 +15,13 @@ from bot.services.letters.fee_calculation import calculate_fee, fee_schedules
 from config.declarations.duty import Duty, Field
 from config.errors import Refusal, Unreadable
 from config.findings import Finding
+from config.office.folder import letter_path
 from scheduler.letters.fees import schedule_on
 from scheduler.letters.letter_facts import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
 from scheduler.terms.deadlines import DueDate, due_date
 from storage.content.applicant_store import ApplicantStore
 from storage.documents.letters.catalogue import LetterSource, fixed_keys, letter_sources, needed_fields
 from storage.events.case import Case
-from storage.reading.formats.named_file import read_file
 
 ANSWER = "answer"
 MAX_FILE_NAME_LENGTH = 60  # characters of a file's name: three bytes each still fit every disk
@@ -90,13 +90,12 @@ class LetterInput:
 
         facts, contradictions = merge_layers(paper, [*self._layers(paper, counts), given])
         findings, content = [*earlier, *contradictions], b""
-        file = self.app.home.letter_template(paper.key)
         try:
-            content = write_letter(paper, read_file(file) if file.exists() else None, facts, self.app.today)
+            content = write_letter(paper, self.app.letter_template(paper.key), facts, self.app.today)
         except LetterNotWritten as refused:
             findings += with_hints(refused.findings, paper, self.duty, self.case.number)
         except Unreadable as refused:  # only the office's own template can be unreadable; its path helps
-            raise Unreadable(**{**refused.words, "file": str(file)}) from refused
+            raise Unreadable(**{**refused.words, "file": letter_path(paper.key)}) from refused
         if findings:
             raise LetterNotWritten(findings, paper=paper.label)
         return content

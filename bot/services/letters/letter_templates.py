@@ -1,20 +1,21 @@
-"""The office's own templates of letters: files of its folder, each kept only after a letter was written by it.
+"""The office's own templates of letters: part of a version of the office, and taken in only if they write a letter.
 
-The one before stays beside it, so that a change can be taken back; without any, the program's own template holds.
+Without one the program's own template holds.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from bot.services.app import OfficeApp
-from config.durable_files import make_folder, replace_file
+from config.errors import Refusal
+from config.office.folder import LETTERS_FOLDER, TEMPLATE_SUFFIX, OfficeFiles, letter_path
 from storage.documents.letters.catalogue import LetterSource, letter_sources
+from storage.events.office_history import OfficeVersions
 
-FORMER_FOLDER = "former"
-"""The folder within ``letters/`` that holds the template before the one in force."""
+
+class NoLetterOfThisName(Refusal):
+    """{file} is no letter's template: there is no letter “{found}”. See the names with: gongkai letters."""
 
 
 def letters_of(app: OfficeApp) -> Mapping[str, LetterSource]:
@@ -22,47 +23,33 @@ def letters_of(app: OfficeApp) -> Mapping[str, LetterSource]:
     return {key: found for duty in app.duties.values() for key, found in letter_sources(duty).items()}
 
 
-def own_template(app: OfficeApp, paper: LetterSource) -> bytes | None:
-    """The office's own template of a letter; None where the program's holds."""
-    file = app.home.letter_template(paper.key)
-    return file.read_bytes() if file.is_file() else None
+def letter_labels(app: OfficeApp) -> Mapping[str, str]:
+    """What each letter is called, by the place where the office's own template of it stands."""
+    return {letter_path(key): paper.label for key, paper in letters_of(app).items()}
 
 
-def former_template(app: OfficeApp, paper: LetterSource) -> bytes | None:
-    """The template that was replaced last; None where none was."""
-    file = _former_file(app, paper)
-    return file.read_bytes() if file.is_file() else None
+def former_template(versions: OfficeVersions, paper: LetterSource) -> str:
+    """The fingerprint of the template that the last change of this letter replaced; empty where it replaced none."""
+    marks = [version.files.get(letter_path(paper.key), "") for version in versions.versions]
+    return next((mark for mark in reversed(marks) if mark != marks[-1]), "")
 
 
 def template_lines(app: OfficeApp, paper: LetterSource, template: bytes | None) -> tuple[str, ...]:
     """How the letter reads by a template. Raises LetterNotWritten or Unreadable where none could be written."""
     from storage.documents.letters.preview import preview_letter  # noqa: PLC0415 - half a second
 
-    return preview_letter(paper, template, f"{paper.key}.docx", app.today)
+    return preview_letter(paper, template, f"{paper.key}{TEMPLATE_SUFFIX}", app.today)
 
 
-def keep_template(app: OfficeApp, paper: LetterSource, template: bytes | None) -> None:
-    """Let a template hold from now on, or the program's own where there is none; the one before is kept.
+def check_templates(app: OfficeApp, beside: OfficeFiles) -> None:
+    """Refuse a template that is new and belongs to no letter, or by which none could be written.
 
-    Raises LetterNotWritten or Unreadable where no letter could be written by it: nothing is changed then.
+    NoLetterOfThisName, LetterNotWritten, Unreadable.
     """
-    template_lines(app, paper, template)
-    file, before = app.home.letter_template(paper.key), own_template(app, paper)
-    if before is not None:
-        _write(_former_file(app, paper), before)
-    if template is None:
-        file.unlink(missing_ok=True)
-    else:
-        _write(file, template)
-
-
-def _former_file(app: OfficeApp, paper: LetterSource) -> Path:
-    file = app.home.letter_template(paper.key)
-    return file.parent / FORMER_FOLDER / file.name
-
-
-def _write(file: Path, content: bytes) -> None:
-    make_folder(file.parent)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    replace_file(part, file)
+    known = letters_of(app)
+    for path, mark in beside.files.items():
+        if path.startswith(f"{LETTERS_FOLDER}/") and mark in beside.contents:
+            key = path.removeprefix(f"{LETTERS_FOLDER}/").removesuffix(TEMPLATE_SUFFIX)
+            if key not in known:
+                raise NoLetterOfThisName(file=path, found=key)
+            template_lines(app, known[key], beside.contents[mark])

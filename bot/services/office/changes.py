@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot.language.phrasebook import check_wording
 from bot.services.app import OfficeApp
+from bot.services.letters.letter_templates import check_templates
+from bot.utterances.word_tables import word_tables
 from config import shipped_data
 from config.errors import BadInput, Refusal
-from config.office.folder import OFFICE_FILE, OfficeFiles, OfficeFolder
+from config.office.folder import (
+    EXPRESSIONS_FILE,
+    OFFICE_FILE,
+    TEMPLATE_SUFFIX,
+    WORDS_FILE,
+    OfficeFiles,
+    OfficeFolder,
+    letter_path,
+)
 from config.office.loader import load_office
 from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
@@ -36,6 +46,18 @@ class WrittenOffice:
     files: Mapping[str, str]
     position: int = 0
     """The position of the newest version when it was read; 0 where none was recorded."""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """The letters' templates that were read from files, by their fingerprint."""
+
+    def with_file(self, path: str, content: bytes | None) -> WrittenOffice:
+        """The same with another text or template in this place beside the document, or none. PlaceRefused."""
+        beside = OfficeFiles(self.files, self.contents).with_file(path, content)
+        return replace(self, files=beside.files, contents=beside.contents)
+
+    def with_mark(self, path: str, mark: str) -> WrittenOffice:
+        """The same with the template of this fingerprint, which an earlier version named; without one, with none."""
+        kept = {place: said for place, said in self.files.items() if place != path}
+        return replace(self, files={**kept, path: mark} if mark else kept)
 
 
 def versions_of(app: OfficeApp) -> OfficeVersions:
@@ -49,7 +71,8 @@ def written_office(app: OfficeApp, day: date | None = None) -> WrittenOffice:
     versions = versions_of(app)
     found = versions.on(day or app.today)
     if found is None or versions.last is None:
-        return WrittenOffice(document=app.home.document(), files=app.home.office_files().files)
+        beside = app.home.office_files()
+        return WrittenOffice(document=app.home.document(), files=beside.files, contents=beside.contents)
     return WrittenOffice(document=found.document, files=found.files, position=versions.last.position)
 
 
@@ -59,15 +82,33 @@ def exported_document(written: WrittenOffice, day: date) -> str:
     return line + written.document
 
 
-def read_written_office(path: Path, text: str, current: WrittenOffice) -> WrittenOffice:
-    """An office as a file or a folder has it; of a file alone, the texts beside it stay as they are.
+def read_written_office(path: Path, content: bytes, current: WrittenOffice) -> WrittenOffice:
+    """An office as a file or a folder has it; of a file alone, everything else stays as it is.
 
-    The position is that of the version it was exported from, and where it names none, the current one.
+    The file is the document, or by its name a letter's template, the rules for wording or the expressions. The
+    position is that of the version a document was exported from, and where it names none, the current one. Raises
+    UnicodeDecodeError for a document in another encoding, PlaceRefused for such a text beside it.
     """
+    if beside := path_beside(path.name):
+        return current.with_file(beside, content)
+    text = content.decode("utf-8-sig")
     base = _BASE.match(text)
-    files = OfficeFolder(path).office_files().files if path.is_dir() else current.files
-    document = text[base.end() if base else 0 :]
-    return WrittenOffice(document=document, files=files, position=int(base[1]) if base else current.position)
+    files = (
+        OfficeFolder(path).office_files() if path.is_dir() else OfficeFiles(current.files, current.contents)
+    )
+    return WrittenOffice(
+        document=text[base.end() if base else 0 :],
+        files=files.files,
+        contents=files.contents,
+        position=int(base[1]) if base else current.position,
+    )
+
+
+def path_beside(name: str) -> str:
+    """Where a file of this name stands beside an office's document; empty where it is the document itself."""
+    if name.endswith(TEMPLATE_SUFFIX):
+        return letter_path(name.removesuffix(TEMPLATE_SUFFIX))
+    return name if name in {EXPRESSIONS_FILE, WORDS_FILE} else ""
 
 
 def change_office(
@@ -79,6 +120,7 @@ def change_office(
     Everything that ``OfficeCommands.change_office`` refuses is refused, and a bad file changes nothing.
     """
     check_written(edit.document, edit.files)
+    check_templates(app, OfficeFiles(edit.files, edit.contents))
     with app.recorder.transaction(actor=actor, means=means) as uow:
         change = uow.office.change_office(edit)
         if dry_run:
@@ -89,9 +131,13 @@ def change_office(
 
 
 def check_written(document: str, files: Mapping[str, str], file: str = OFFICE_FILE) -> None:
-    """BadInput, WordingWrong or UnknownScheme where an office does not hold together."""
+    """BadInput, WordingWrong, WordsWrong or UnknownScheme where an office does not hold together."""
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a change alone
+
     office = load_office(document, file)
     check_wording(office, file)
+    load_wordlist(files.get(EXPRESSIONS_FILE, ""))
+    word_tables(files.get(WORDS_FILE, ""))
     schemes = {**shipped_data.load_schemes(), **OfficeFiles(files).schemes()}
     for key, text in OfficeFiles(files).schemes().items():
         parse_scheme(key, text, f"schemes/{key}.toml")
@@ -104,7 +150,13 @@ def record_first_version(app: OfficeApp, *, means: str = FOUNDING_MEANS) -> bool
     if not isinstance(app.offices, RecordedOffice) or app.offices.versions().last is not None:
         return False
     written = written_office(app)
-    edit = OfficeEdit(document=written.document, files=written.files, holds_from=app.today, expected=0)
+    edit = OfficeEdit(
+        document=written.document,
+        files=written.files,
+        contents=written.contents,
+        holds_from=app.today,
+        expected=0,
+    )
     change_office(app, edit, actor="", means=means)
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.office.ladder_text import ladder_name, rung_text
@@ -11,17 +11,20 @@ from config.office.schema import OFFICE_TABLES
 from scheduler.worklist.office_impact import CaseImpact, OfficeImpact
 
 LADDER = "ladder"
+NO_LETTERS: Mapping[str, str] = {}
 SAID_WHOLE = {LADDER, *(name for name, table in OFFICE_TABLES.items() if not table.many)}
 """The tables whose rows are told with what stands in them when they come: they have no name that says it."""
 
 
-def difference_lines(found: Iterable[OfficeDifference], book: Phrasebook) -> Iterator[str]:
-    """A line for each row that came, went or changed, with the keys that changed."""
+def difference_lines(
+    found: Iterable[OfficeDifference], book: Phrasebook, letters: Mapping[str, str] = NO_LETTERS
+) -> Iterator[str]:
+    """A line for each row that came, went or changed, with the keys that changed; ``letters``: a name by path."""
     for one in found:
         yield book.say(
             f"office.difference.{one.kind}",
             table=book.say(f"office.table.{one.table}"),
-            name=ladder_name(one.name, book) if one.table == LADDER else one.name,
+            name=_row_name(one, book, letters),
         )
         if one.kind is RowChange.CHANGED or (one.kind is RowChange.ADDED and one.table in SAID_WHOLE):
             yield from (_value_line(one.table, value, book) for value in one.values)
@@ -37,6 +40,18 @@ def impact_lines(impact: OfficeImpact, book: Phrasebook) -> Iterator[str]:
         yield from (_case_line(key, one, book) for one in cases)
     if not (impact.stranded or impact.restarted or impact.moved):
         yield book.say("office.impact.none")
+
+
+def _row_name(one: OfficeDifference, book: Phrasebook, letters: Mapping[str, str]) -> str:
+    if one.table == LADDER:
+        return ladder_name(one.name, book)
+    return file_name(one.row, book, letters) if one.table == "file" else one.name
+
+
+def file_name(path: str, book: Phrasebook, letters: Mapping[str, str] = NO_LETTERS) -> str:
+    """What a text beside the document is called, with its path where that says which of several it is."""
+    key = f"office.file.{path.partition('/')[0].partition('.')[0]}"
+    return book.say(key, path=path, letter=letters.get(path, path)) if key in book.phrases else path
 
 
 def _value_line(table: str, value: ChangedValue, book: Phrasebook) -> str:

@@ -56,7 +56,6 @@ from storage.events.case import Case
 from storage.events.delegations import fold_absences
 from storage.proofread.review import Manuscript, proofread_text
 from storage.reading.texts.handed_in_file import PreparedFile, prepare_file
-from storage.reading.texts.wordlist_loader import load_wordlist
 
 __all__ = ["PreparedFile", "prepare_file"]  # with everything that is declared here
 
@@ -221,7 +220,7 @@ def missing_items(app: OfficeApp, village: str, month: date, log: Log | None = N
 
 def check_item(app: OfficeApp, draft: ItemDraft) -> tuple[Finding, ...]:
     """What the text checks say of an item: what blocks it first."""
-    return proofread_text(item_manuscript(draft), app.office, load_wordlist(app.home.expressions))
+    return proofread_text(item_manuscript(draft), app.office, app.wordlist())
 
 
 def returned_items(app: OfficeApp, person: str, log: Log | None = None) -> tuple[ReturnedItem, ...]:

@@ -88,6 +88,28 @@ def test_a_folder_carries_its_prose_and_its_schemes_too(recorded, tmp_path):
     assert "今年改写的总体情况" in recorded("report", 2026, "--format", "json").out
 
 
+def test_a_letter_and_the_rules_are_carried_too(recorded, home, tmp_path):
+    assert recorded("letters", "receipt", "--write").code == 0
+    folder = tmp_path / "carried"
+    template = home / "letters" / "receipt.docx"
+    told = recorded("office", "apply", template)
+    assert (told.code, "文书模板：登记回执" in told.out) == (0, True)
+    assert "自有  receipt" in recorded("letters").out
+    assert recorded("office", "export", folder).code == 0
+    assert (folder / "letters" / "receipt.docx").read_bytes() == template.read_bytes()
+    assert recorded("office", "diff", folder).code == 0
+    (folder / "letters" / "receipt.docx").unlink()
+    (folder / "expressions.toml").write_text("off = ['involves']", "utf-8")
+    told = recorded("office", "apply", folder)
+    assert (told.code, "- 文件：文书模板：登记回执" in told.out, "用语规则" in told.out) == (0, True, True)
+    assert "默认  receipt" in recorded("letters").out
+    broken = tmp_path / "expressions.toml"
+    broken.write_text("off = [", "utf-8")
+    refused = recorded("office", "apply", broken)
+    assert (refused.code, "第 1 行" in refused.err) == (1, True)
+    assert recorded("office", "diff", folder).code == 0
+
+
 def test_a_file_that_is_not_there_is_a_clear_word(recorded, tmp_path):
     told = recorded("office", "apply", tmp_path / "none.toml")
     assert (told.code, "none.toml" in told.err, "Traceback" in told.err) == (2, True, False)

@@ -159,10 +159,9 @@ def test_year_and_agency_must_be_named():
     assert findings == [("report.no_year", "year"), ("report.no_agency", "agency")]
 
 
-def test_an_office_adds_words_of_its_own(tmp_path):
-    file = tmp_path / "words.toml"
-    file.write_text('[[slips]]\nkey = "own"\npattern = "清水真"\nright = "清水镇"\nwhy = "镇名"\n', "utf-8")
+def test_an_office_adds_words_of_its_own():
+    own = '[[slips]]\nkey = "own"\npattern = "清水真"\nright = "清水镇"\nwhy = "镇名"\n'
     passage = Passage(place="draft#1", text="清水真公开平合", words={})
-    found_own = list(review_wording([passage], load_wordlist(file)))
+    found_own = list(review_wording([passage], load_wordlist(own)))
     assert [(item.found, item.expected) for item in found_own] == [("平合", "平台"), ("清水真", "清水镇")]
     assert [item.found for item in review_wording([passage], load_wordlist())] == ["平合"]

@@ -30,7 +30,6 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.proofread.review import Manuscript, proofread_text
-from storage.reading.texts.wordlist_loader import load_wordlist
 
 TAKE_UP = "take_up"
 
@@ -156,7 +155,7 @@ def _render(page: PageRequest, problem: str = "") -> Response:
 
 def _findings(page: PageRequest, content: ItemContent) -> tuple[Finding, ...]:
     words = Manuscript(title=content.title, body=content.body)
-    return proofread_text(words, page.app.office, load_wordlist(page.app.home.expressions))
+    return proofread_text(words, page.app.office, page.app.wordlist())
 
 
 def _publication_number(viewer: Viewer, line: ItemLine) -> int:

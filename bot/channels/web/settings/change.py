@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.language.date_parser import read_typed_day
+from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import WrittenOffice, change_office, undo_edit, versions_of
 from bot.services.office.difference_text import difference_lines, impact_lines
 from bot.services.office.setup_draft import without_line
@@ -49,7 +50,7 @@ def preview(page: PageRequest, change: OfficeChange, edit: OfficeEdit, back: str
     book = page.labels.book
     return page.render(
         "settings_preview.html",
-        differences=list(difference_lines(change.differences, book)),
+        differences=list(difference_lines(change.differences, book, letter_labels(page.app))),
         impacts=list(impact_lines(change.impact, book)),
         asks=change.asks,
         replaced=change.replaced,
@@ -85,6 +86,7 @@ def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:
     return OfficeEdit(
         document=written.document,
         files=written.files,
+        contents=written.contents,
         holds_from=_start(page),
         reason=page.form.get("reason", ""),
         successors=change.successors,
@@ -95,9 +97,3 @@ def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:
 def _start(page: PageRequest) -> date:
     said = page.form.get("from", "")
     return read_typed_day(said, page.app.today) if said else page.app.today
-
-
-def with_file(written: WrittenOffice, path: str, text: str) -> WrittenOffice:
-    """The office with another text beside its document; an empty one takes it away."""
-    files: Mapping[str, str] = {**written.files, path: text}
-    return replace(written, files={name: said for name, said in files.items() if said.strip()})

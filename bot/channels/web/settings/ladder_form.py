@@ -6,7 +6,7 @@ What is sent is written into the office's document as the lines that a person wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
@@ -92,7 +92,7 @@ def _changed(page: PageRequest, kind: str) -> WrittenOffice:
             raise LadderEmpty
         rungs = [format_policy([step]) for step in sorted(steps, key=lambda step: step.at)]
         document = edit_document(written.document, LADDER, kind, {"rungs": rungs})
-    return WrittenOffice(document=document, files=written.files, position=written.position)
+    return replace(written, document=document)
 
 
 def _lines_of(policy: EscalationPolicy) -> Iterator[LadderLine]:

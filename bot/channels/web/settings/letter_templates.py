@@ -1,7 +1,7 @@
 """The templates of the letters: how each reads now, a copy to edit in Word or WPS, and an edited one to take in.
 
-A template is a file of the office's folder. An edited one is shown as a letter before it is kept, and the one before
-can be brought back.
+A template is part of the office: an edited one is shown as a letter, then with what it changes like every change of
+the settings, and the one before can be brought back.
 """
 
 from __future__ import annotations
@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.settings.change import problem_text
+from bot.channels.web.settings.change import SettingsChange, problem_text, tried_or_recorded
 from bot.channels.web.texts.downloads import DOCX_MEDIA_TYPE, as_download
-from bot.services.letters.letter_templates import (
-    former_template,
-    keep_template,
-    letters_of,
-    own_template,
-    template_lines,
-)
+from bot.services.letters.letter_templates import former_template, letters_of, template_lines
+from bot.services.office.changes import WrittenOffice, versions_of, written_office
 from config.errors import GongkaiError, Refusal
+from config.office.folder import letter_path
 from storage.documents.letters.catalogue import LetterSource
 
 TRY, KEEP, USUAL, FORMER = "try", "keep", "usual", "former"
@@ -44,7 +40,8 @@ class TriedTemplate:
 
 def templates_page(page: PageRequest) -> Response:
     """Every letter, and whether its template is the office's own."""
-    rows = [(paper, own_template(page.app, paper) is not None) for paper in letters_of(page.app).values()]
+    beside = page.app.office_files
+    rows = [(paper, bool(beside.letter(paper.key))) for paper in letters_of(page.app).values()]
     return page.render("settings_letters.html", rows=rows)
 
 
@@ -58,20 +55,25 @@ def template_file(page: PageRequest) -> Response:
     from storage.documents.letters.template_layout import default_template  # noqa: PLC0415 - half a second
 
     paper = _paper(page)
-    content = own_template(page.app, paper) or default_template(paper)
+    content = page.app.letter_template(paper.key) or default_template(paper)
     return as_download(content, f"{paper.label}.docx", DOCX_MEDIA_TYPE)
 
 
 def submit_template(page: PageRequest) -> Response:
-    """Try an edited template and show the letter, keep the tried one, or bring back the usual or the former one."""
+    """Try an edited template and show the letter; or show what the tried, the usual or the former one changes.
+
+    It is recorded where that was confirmed.
+    """
     paper, act = _paper(page), page.form.get("act", "")
     try:
         if act == TRY:
             return _tried(page, paper)
-        keep_template(page.app, paper, _chosen(page, paper, act))
+        changed = SettingsChange(written=_changed(page, paper, act), back=page.request.url.path)
+        return tried_or_recorded(page, changed)
+    except NoSuchPage:
+        raise
     except GongkaiError as refused:
         return _render(page, paper, problem=problem_text(page, refused))
-    return page.redirect(f"/settings/letters/{paper.key}")
 
 
 def _tried(page: PageRequest, paper: LetterSource) -> Response:
@@ -83,18 +85,19 @@ def _tried(page: PageRequest, paper: LetterSource) -> Response:
     return _render(page, paper, tried=token, lines=lines)
 
 
-def _chosen(page: PageRequest, paper: LetterSource, act: str) -> bytes | None:
-    """The template to keep; None for the program's own. TemplateRanOut, NoSuchPage."""
+def _changed(page: PageRequest, paper: LetterSource, act: str) -> WrittenOffice:
+    """The office with the chosen template; without one the program's own holds. TemplateRanOut, NoSuchPage."""
+    written, path = written_office(page.app), letter_path(paper.key)
     if act == USUAL:
-        return None
+        return written.with_file(path, None)
     if act == FORMER:
-        return former_template(page.app, paper)
+        return written.with_mark(path, former_template(versions_of(page.app), paper))
     if act != KEEP or page.session is None:
         raise NoSuchPage
     held = page.web_app.held_results.find(page.session.id, page.form.get("tried", ""))
     if not isinstance(held, TriedTemplate) or held.paper != paper.key:
         raise TemplateRanOut
-    return held.content
+    return written.with_file(path, held.content)
 
 
 def _render(
@@ -105,7 +108,7 @@ def _render(
     lines: tuple[str, ...] = (),
     problem: str = "",
 ) -> Response:
-    own = own_template(page.app, paper)
+    own = page.app.letter_template(paper.key)
     return page.render(
         "settings_letter.html",
         422 if problem else 200,
@@ -113,7 +116,7 @@ def _render(
         lines=lines or template_lines(page.app, paper, own),
         tried=tried,
         own=own is not None,
-        former=former_template(page.app, paper) is not None,
+        former=bool(former_template(versions_of(page.app), paper)),
         problem=problem,
     )
 

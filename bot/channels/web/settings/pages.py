@@ -1,4 +1,4 @@
-"""The pages of the settings: what there is, one table of the document, one row of it, its history, its prose.
+"""The pages of the settings: what there is, one table of the document, one row of it, its history.
 
 Whoever reads every case may look; the keepers of the registers change. Nothing is saved before its preview.
 """
@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
 
 from bot.channels.web.frame.field_help import SETTINGS
 from bot.channels.web.request.forms import WebForm
-from bot.channels.web.request.request import LINES_PREFIX, NoSuchPage, PageRequest
+from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.settings.change import (
     SettingsChange,
     problem_text,
     tried_or_recorded,
     undone,
-    with_file,
 )
 from bot.channels.web.settings.ladder_form import LADDER, ladder_page, submit_ladder
 from bot.channels.web.settings.ladder_lines import ladder_lines
 from bot.channels.web.settings.row_form import RowForm, row_key
+from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import WrittenOffice, versions_of, written_office
 from bot.services.office.difference_text import difference_lines
 from bot.services.office.founding import described_schemes
-from bot.services.office.prose_preview import prose_preview
 from config.errors import GongkaiError, Refusal
 from config.office.difference import file_differences, office_differences
 from config.office.document import edit_document, with_successor, without_row
@@ -44,7 +44,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "office": ("office",),
 }
 """The tables of the document as the page groups them."""
-PROSE = "prose/"
 
 
 class SuccessorMissing(Refusal):
@@ -102,24 +101,6 @@ def submit_row(page: PageRequest) -> Response:
         return _render_row(page, table, row, problem_text(page, refused))
 
 
-def prose_page(page: PageRequest) -> Response:
-    """The templates of the report's prose, each with what it says this year."""
-    return _render_prose(page)
-
-
-def submit_prose(page: PageRequest) -> Response:
-    """Try changed prose: the preview shows what it would say; record it where that was confirmed."""
-    written = written_office(page.app)
-    try:
-        for path in _prose_paths(written):
-            sent = page.form.get(LINES_PREFIX + path)
-            if sent is not None:
-                written = with_file(written, path, sent.strip() + "\n")
-        return tried_or_recorded(page, SettingsChange(written=written, back="/settings/prose"))
-    except GongkaiError as refused:
-        return _render_prose(page, problem_text(page, refused))
-
-
 def history_page(page: PageRequest) -> Response:
     """Every change of the office, the newest first, each with what it changed and a way back."""
     return _render_history(page)
@@ -136,7 +117,7 @@ def submit_history(page: PageRequest) -> Response:
 
 
 def _render_history(page: PageRequest, problem: str = "") -> Response:
-    versions = versions_of(page.app).versions
+    versions, letters = versions_of(page.app).versions, letter_labels(page.app)
     told, before = [], None
     for version in versions:
         rows = (
@@ -145,7 +126,7 @@ def _render_history(page: PageRequest, problem: str = "") -> Response:
             if before
             else ()
         )
-        lines = list(difference_lines(rows, page.labels.book))
+        lines = list(difference_lines(rows, page.labels.book, letters))
         told.append((version, page.labels.post(version.actor), lines, before is not None))
         before = version
     status = 422 if problem else 200
@@ -176,27 +157,6 @@ def _render_row(page: PageRequest, table: str, row: str, problem: str = "") -> R
     )
 
 
-def _render_prose(page: PageRequest, problem: str = "") -> Response:
-    written = written_office(page.app)
-    templates = {
-        path: page.form.get(LINES_PREFIX + path, written.files[path]) for path in _prose_paths(written)
-    }
-    said = prose_preview(page.app, {**written.files, **templates})
-    return page.render(
-        "settings_prose.html",
-        422 if problem else 200,
-        templates=templates,
-        said=said.paragraphs,
-        faults=[page.labels.book.finding(one) for one in said.findings],
-        expected=written.position,
-        problem=problem,
-    )
-
-
-def _prose_paths(written: WrittenOffice) -> list[str]:
-    return sorted(path for path in written.files if path.startswith(PROSE) and path.count("/") == 1)
-
-
 def _changed(page: PageRequest, table: str, row: str) -> WrittenOffice:
     """The office as it would be written after what was sent."""
     written = written_office(page.app)
@@ -210,7 +170,7 @@ def _changed(page: PageRequest, table: str, row: str) -> WrittenOffice:
     else:
         values = _row_form(page, table).read(page.form, page.app.today)
         document = edit_document(written.document, table, _row_id(page, written, table, row), values)
-    return WrittenOffice(document=document, files=written.files, position=written.position)
+    return replace(written, document=document)
 
 
 def _row_id(page: PageRequest, written: WrittenOffice, table: str, row: str) -> str:

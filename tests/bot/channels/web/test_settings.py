@@ -230,6 +230,21 @@ def test_prose_is_seen_before_it_is_kept(clerk):
     assert "本年收取信息处理费0元，没有别的。" in clerk.go("/settings/prose")
 
 
+def test_rules_for_wording_are_part_of_the_office(app, clerk):
+    assert "[[slips]]" in clerk.go("/settings/wording")
+    rule = "[[slips]]\nkey = 'our_name'\npattern = '召都吧镇'\nright = '召都巴镇'\nwhy = '镇名'"
+    clerk.send("/settings/wording", lines__expressions__toml=rule.replace("why", "wy"))
+    assert clerk.status == 422
+    assert "wy" in clerk.text
+    clerk.send("/settings/wording", lines__expressions__toml=rule)
+    assert "~ 文件：用语规则" in clerk.text
+    (entry,) = confirm(clerk, "/settings/wording")
+    assert list(entry.record.files) == ["expressions.toml"]
+    assert [one.right for one in app.wordlist().slips if one.key == "our_name"] == ["召都巴镇"]
+    (app.home.path / "expressions.toml").unlink()
+    assert any(one.key == "our_name" for one in app.wordlist().slips)
+
+
 def test_what_holds_by_default_is_ticked_and_stays(app, clerk):
     clerk.go("/settings/chat")
     assert clerk.forms()["change"].fields["items"] == "1"

@@ -7,9 +7,10 @@ import pytest
 from docx import Document
 
 from bot.language.phrasebook import LANGUAGES
+from bot.services.letters.letter_templates import letters_of
 from config.duties.request import DUTY
 from scheduler.letters.letter_facts import read_settings
-from storage.documents.letters.catalogue import letter_sources, template_names
+from storage.documents.letters.catalogue import template_names
 from tests.bot.cli.letters.counter import CONTENT, GIVEN, REFERENCE, named, papers_in
 from tests.storage.content.people import APPLICANT, VALUES
 from tests.storage.documents.letters.desk import words
@@ -269,7 +270,7 @@ def edit(file, old, new):
 
 def test_the_papers_are_listed(counter):
     said = counter.gongkai("letters")
-    assert len(said.out.splitlines()) == len(letter_sources(DUTY)) + 1
+    assert len(said.out.splitlines()) == len(letters_of(counter.app)) + 1
     assert ["默认", "correction", "补正告知书"] in [line.split() for line in said.out.splitlines()]
 
 
@@ -285,8 +286,8 @@ def test_an_edited_template_is_used(counter):
 def test_templates_are_written_once_and_an_edited_one_stays(counter):
     first = counter.gongkai("letters", "--write")
     folder = counter.app.home.letter_template("x").parent
-    assert len(list(folder.iterdir())) == len(letter_sources(DUTY)) == 38
-    assert "新放进 38 个模板" in first.out
+    assert len(list(folder.iterdir())) == len(letters_of(counter.app)) == 45
+    assert "新放进 45 个模板" in first.out
     edited = counter.app.home.letter_template("fee")
     edited.write_bytes(b"edited")
     counter.app.home.letter_template("receipt").unlink()
