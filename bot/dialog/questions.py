@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.language.labels import Labels
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
@@ -56,12 +57,13 @@ def step_questions(
     *,
     candidates: Sequence[Person] = (),
     parties: Mapping[str, Sequence[str]] | None = None,
+    days: Mapping[str, date] | None = None,
     actor: str = "",
 ) -> tuple[Question, ...]:
     """What a step asks: its legal day and its fields.
 
     ``candidates`` can take the case over where the step reassigns it; ``parties`` are, by the key of a field, the
-    names that may be answered there.
+    names that may be answered there; ``days`` are proposed.
     """
     to = step.effect.to if isinstance(step.effect, Reassign) else ""
     return (
@@ -72,6 +74,7 @@ def step_questions(
                 field,
                 candidates=candidates if field.key == to else (),
                 parties=(parties or {}).get(field.key, ()),
+                day=(days or {}).get(field.key),
                 actor=actor,
             )
             for field in step.fields
@@ -113,13 +116,14 @@ def field_question(
     *,
     candidates: Sequence[Person] = (),
     parties: Sequence[str] = (),
+    day: date | None = None,
     actor: str = "",
 ) -> Question:
     """What a declared field asks.
 
     A field that names a person is answered by one of the ``candidates``, else by a holder of its role, else by
     anybody of the office; a field that names a place by one of the office's places. The default is the only person
-    who can be meant, or the ``actor`` where they hold the role.
+    who can be meant, or the ``actor`` where they hold the role; of a day the ``day`` that is proposed.
     """
     people = candidates or _people_of_role(labels.office, field.role)
     choices = (
@@ -138,7 +142,7 @@ def field_question(
         type=FieldType.CHOICE if choices else field.type,
         choices=choices,
         required=field.required,
-        default=answers[0] if len(answers) == 1 else actor if holds_role else "",
+        default=day.isoformat() if day else answers[0] if len(answers) == 1 else actor if holds_role else "",
         field=field,
     )
 

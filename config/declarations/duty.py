@@ -40,6 +40,15 @@ class FieldType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedDay:
+    """What a form fills a day in with; whoever records the act may write another. [practice], never law."""
+
+    due: bool = False
+    """The day on which the case is due: where the act moves it, people see what they move."""
+    working_days: int = 0  # else so many after the act's own day; 0 is that day, or the next working day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One thing asked for: at the opening of a case, at a step, or at its close."""
 
@@ -56,6 +65,8 @@ class Field:
     max_days: int | None = None  # and at most
     before_due: bool = False  # whether the day must come before the term ends
     past_only: bool = False  # whether the day cannot lie in the future
+    proposed: ProposedDay | None = None
+    """What a form fills a day in with; None where nobody can know it but who records it."""
     long: bool = False
     """True where people write sentences: a form gives it several lines."""
     filled_in: bool = False

@@ -15,7 +15,7 @@ from typing import Any
 
 from config.declarations import keys
 from config.declarations.conditions import Condition
-from config.declarations.duty import CellCount, Duty, Field, FieldType, Moment, Step
+from config.declarations.duty import CellCount, Duty, Field, FieldType, Moment, ProposedDay, Step
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
 from config.declarations.requests.outcomes import (
@@ -74,7 +74,7 @@ CORRECTED_MATTERS = {"content": "申请内容不明确", "identity": "没有提�
 FEE_BASES = {"item": "按件计收", "page": "按量计收"}
 
 
-def _day_field(key: str, label: str, **rules: bool | int) -> Field:
+def _day_field(key: str, label: str, **rules: bool | int | ProposedDay) -> Field:
     return Field(key=key, label=label, type=FieldType.DAY, **rules)  # type: ignore[arg-type]
 
 
@@ -93,7 +93,7 @@ CONSENT_FIELDS = (
     _deciding_head(key="consented_by", label="同意的信息公开工作机构负责人"),
     REASON_FIELD,
     EVIDENCE_FIELD,
-    _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
+    _day_field("notified_on", "告知申请人日期", required=True, before_due=True, proposed=ProposedDay()),
 )
 CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
 # The day of this step is the one that counts: the day handed to the postal enterprise, else the day signed for.
@@ -114,7 +114,8 @@ STEPS = (
         effect=Wait(state="waiting_correction", until=CORRECTED, limit=ResponseLimit(day="until")),
         fields=(
             Field(key="items", label="需补正的内容", required=True),
-            _day_field("until", "补正期限", required=True, min_days=1),
+            # The law asks for a reasonable term (art. 30); 15 working days is what many offices give [practice].
+            _day_field("until", "补正期限", required=True, min_days=1, proposed=ProposedDay(working_days=15)),
             Field(key="about", label="补正事由", type=FieldType.CHOICE, choices=CORRECTED_MATTERS),
         ),
         main_field="until",
@@ -174,7 +175,9 @@ STEPS = (
         REGISTERED,
         Field(key="assisting_unit", label="协办单位", required=True),
         Field(key="matter", label="协办事项", required=True),
-        _day_field("assist_until", "协办期限", required=True, min_days=0),
+        _day_field(
+            "assist_until", "协办期限", required=True, min_days=0, proposed=ProposedDay(working_days=5)
+        ),
     ),
     _step_without_effect(
         "unreachable",
@@ -216,7 +219,10 @@ STEPS = (
         label="确定延迟答复日期",
         article="条例第三十五条",
         effect=SetDate(),
-        fields=(_day_field("until", "答复日期", required=True, min_days=1), *CONSENT_FIELDS),
+        fields=(
+            _day_field("until", "答复日期", required=True, min_days=1, proposed=ProposedDay(due=True)),
+            *CONSENT_FIELDS,
+        ),
         main_field="until",
         before_due=True,
         refused_when_late=True,

@@ -1,4 +1,4 @@
-"""Chooses, of the steps that may be taken on a case, the few that make sense now.
+"""Chooses, of the steps that may be taken on a case, the few that make sense now, and proposes the days they ask for.
 
 The choice follows from what the case waits for and from the effects its kind declares; every other step stays
 possible. It advises people and permits nothing: the recorder judges each act.
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Step
+from config.declarations.duty import Duty, Field, Step
 from config.declarations.terms import Fulfil, Renew, Wait
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.terms.workdays import add_term, working_days_left
@@ -28,6 +28,22 @@ def next_steps(
     """Return the keys of the steps to be taken next, the likeliest first, three at most; the close is not one."""
     wanted = dict.fromkeys(step.key for step in _wanted(available, case, duty, dated, today))
     return tuple(wanted)[:MAX_NEXT_STEPS]
+
+
+def proposed_day(field: Field, on: date, due: date | None, calendar: Calendar) -> date | None:
+    """Return the day that a form fills a field in with, for an act of the day ``on`` in a case ``due`` then.
+
+    None where the declaration proposes none, where nothing is due, or where what is proposed could not be recorded.
+    """
+    if field.proposed is None:
+        return None
+    found = due if field.proposed.due else _days_later(calendar, on, field.proposed.working_days)
+    fits = found is not None and (found - on).days >= (field.min_days or 0)
+    return found if fits and not (field.before_due and due and found and found > due) else None
+
+
+def _days_later(calendar: Calendar, on: date, days: int) -> date:
+    return add_term(calendar, on, days) if days else on
 
 
 def _wanted(available: Sequence[Step], case: Case, duty: Duty, dated: DueDate, today: date) -> Iterator[Step]:

@@ -257,6 +257,7 @@ FAMILIES = (
     PhraseFamily(template="assessment.sheet_{}", declared=("year", "months", "points")),
     PhraseFamily(template="acts.link.{}", written=("bot.channels.web.case_steps",)),
     PhraseFamily(template="audit.{}", declared=DifferenceKind),
+    PhraseFamily(template="page.proposed.{}", declared=("due", "days")),
     PhraseFamily(template="audit_page.{}", declared=DifferenceKind),
     PhraseFamily(template="import_page.kind.{}", declared=ImportKind),
     PhraseFamily(template="notice.field.{}", declared=NOTICE_FIELDS),

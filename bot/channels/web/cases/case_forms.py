@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.channels.web.case_steps.conclusion import conclude, follow_up_fields
 from bot.channels.web.request.forms import (
+    FACT_PREFIX,
     WebField,
     WebForm,
     new_idempotency_key,
@@ -27,6 +28,7 @@ from config.declarations.receipt import ReceiptRule
 from config.errors import Refusal
 from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
+from scheduler.worklist.next_steps import proposed_day
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.applicant_store import APPLICANT_FIELDS
 from storage.events.case import Case
@@ -43,7 +45,7 @@ def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) 
     """The forms of the steps that are available now; with ``late`` of every step its kind declares."""
     page, duty = viewer.page_request, history.duty
     action = f"/cases/{case.number}" + ("?late=1" if late else "")
-    forms = [_step_form(viewer, case, duty, one, action) for one in available_steps(history, late=late)]
+    forms = [_step_form(viewer, case, history, one, action) for one in available_steps(history, late=late)]
     if duty.outcomes and (late or not is_closed(history)):
         forms.append(_close_form(page, case, duty, action))
     seen, more = case.entries[-1].position, late_reason_fields(page)
@@ -58,13 +60,18 @@ def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) 
     ]
 
 
-def _step_form(viewer: Viewer, case: Case, duty: Duty, available: AvailableStep, action: str) -> WebForm:
-    page, step = viewer.page_request, available.step
+def _step_form(
+    viewer: Viewer, case: Case, history: CaseHistory, available: AvailableStep, action: str
+) -> WebForm:
+    page, step, duty, today = viewer.page_request, available.step, history.duty, history.today
+    due, calendar = history.due_day(history.timeline), history.calendar
+    proposed = {one.key: proposed_day(one, today, due, calendar) for one in step.fields}
     questions = step_questions(
         page.labels,
         step,
         candidates=step_candidates(viewer.context, step, case, duty),
         parties={available.pair: available.parties} if available.pair else {},
+        days={key: day for key, day in proposed.items() if day},
         actor=page.me.id,
     )
     return WebForm(
@@ -72,10 +79,22 @@ def _step_form(viewer: Viewer, case: Case, duty: Duty, available: AvailableStep,
         title=page.labels.label(step),
         note=step.article,
         button=page.say("page.record"),
-        web_fields=with_article(question_fields(questions, page.app.today), step.article),
+        web_fields=with_article(_with_proposals(page, step, question_fields(questions, today)), step.article),
         action=action,
         topics=(duty.kind,),
     )
+
+
+def _with_proposals(page: PageRequest, step: Step, fields: tuple[WebField, ...]) -> Iterator[WebField]:
+    """The fields with a word beside each day that was proposed: nobody takes it for what the law says."""
+    rules = {FACT_PREFIX + one.key: one.proposed for one in step.fields}
+    for field in fields:
+        rule = rules.get(field.name)
+        if rule and field.value and (rule.due or rule.working_days):
+            key = "due" if rule.due else "days"
+            yield replace(field, hint=page.say(f"page.proposed.{key}", days=rule.working_days))
+        else:
+            yield field
 
 
 def _close_form(page: PageRequest, case: Case, duty: Duty, action: str) -> WebForm:

@@ -128,3 +128,24 @@ def test_every_kind_shows_where_its_case_stands(app: OfficeApp, clerk: Visitor) 
         clerk.go(f"/cases/{case}")
         assert _stage(clerk)
         assert clerk.forms()["close"].fields["day"] == "2026-11-23"
+
+
+def test_days_are_filled_in_with_what_they_move(app: OfficeApp, clerk: Visitor, request_case: int) -> None:
+    """A due date with the one it moves, a term with what offices give; what only the other side knows stays empty."""
+    app.clock.set_day(date(2026, 11, 5))
+    clerk.go(f"/cases/{request_case}?late=1")
+    forms = clerk.forms()
+    assert (
+        forms["step.later_date_set"].fields["fact.until"] == "2026-11-30"
+    )  # 20 working days from 2 November
+    assert forms["step.correction_asked"].fields["fact.until"] == "2026-11-26"
+    assert forms["step.assistance_asked"].fields["fact.assist_until"] == "2026-11-12"
+    assert forms["step.extended"].fields["fact.notified_on"] == "2026-11-05"
+    assert forms["step.fee_noticed"].fields["fact.received_on"] == ""
+    assert forms["step.consulted"].fields["fact.received_on"] == ""
+    assert forms["step.reopened"].fields["fact.until"] == ""
+    assert "先填了15个工作日以后" in clerk.text
+    (entry,) = clerk.send("step.correction_asked", fact__items="写明年份")
+    assert entry.record.facts["until"] == "2026-11-26"
+    clerk.go(f"/cases/{request_case}?late=1")  # the case waits: there is no date to move
+    assert clerk.forms()["step.later_date_set"].fields["fact.until"] == ""
