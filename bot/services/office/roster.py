@@ -32,14 +32,27 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column of a roster may be called."""
 PROPOSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SECRECY_REVIEWER, ("保密",)),
-    (CLERK, ("文书", "信息公开工作人员", "政务公开专员")),
+    (CLERK, ("信息公开工作人员", "政务公开专员", "政务公开岗", "文书")),
     (VILLAGE_REPORTER, ("信息员", "报账员")),
     (VILLAGE_LEADER, ("村委会主任", "村主任", "村支部书记", "村书记", "村负责人", "居委会主任")),
-    (LEADER, ("分管", "副镇长", "副乡长", "副主任委员")),
-    (OFFICE_HEAD, ("党政办主任", "党政综合办主任", "办公室主任")),
+    (LEADER, ("分管政务公开", "分管信息公开", "分管党政", "分管办公室", "分管", "副镇长", "副乡长")),
+    (OFFICE_HEAD, ("党政办主任", "党政办公室主任", "党政综合办", "办公室主任")),
     (GROUP_HEAD, ("镇长", "乡长", "街道办事处主任")),
 )
-"""Which words in a post propose which role; the first that fits. Whoever sets the office up decides."""
+"""Which words in a post propose which role; the first role that fits, and of several posts the one whose word stands
+first. Whoever sets the office up decides."""
+HEAD_WORDS = ("主任", "所长", "站长", "队长", "局长")
+VILLAGE_HEAD_WORDS, VILLAGE_CLERK_WORDS = ("书记", "主任"), ("文书", "会计", "专干", "委员")
+BARE_TITLES = frozenset(
+    {"主任", "副主任", "所长", "副所长", "站长", "副站长", "队长", "副队长", "书记", "支部书记"}
+)
+"""Titles that say nothing without their place: 财政所 stands before 所长."""
+NUMERALS = "一二三四五六七八九十"
+NAME_COLUMNS = ("姓名", "名字", "name")
+HEADER_ROWS = 10
+"""So many rows at most stand over the table's head: a title, a date, who filled it in."""
+SHORTEST_COLUMN_NAME = 2  # signs, of a name that a longer one may end with: 现任职务
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]{1,8}(?=[\u4e00-\u9fff])")
 DEPUTY_SEPARATORS = re.compile(r"[、，,；;/\n]")
 TEXT_KINDS = frozenset({"csv", "txt"})
 
@@ -79,12 +92,49 @@ def read_roster(content: bytes, file: str) -> tuple[RosterRow, ...]:
     Names of persons are never taken over.
     """
     for table in _tables(content, file):
-        header = [cell.replace(" ", "") for cell in table[0]]
-        found = {key: _column(header, names) for key, names in COLUMNS.items()}
-        if found["post"] is not None:
-            rows = (_row(cells, found) for cells in table[1:])
-            return tuple(row for row in rows if row.post or row.place or row.deputy)
+        for at, cells in enumerate(table[:HEADER_ROWS]):
+            header = ["".join(cell.split()) for cell in cells]
+            found = {key: _column(header, names) for key, names in COLUMNS.items()}
+            if found["post"] is not None:
+                return _named_rows(table[at + 1 :], found, _column(header, NAME_COLUMNS))
     raise RosterUnread(file=file)
+
+
+def _named_rows(
+    table: Sequence[Sequence[str]], found: Mapping[str, int | None], name_at: int | None
+) -> tuple[RosterRow, ...]:
+    """The rows with posts that tell them apart, and with posts in place of deputies who are written by name."""
+    read = [(_row(cells, found), _cell(cells, name_at)) for cells in table]
+    kept = [(row, name) for row, name in read if row.post or row.place or row.deputy]
+    rows, names = [row for row, _ in kept], [name for _, name in kept]
+    posts = _told_apart(rows, names)
+    known = {(row.place, row.post): post for row, post in zip(rows, posts, strict=True)}
+    known |= {("", name): post for name, post in zip(names, posts, strict=True) if names.count(name) == 1}
+
+    def deputies(row: RosterRow) -> str:
+        return "、".join(known.get(("", one)) or known.get((row.place, one)) or one for one in row.deputies)
+
+    return tuple(RosterRow(post, row.place, deputies(row)) for row, post in zip(rows, posts, strict=True))
+
+
+def _told_apart(rows: Sequence[RosterRow], names: Sequence[str]) -> list[str]:
+    """The posts: 甲村支部书记 and 乙村支部书记 where both are written 支部书记, and 科员一, 科员二 of two people."""
+    posts = [row.place + row.post if _says_too_little(row, rows) else row.post for row in rows]
+    for post in {post for post in posts if post and posts.count(post) > 1}:
+        places = [at for at, one in enumerate(posts) if one == post]
+        people = [names[at] for at in places]
+        if all(people) and len(set(people)) == len(people) <= len(NUMERALS):
+            for number, at in zip(NUMERALS, places, strict=False):
+                posts[at] = post + number
+    return posts
+
+
+def _says_too_little(row: RosterRow, rows: Sequence[RosterRow]) -> bool:
+    """Whether a title is bare, or means another post in another place."""
+    if not row.post or not row.place or row.place in row.post:
+        return False
+    places = [one.place for one in rows if one.post == row.post]
+    return row.post in BARE_TITLES or (len(set(places)) > 1 and all(places))
 
 
 def judge_rows(rows: Sequence[RosterRow], places: Sequence[str]) -> tuple[RosterFault, ...]:
@@ -95,9 +145,10 @@ def judge_rows(rows: Sequence[RosterRow], places: Sequence[str]) -> tuple[Roster
     )
 
 
-def proposed_role(post: str) -> str:
-    """The role that a post proposes; empty where it proposes none."""
-    return next((role for role, words in PROPOSALS if any(word in post for word in words)), "")
+def proposed_role(post: str) -> tuple[str, int]:
+    """The role that a post proposes, and how early in the table its word stands; empty where it proposes none."""
+    found = ((role, at) for role, words in PROPOSALS for at, word in enumerate(words) if word in post)
+    return next(found, ("", 0))
 
 
 def proposed_holders(
@@ -105,23 +156,32 @@ def proposed_holders(
 ) -> dict[str, str]:
     """The post proposed for each role, department and village: ``clerk``, ``head:财政所``, ``reporter:甲村``."""
     found: dict[str, str] = {}
-    for row in rows:
-        role = proposed_role(row.post)
-        if role in {CLERK, SECRECY_REVIEWER, LEADER, OFFICE_HEAD, GROUP_HEAD}:
-            found.setdefault(role, row.post)
-        if row.place in villages:
-            kind = "reporter" if role == VILLAGE_REPORTER else "leader"
-            found.setdefault(f"{kind}:{row.place}", row.post)
+    proposed = [(row.post, *proposed_role(row.post)) for row in rows if row.place not in villages]
+    for wanted in (CLERK, SECRECY_REVIEWER, LEADER, OFFICE_HEAD, GROUP_HEAD):
+        fitting = [(rank, post) for post, role, rank in proposed if role == wanted]
+        if fitting:
+            found[wanted] = min(fitting, key=lambda one: one[0])[1]
+    for name in villages:
+        found |= _village_holders(name, [row.post for row in rows if row.place == name])
     if OFFICE_HEAD in found:
         found.setdefault(DISCLOSURE_HEAD, found[OFFICE_HEAD])
     for name in departments:
         taken = set(found.values())
         free = [row.post for row in rows if row.place == name and row.post not in taken]
-        heads = [
-            post for post in free if any(word in post for word in ("主任", "所长", "站长", "队长", "局长"))
-        ]
+        heads = [post for post in free if any(word in post for word in HEAD_WORDS)]
         found |= {f"head:{name}": post for post in (heads or free)[:1]}
     return found
+
+
+def _village_holders(village: str, posts: Sequence[str]) -> dict[str, str]:
+    """Of a village's posts the one that reports and the one that leads; what its posts do not tell stays open."""
+    reporters = [post for post in posts if proposed_role(post)[0] == VILLAGE_REPORTER]
+    others = [post for post in posts if post not in reporters]
+    leaders = [post for post in others if any(word in post for word in VILLAGE_HEAD_WORDS)] or others
+    rest = [post for post in others if post not in leaders[:1]]
+    clerks = [post for post in rest if any(word in post for word in VILLAGE_CLERK_WORDS)]
+    held = {"reporter": (reporters or clerks)[:1], "leader": leaders[:1]}
+    return {f"{kind}:{village}": post for kind, found in held.items() for post in found}
 
 
 def roster_template(departments: Sequence[str], villages: Sequence[str]) -> bytes:
@@ -157,14 +217,24 @@ def _tables(content: bytes, file: str) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 
 def _column(header: Sequence[str], names: Sequence[str]) -> int | None:
-    return next((at for name in names for at, cell in enumerate(header) if cell == name), None)
+    """Where a column stands, by its name alone or by a longer one that ends with it; None where there is none."""
+    exact = (at for name in names for at, cell in enumerate(header) if cell == name)
+    longer = (
+        at
+        for name in names
+        for at, cell in enumerate(header)
+        if len(name) >= SHORTEST_COLUMN_NAME and cell.endswith(name)
+    )
+    return next(exact, next(longer, None))
 
 
 def _row(cells: Sequence[str], found: Mapping[str, int | None]) -> RosterRow:
-    values = {
-        key: cells[at].strip() if at is not None and at < len(cells) else "" for key, at in found.items()
-    }
-    return RosterRow(**values)
+    return RosterRow(**{key: _cell(cells, at) for key, at in found.items()})
+
+
+def _cell(cells: Sequence[str], at: int | None) -> str:
+    """A cell's text, without the blanks that spread a word: 主　任; empty where there is no such cell."""
+    return _SPREAD.sub("", cells[at].strip()) if at is not None and at < len(cells) else ""
 
 
 def _faults(line: int, row: RosterRow, posts: Sequence[str], places: Sequence[str]) -> Iterator[RosterFault]:

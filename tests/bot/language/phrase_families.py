@@ -50,6 +50,7 @@ from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
 from config.declarations.reminder_ladder import COMMON_POLICIES, RecipientRole
 from config.declarations.terms import MonthDay, NextTerm, Wait
+from config.declarations.website_freshness import FRESHNESS_RULES
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
 from config.findings import Severity
@@ -357,6 +358,7 @@ FAMILIES = (
     PhraseFamily(template="settings.side.{}", declared=("none", "before", "on", "after")),
     PhraseFamily(template="settings.policy.{}", declared=COMMON_POLICIES),
     PhraseFamily(template="settings.step_{}", declared=("before", "on", "after")),
+    PhraseFamily(template="setup.column.{}", declared=FRESHNESS_RULES),
     PhraseFamily(template="setup.due.{}", declared=MonthDay),
     PhraseFamily(
         template="setup.field.{}", written=("bot.channels.web.setup", "bot.services.office.setup_draft")

@@ -21,6 +21,8 @@ from config.errors import GongkaiError, Refusal
 from config.office.model import OFFICE_LEVELS, SCOPES
 
 EMPTY_ROWS = 4
+VILLAGE_ENDINGS = ("村", "社区", "居委会", "村委会")
+"""How the name of a place ends that reports like a village."""
 ANSWER_STEPS: Mapping[str, tuple[str, ...]] = {
     "office": ("short_name", "county", "level", "scope", "name"),
     "months": ("months.due", "months.due_number", "months.grace", "months.minimum", "months.scheme"),
@@ -65,7 +67,9 @@ def save_step(page: SetupRequest) -> Response:
     except GongkaiError as refused:
         return _render(page, step, problem=page.site.book.error(refused), status=422)
     page.draft.save(page.site.home.path)
-    stay = page.form.get("act") in {"more", "upload"} or (step == "people" and page.draft.missing(step))
+    if page.files:
+        return RedirectResponse(f"/setup/{step}?read={len(page.draft.people)}", 303)
+    stay = page.form.get("act") in {"more", "places"} or (step == "people" and page.draft.missing(step))
     return RedirectResponse(f"/setup/{step if stay else STEPS[STEPS.index(step) + 1]}", 303)
 
 
@@ -78,6 +82,7 @@ def template_file(page: SetupRequest) -> Response:
 def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200) -> Response:
     form = FORMS[step](page)
     form = form.resubmitted(page.form, problem) if problem else form
+    read = page.request.query_params.get("read", "")
     rows = [*page.draft.people, *(RosterRow("") for _ in range(EMPTY_ROWS))] if step == "people" else []
     return page.render(
         "setup_step.html",
@@ -85,6 +90,8 @@ def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200)
         step=step,
         form=form,
         rows=rows,
+        unknown=_unknown_places(page.draft),
+        read="" if problem or not read.isdecimal() else read,
         problem=problem,
         here=STEPS.index(step) + 1,
     )
@@ -183,7 +190,9 @@ def _website_form(page: SetupRequest) -> WebForm:
         name="columns",
         label=page.say("setup.field.columns"),
         kind="area",
-        value="\n".join("，".join(one) for one in page.draft.columns),
+        value="\n".join(
+            f"{name}，{url}，{page.say(f'setup.column.{kind}')}" for name, url, kind in page.draft.columns
+        ),
         hint=page.say("setup.hint.columns"),
     )
     return _form(page, "website", *(_answer_field(page, key) for key in ANSWER_STEPS["website"]), columns)
@@ -216,14 +225,15 @@ def _save_answers(page: SetupRequest) -> None:
 def _save_website(page: SetupRequest) -> None:
     _save_answers(page)
     lines = (line for line in page.form.get("columns", "").splitlines() if line.strip())
-    page.draft.columns = [_column(line) for line in lines]
+    page.draft.columns = [_column(page, line) for line in lines]
 
 
-def _column(line: str) -> list[str]:
+def _column(page: SetupRequest, line: str) -> list[str]:
+    kinds = {page.say(f"setup.column.{kind}"): kind for kind in FRESHNESS_RULES}
     parts = [part.strip() for part in line.replace("，", ",").split(",")]
-    if len(parts) != 3 or parts[2] not in FRESHNESS_RULES:  # noqa: PLR2004 - name, address, kind
+    if len(parts) != 3 or kinds.get(parts[2], parts[2]) not in FRESHNESS_RULES:  # noqa: PLR2004 - name, address, kind
         raise ColumnUnread(line=line)
-    return parts
+    return [*parts[:2], kinds.get(parts[2], parts[2])]
 
 
 def _save_places(page: SetupRequest) -> None:
@@ -249,6 +259,19 @@ def _save_people(page: SetupRequest) -> None:
     page.draft.people = [row for row in rows if row.post or row.place or row.deputy]
     if page.form.get("act") == "more":
         page.draft.people += _village_posts(page.draft)
+    if page.form.get("act") == "places":
+        _add_places(page.draft)
+
+
+def _unknown_places(draft: SetupDraft) -> list[str]:
+    """The departments and villages that the roster names and the step before did not."""
+    return list(dict.fromkeys(row.place for row in draft.people if row.place not in {"", *draft.places}))
+
+
+def _add_places(draft: SetupDraft) -> None:
+    """Take the departments and villages that the roster names over, each by the end of its name."""
+    for name in _unknown_places(draft):
+        (draft.villages if name.endswith(VILLAGE_ENDINGS) else draft.departments).append(name)
 
 
 def _village_posts(draft: SetupDraft) -> list[RosterRow]:

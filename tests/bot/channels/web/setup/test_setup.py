@@ -4,6 +4,7 @@ import re
 import tomllib
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -12,6 +13,7 @@ from bot.channels.web.request.public_address import COOKIE
 from bot.channels.web.setup.server import create_setup_app
 from bot.services.app import open_app
 from bot.services.office.changes import versions_of
+from bot.services.office.roster import RosterRow, proposed_holders
 from bot.services.office.setup_draft import DRAFT_FILE, SetupDraft
 from config.office.loader import load_office
 from tests.bot.channels.web.setup.founder import ADDRESS, ROSTER, Founder
@@ -89,10 +91,79 @@ def test_every_bad_row_of_a_roster_is_named_and_the_good_ones_are_kept(founder):
     assert "第 2 行没有写岗位" in founder.text
 
 
+@pytest.mark.parametrize("name", ["名册.xls", "名册.et"])
+def test_a_roster_as_offices_keep_it_becomes_posts_that_differ(founder, name):
+    """A title over the table, merged departments, spread words, bare titles, deputies by name: as Excel 97 and WPS save it."""
+    founder.send("places", departments="党政办公室", villages="")
+    content = (Path(__file__).parent / "roster.xls").read_bytes()
+    founder.shown = founder.client.post(
+        "/setup/people", data={"act": "upload"}, files={"files": (name, content)}
+    )
+    assert "读入了 10 个岗位" in founder.text
+    rows = SetupDraft.load(founder.site.home.path).people
+    assert [(row.post, row.deputy) for row in rows] == [
+        ("党政办公室主任", "党政办公室文书"),
+        ("党政办公室文书", ""),
+        ("保密员", "党政办公室文书"),
+        ("财政所所长", ""),
+        ("财政所会计一", ""),
+        ("财政所会计二", ""),
+        ("甲村支部书记", ""),
+        ("甲村文书", "甲村支部书记"),
+        ("乙村支部书记", ""),
+        ("乙村会计", ""),
+    ]
+    assert "第 4 行：没有“财政所”这个部门或村" in founder.text
+    assert "把名册里的 财政所、甲村、乙村 也加上" in founder.text
+    founder.send("people", **typed_rows(founder), act="places")
+    draft = SetupDraft.load(founder.site.home.path)
+    assert (draft.departments, draft.villages) == (["党政办公室", "财政所"], ["甲村", "乙村"])
+    assert draft.missing("people") == []
+    held = draft.held()
+    assert (held["clerk"], held["office_head"]) == ("党政办公室文书", "党政办公室主任")
+    assert [held[f"{kind}:{name}"] for name in draft.villages for kind in ("reporter", "leader")] == [
+        "甲村文书",
+        "甲村支部书记",
+        "乙村会计",
+        "乙村支部书记",
+    ]
+    assert not re.search("某[甲-癸]", (founder.site.home.path / DRAFT_FILE).read_text("utf-8"))
+
+
+def typed_rows(founder):
+    """The rows of the roster as the browser sends them again."""
+    rows = SetupDraft.load(founder.site.home.path).people
+    return {
+        f"p{at}.{key}": getattr(row, key)
+        for at, row in enumerate(rows)
+        for key in ("post", "place", "deputy")
+    }
+
+
+def test_the_posts_that_say_most_are_proposed():
+    posts = (
+        "副镇长",
+        "农业农村办公室主任",
+        "副镇长（分管政务公开）",
+        "党政办主任",
+        "综合岗文书",
+        "政务公开专员",
+    )
+    rows = [RosterRow("甲村文书", "甲村"), *(RosterRow(post) for post in posts)]
+    held = proposed_holders(rows, [], ["甲村"])
+    assert (held["clerk"], held["leader"], held["office_head"]) == (
+        "政务公开专员",
+        "副镇长（分管政务公开）",
+        "党政办主任",
+    )
+    assert held["leader:甲村"] == "甲村文书"
+    assert "reporter:甲村" not in held
+
+
 @pytest.mark.parametrize("name", ["名册.csv", "名册.txt"])
 def test_a_roster_saved_as_text_is_read_too(founder, name):
     founder.send("places", departments="党政办公室", villages="")
-    content = "职务,部门\n党政办文书,党政办公室\n".encode("gb18030")
+    content = "青山镇名册,\n现任职务,所在部门\n党政办文书,党政办公室\n".encode("gb18030")
     founder.shown = founder.client.post(
         "/setup/people", data={"act": "upload"}, files={"files": (name, content)}, follow_redirects=True
     )
@@ -159,7 +230,7 @@ def test_the_document_says_what_each_part_is_for_and_chooses_what_was_chosen(fou
         months__scheme="zhonglou",
     )
     founder.send("dates", date__training="1", report__due="01-20")
-    founder.send("website", hosts="www.example.cn", columns="动态，https://www.example.cn/news/，news")
+    founder.send("website", hosts="www.example.cn", columns="动态，https://www.example.cn/news/，动态要闻")
     founder.send("finish")
     document = founder.site.home.document()
     assert "# ── 审签链" in document
@@ -167,7 +238,7 @@ def test_the_document_says_what_each_part_is_for_and_chooses_what_was_chosen(fou
     assert (office.months.due, office.months.due_number, office.months.scheme) == ("workday", 5, "zhonglou")
     assert [one.id for one in office.dates] == ["training"]
     assert office.report.due == "01-20"
-    assert [one.name for one in office.columns] == ["动态"]
+    assert [(one.name, one.kind) for one in office.columns] == [("动态", "news")]
     assert tomllib.loads(document).keys() >= {"office", "person", "chain", "village"}
 
 
