@@ -40,7 +40,8 @@ from config.clock import office_day
 from config.errors import Refusal
 from scheduler.recording.recorder import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.worklist.pending import WaitKind, asked_consent
+from scheduler.worklist.case_stages import asked_consent
+from scheduler.worklist.pending import WaitKind
 
 _RECEIVED_LEAD = r"(?:收到日期|收到时间|收到于|收到|received(?: on)?)[:：\s]{0,4}"
 _RECEIVED_ON = re.compile(

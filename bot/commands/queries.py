@@ -184,11 +184,7 @@ def explain_due_date(context: RequestContext, intent: Intent) -> Reply:
     case, duty = context.case(intent.case)
     dated = due_date(case.records, duty, context.calendar)
     explained = due_json(dated, context.say)
-    head = (
-        context.labels.day(dated.day, provisional=dated.provisional)
-        if dated.day
-        else context.say("talk.no_date")
-    )
+    head = context.labels.due_day(dated) if dated.day else context.say("talk.no_date")
     lines = [context.say("talk.why_head", name=context.card_builder.case_title(case), day=head)]
     reasons = [context.say("explain.line", **_explanation_parts(line)) for line in explained["lines"]]
     if (more := len(reasons) - MAX_REASONS) > 0:

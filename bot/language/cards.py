@@ -137,7 +137,7 @@ class CardBuilder:
         say, until = self.labels.book.say, wait.until
         if until is None:
             return say("card.since", day=self.labels.day(wait.since))
-        day = self.labels.day(until, provisional=wait.provisional)
+        day = self.labels.day(until, provisional=wait.provisional, unconfirmed=wait.unconfirmed)
         if self.today > until:
             late = -working_days_left(self.calendar, self.today, until)
             return say("card.expired", day=day, days=late) if late else say("card.just_expired", day=day)

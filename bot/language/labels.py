@@ -28,6 +28,7 @@ from config.office.loader import Office
 from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
+from scheduler.terms.deadlines import DueDate
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.account_events import TERMINAL
 from storage.events.codec import encode_record
@@ -125,9 +126,15 @@ class Labels:
         departments = tuple((row.id, row.name) for row in self.office.departments)
         return villages if key == VILLAGE_FIELD else (*departments, *villages)
 
-    def day(self, day: date | None, *, provisional: bool = False) -> str:
-        """A date with its weekday, and whether it is provisional."""
-        return self.book.day(day, provisional=provisional) if day else self.book.say("page.no_day")
+    def day(self, day: date | None, *, provisional: bool = False, unconfirmed: bool = False) -> str:
+        """A date with its weekday, whether it is provisional, and whether its basis was not read in a source."""
+        if day is None:
+            return self.book.say("page.no_day")
+        return self.book.day(day, provisional=provisional, unconfirmed=unconfirmed)
+
+    def due_day(self, due: DueDate) -> str:
+        """The day on which a case is due, with its marks."""
+        return self.day(due.day, provisional=due.provisional, unconfirmed=due.unconfirmed)
 
     def moment(self, at: datetime) -> str:
         """A moment as date and time in the office's zone."""

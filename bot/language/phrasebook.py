@@ -41,10 +41,11 @@ class Phrasebook:
             return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
         return phrase.format_map(_PlaceholderWords(words))
 
-    def day(self, day: date, *, provisional: bool = False) -> str:
-        """A date with its weekday, and whether it is provisional."""
+    def day(self, day: date, *, provisional: bool = False, unconfirmed: bool = False) -> str:
+        """A date with its weekday, whether it is provisional, and whether its basis was not read in a source."""
         weekday = self.say(f"weekday.{day.isoweekday()}")
         mark = self.say("calendar.provisional.mark") if provisional else ""
+        mark += self.say("calendar.unconfirmed.mark") if unconfirmed else ""
         return self.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
 
     def error(self, error: GongkaiError) -> str:

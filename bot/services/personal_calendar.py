@@ -33,6 +33,7 @@ def person_ics(app: OfficeApp, person: str) -> bytes:
 def _calendar_entry(one: Appointment) -> CalendarEntry:
     book = user_phrasebook()
     mark = book.say("ics.provisional") if one.provisional else ""
+    mark += book.say("ics.unconfirmed") if one.unconfirmed else ""
     what = book.say(f"ics.what.{one.what}", stage=one.stage)
     return CalendarEntry(
         uid=one.uid,

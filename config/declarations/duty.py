@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
-from config.declarations.keys import ANYONE, HANDED_ON_STEP
+from config.declarations.keys import ANYONE, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
 from config.declarations.outcomes import (
     ForwardedStep,
     OutcomeRequirement,
@@ -71,6 +71,8 @@ class Field:
     """True where people write sentences: a form gives it several lines."""
     filled_in: bool = False
     """Whether the program fills it in, so that nobody is asked for it."""
+    office_value: str = ""
+    """What the program writes in from the office's document where it is left empty (``Office.opening_values``)."""
     linked_kind: str = ""
     """Set where the field names a case, by the office's own reference: the kind of that case."""
     copied: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +110,8 @@ class CaseOutcome:
     notices: tuple[RequiredNotice, ...] = ()  # parties to be told before it
     required_paragraphs: tuple[RequiredParagraph, ...] = ()
     follow_up: RequiredFollowUp | None = None
+    withholds: bool = False
+    """Whether information is not disclosed by it under arts. 14–16: it is reviewed each year (条例 art. 18)."""
     open_to_villages: bool = False
     """Whether a village may close its own case with it; all others are for the office."""
 
@@ -144,6 +148,8 @@ class Step:
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
     """Whether it can happen to a closed case."""
+    occasional: bool = False
+    """Whether it belongs to few cases: it is no stage of each, and nobody is advised to take it."""
     consent_steps: tuple[str, ...] = ()
     """Set where the step asks for a consent: the step that grants it, and the one that refuses it."""
     office_only: bool = False
@@ -262,4 +268,29 @@ def hand_on_step(article: str, *, with_reason: bool = False) -> Step:
         effect=Reassign(),
         fields=(recipient, Field(key="reason", label="理由")) if with_reason else (recipient,),
         main_field=recipient.key,
+    )
+
+
+REVIEW_VERDICTS: Mapping[str, str] = {
+    "kept": "继续不予公开",
+    "in_part": "部分可以公开",
+    "open": "可以公开",
+}
+
+
+def withheld_review_step() -> Step:
+    """The step by which what was not disclosed is reviewed, each year anew (条例 art. 18)."""
+    return Step(
+        key=WITHHELD_REVIEWED_STEP,
+        label="评估审查不予公开的信息",
+        article="条例第十八条",
+        fields=(
+            Field(
+                key="verdict", label="审查结论", type=FieldType.CHOICE, choices=REVIEW_VERDICTS, required=True
+            ),
+            Field(key="reason", label="理由", required=True),
+        ),
+        main_field="verdict",
+        after_close=True,
+        occasional=True,
     )

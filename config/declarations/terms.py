@@ -43,7 +43,7 @@ class Term:
     article_field: str = ""
     """The field in which an opening names the article of its own term."""
     last_day_fields: tuple[str, ...] = ()
-    """The fields in which an opening names last days: the earliest counts. Where it names none, the days are counted."""
+    """The fields in which an opening names last days: the earliest counts; without one, the days are counted."""
     outermost_months: int = 0
     """The months after which it ends at the latest, whatever days were set: on the same day of that month."""
     outermost_article: str = ""
@@ -141,7 +141,12 @@ class Resume(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restart(Effect):
-    """The whole term starts again from this step's day."""
+    """The whole term starts again from this step's day.
+
+    ``receipt``: the day takes the place of the day of receipt, so that every term from receipt runs from it.
+    """
+
+    receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

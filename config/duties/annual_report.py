@@ -7,13 +7,21 @@ office's file ([report] due). It must say what the law lists (条例 50; 国办�
 ``checked`` is recorded by the desk alone, and only when the check finds no error in the report as it stands then;
 what was checked is named by the file's fingerprint. The file is laid before the office's chain and goes out
 (``submitted``, ``published``) only when every stage has signed it, and only the very file that was checked: another
-one, however small the change, is checked anew. Where it is sent up, it is published only once the county approved it;
-a return is kept with its reason, and the county's reply is filed. It counts in no cell: it *is* the form.
+one, however small the change, is checked anew. Where it is sent up, or the office's list says that the county reads
+it first, it is published only once the county approved it; a return is kept with its reason, and the county's reply
+is filed. It counts in no cell: it *is* the form.
 """
 
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
-from config.declarations.keys import ANNUAL_REPORT_CHAIN, ANNUAL_REPORT_KIND, PUBLISHED_STEP, YEAR_FIELD
+from config.declarations.keys import (
+    ANNUAL_REPORT_CHAIN,
+    ANNUAL_REPORT_KIND,
+    COUNTY_FIRST_FIELD,
+    PUBLISHED_STEP,
+    YEAR_FIELD,
+)
 from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import parse_policy
@@ -23,14 +31,14 @@ DUE_BY = "条例第四十九条"
 CONTENT = "条例第五十条"
 FORM = "国办公开办函〔2021〕30号"
 DAYS_AHEAD = 31  # days: gathering begins as the year ends [practice]
-CHECKED, SEEN_LIVE = "checked", "seen_live"
+CHECKED, SEEN_LIVE, APPROVED = "checked", "seen_live", "county_approved"
 
 # The county reads the report before it is published where it is sent up: each county's own notice [practice].
 COUNTY_READS = "县级政务公开工作安排"
 TO = Field(key="to", label="报送给", required=True)
 COUNTY_REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
 COUNTY_FIRST = RequiredNotice(
-    step="county_approved",
+    step=APPROVED,
     article=COUNTY_READS,
     question="submitted",
     question_facts={},
@@ -79,7 +87,7 @@ STEPS = (
         prerequisites=("submitted",),
     ),
     Step(
-        key="county_approved",
+        key=APPROVED,
         label="县里同意",
         article=COUNTY_READS,
         fields=(TO, COUNTY_REPLY),
@@ -115,6 +123,22 @@ DUTY = Duty(
     fields=(
         Field(key=YEAR_FIELD, label="报告年度", type=FieldType.NUMBER, required=True),
         *ANNUAL_TERM_FIELDS,
+        Field(
+            key=COUNTY_FIRST_FIELD,
+            label="公布以前报县里审核",
+            type=FieldType.CHOICE,
+            choices={"yes": "是"},
+            filled_in=True,
+            office_value="county_reads_report",
+        ),
+    ),
+    conditions=(
+        Condition(
+            article=COUNTY_READS,
+            field=COUNTY_FIRST_FIELD,
+            values=("yes",),
+            before={PUBLISHED_STEP: APPROVED},
+        ),
     ),
     steps=STEPS,
     outcomes=(

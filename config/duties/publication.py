@@ -8,6 +8,9 @@ all have signed that very text. Whether it stands on the website the program loo
 case waits for whoever has it until it does, also once it is closed. A case whose text was found there is closed by
 that finding; one whose page the program cannot see waits for whoever has it to close it.
 
+Where the office's list says that the county reads texts on its matter first, it is sent up, returned with the reason
+or approved, and only then published; the days of art. 26 run on meanwhile.
+
 A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
 """
 
@@ -21,6 +24,7 @@ from config.declarations.duty import (
     FieldType,
     Step,
     hand_on_step,
+    withheld_review_step,
 )
 from config.declarations.keys import (
     ADDRESS_FIELD,
@@ -28,6 +32,7 @@ from config.declarations.keys import (
     BASIS_FIELD,
     CHECK_FAILED_STEP,
     CHECK_PASSED_STEP,
+    COUNTY_FIRST_FIELD,
     DAYS_FIELD,
     DISCLOSURE_FIELD,
     FED_STEP,
@@ -42,6 +47,7 @@ from config.declarations.keys import (
     REJECTED_OUTCOME,
     SUBJECT_FIELD,
     TITLE_FIELD,
+    WITHHELD_REVIEWED_STEP,
 )
 from config.declarations.outcomes import ForwardedStep, OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
@@ -51,6 +57,7 @@ ARTICLE_26 = "条例第二十六条"
 ARTICLE_19 = "条例第十九条"
 ARTICLES_14_TO_16 = "条例第十四条至第十六条"
 REVIEW_PRACTICE = "三审三校"  # no article: how offices do it [practice]
+COUNTY_LIST = "本单位报审清单"  # what the county reads first: each office's own list [practice]
 SITE_RULES = "国办秘函〔2019〕19号"
 
 PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
@@ -91,9 +98,19 @@ FIELDS = (
     Field(key="place", label="公开渠道", filled_in=True),
     Field(key="posted", label="公示工作日数", type=FieldType.NUMBER, filled_in=True),
     Field(key="posted_basis", label="公示的依据", filled_in=True),
+    Field(
+        key=COUNTY_FIRST_FIELD,
+        label="公布以前报县里审核",
+        type=FieldType.CHOICE,
+        choices={"yes": "是"},
+        filled_in=True,
+        office_value="county_reads_text",
+    ),
     Field(key=ITEM_FIELD, label="来自第几号村级信息", type=FieldType.NUMBER, filled_in=True),
 )
 WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)
+COUNTY_REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+SENT_UP, APPROVED = "sent_up", "county_approved"
 CHECK_FAULTS = {
     "title_changed": "标题不一致",
     "changed": "正文不一致",
@@ -119,6 +136,32 @@ UNREACHABLE_REASONS = {
 }
 
 STEPS = (
+    Step(
+        key=SENT_UP,
+        label="报县里审核",
+        article=COUNTY_LIST,
+        fields=(Field(key="to", label="报送给", required=True),),
+        main_field="to",
+        occasional=True,
+    ),
+    Step(
+        key="county_returned",
+        label="县里退回",
+        article=COUNTY_LIST,
+        fields=(Field(key="reason", label="退回的理由", required=True), COUNTY_REPLY),
+        main_field="reason",
+        prerequisites=(SENT_UP,),
+        occasional=True,
+    ),
+    Step(
+        key=APPROVED,
+        label="县里同意",
+        article=COUNTY_LIST,
+        fields=(COUNTY_REPLY,),
+        main_field="file",
+        prerequisites=(SENT_UP,),
+        occasional=True,
+    ),
     Step(
         key=PUBLISHED_STEP,
         label="发布",
@@ -158,6 +201,7 @@ STEPS = (
         after_close=True,
     ),
     hand_on_step(REVIEW_PRACTICE, with_reason=True),
+    withheld_review_step(),
 )
 PUBLISHED_CELL = "prose.published_in_{column}"
 NEEDS_PUBLISHED = (OutcomeRequirement(steps=(PUBLISHED_STEP,)),)
@@ -184,6 +228,15 @@ DUTY = Duty(
             article=ARTICLE_19, field=DISCLOSURE_FIELD, values=(PROACTIVE,), forbidden=(NOT_PUBLISHED,)
         ),
         Condition(
+            article="条例第十八条",
+            field=DISCLOSURE_FIELD,
+            values=(PROACTIVE, ON_REQUEST),
+            forbidden=(WITHHELD_REVIEWED_STEP,),
+        ),
+        Condition(
+            article=COUNTY_LIST, field=COUNTY_FIRST_FIELD, values=("yes",), before={PUBLISHED_STEP: APPROVED}
+        ),
+        Condition(
             article=ARTICLE_26, step=PUBLISHED_STEP, forbidden=(NOT_PUBLISHED, REJECTED_OUTCOME, WITHDRAWN)
         ),
     ),
@@ -203,7 +256,9 @@ DUTY = Duty(
             cell=PUBLISHED_CELL,
             needs=NEEDS_PUBLISHED,
         ),
-        CaseOutcome(key=NOT_PUBLISHED, label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
+        CaseOutcome(
+            key=NOT_PUBLISHED, label="不发布（依申请公开或者不予公开）", article=ARTICLE_19, withholds=True
+        ),
         CaseOutcome(key=REJECTED_OUTCOME, label="审核不予通过", article=REVIEW_PRACTICE),
         CaseOutcome(key=WITHDRAWN, label="撤稿", article=REVIEW_PRACTICE),
     ),

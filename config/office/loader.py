@@ -23,6 +23,7 @@ from config.office.model import (
     BulletinPlan,
     Chain,
     Contacts,
+    CountyReading,
     Department,
     LeadingGroup,
     Office,
@@ -125,6 +126,8 @@ def _build_office(data: TomlRow) -> Office:
         bulletin=_bulletin(_single_table(data, "bulletin")),
         site=_site(_single_table(data, "site")),
         columns=tuple(_column(row) for row in _table_rows(data, "column")),
+        county_first=_county_reading(_single_table(data, "county_first")),
+        message_days=_number(_single_table(data, "messages"), "days"),
         village_affairs=_text(_single_table(data, "village_affairs"), "finances"),
         matters=tuple(_matter(row) for row in _table_rows(data, "matter")),
         override=_texts(_single_table(data, "override"), "by"),
@@ -205,6 +208,10 @@ def _report(row: TomlRow, name: str) -> ReportPlan:
         heading=_text(row, "heading") or name,
         moves=_text(row, "moves") or BEFORE,
     )
+
+
+def _county_reading(row: TomlRow) -> CountyReading:
+    return CountyReading(report=row.get("report") is True, matters=_texts(row, "matters"))
 
 
 def _contacts(row: TomlRow) -> Contacts:

@@ -25,6 +25,7 @@ from config.declarations.keys import (
     BULLETIN_CHAIN,
     DEPARTMENT_HEAD,
     GROUP_HEAD,
+    MATTER_FIELD,
     PUBLICATION_CHAIN,
     REQUEST_REPLY_CHAIN,
     VILLAGE_LEADER,
@@ -137,6 +138,15 @@ class ReportPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountyReading:
+    """What the county reads before it is published: the annual report, and texts on these matters."""
+
+    report: bool = False
+    matters: tuple[str, ...] = ()
+    """The names of the matters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts:
     """The addresses for appeals, enquiries and payments that every letter states; empty in an older office's file."""
 
@@ -223,6 +233,9 @@ class Office:
     columns: tuple[WebsiteColumn, ...] = ()
     matters: tuple[Matter, ...] = ()
     """The office's own catalogue of what it discloses (``config/reporting/matters.py``)."""
+    county_first: CountyReading = field(default_factory=CountyReading)
+    message_days: int = 0
+    """Within how many working days a message is answered, by the office's own rule; 0 where it says nothing."""
     village_affairs: str = ""
     """How often the villages disclose their finances (``FINANCES``); empty where nobody keeps their boards."""
     override: tuple[str, ...] = ()
@@ -241,6 +254,15 @@ class Office:
     def scope_words(self) -> str:
         """The scope of the report's figures in words, for its prose."""
         return self.name + SCOPES[self.scope]
+
+    def opening_values(self, facts: Mapping[str, str | int]) -> Mapping[str, str | int]:
+        """What it says of a case that is opened with these facts (``Field.office_value``); empty or 0 for nothing."""
+        listed = facts.get(MATTER_FIELD) in self.county_first.matters
+        return {
+            "message_days": self.message_days,
+            "county_reads_report": "yes" if self.county_first.report else "",
+            "county_reads_text": "yes" if listed else "",
+        }
 
     @property
     def village_boards(self) -> tuple[VillageBoard, ...]:

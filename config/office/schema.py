@@ -176,6 +176,13 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
             "days": _NUMBER,
         },
     ),
+    "county_first": TomlTable(
+        keys={
+            "report": TomlKey(kind=TomlValueKind.FLAG, required=False),
+            "matters": TomlKey(kind=TomlValueKind.TEXTS, required=False),
+        }
+    ),
+    "messages": TomlTable(keys={"days": _NUMBER}),
     "village_affairs": TomlTable(keys={"finances": TomlKey(choices=tuple(FINANCES))}),
     "matter": TomlTable(
         many=True,

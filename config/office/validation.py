@@ -34,6 +34,7 @@ def check_office(office: Office, notes: FindingCollector) -> None:
     """Note references to nothing, roles without a holder, and chains in which one person could sign twice."""
     _check_ids(office, notes)
     _check_references(office, notes)
+    _check_county_reading(office, notes)
     _check_roles(office, notes)
     _check_leading_group(office, notes)
     _check_chains(office, notes)
@@ -78,6 +79,17 @@ def _check_references(office: Office, notes: FindingCollector) -> None:
         wanted, path = person.department, ("person", at, "department")
         if wanted and wanted not in departments:
             notes.add_finding("unknown_department", path, found=wanted, expected=suggest(wanted, departments))
+
+
+def _check_county_reading(office: Office, notes: FindingCollector) -> None:
+    """Every matter that the county reads first is one of the catalogue."""
+    names = tuple(matter.name for matter in office.matters)
+    for at, wanted in enumerate(office.county_first.matters):
+        if wanted not in names:
+            expected = suggest(wanted, names) if names else "—"
+            notes.add_finding(
+                "unknown_matter", ("county_first", "matters", at), found=wanted, expected=expected
+            )
 
 
 def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from config.declarations.keys import UNCONFIRMED
+
 CHANNELS: Mapping[str, str] = {
     "website": "网站",
     "notice_board": "公示栏",
     "village_board": "村务公开栏",
     "media": "政务新媒体",
 }
-UNCONFIRMED_MARK = "（待核实）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,12 @@ class Matter:
     @property
     def basis(self) -> str:
         """The article of its term, marked where it was not read in a source."""
-        return self.article + UNCONFIRMED_MARK * bool(self.unconfirmed)
+        return self.article + f"（{UNCONFIRMED}）" * bool(self.unconfirmed)
 
     @property
     def posted_basis(self) -> str:
         """The article of the days a notice stays up, marked where it was not read in a source."""
-        return self.posted_article + UNCONFIRMED_MARK * bool(self.posted_article and self.unconfirmed)
+        return self.posted_article + f"（{UNCONFIRMED}）" * bool(self.posted_article and self.unconfirmed)
 
     @property
     def channel_words(self) -> str:

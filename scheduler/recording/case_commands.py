@@ -86,7 +86,11 @@ class CaseCommands:
             happened_on=happened_on,
             kind=kind,
             reference=reference,
-            facts={**_copied_facts(context, kind, facts or {}), **(facts or {})},
+            facts={
+                **_office_facts(context, kind, facts or {}),
+                **_copied_facts(context, kind, facts or {}),
+                **(facts or {}),
+            },
             ladder=_current_policies(context, kind),
         )
         context.add_event(opened, key)
@@ -187,6 +191,14 @@ class CorrectionCommands:
         step = duty.step(key) if duty else None
         if step and step.attested_field:
             raise SystemFindingNotEditable(step=step.label)
+
+
+def _office_facts(context: RecordingContext, kind: str, facts: Facts) -> Facts:
+    """Return what the office's document of today says of a case that is opened with these facts."""
+    duty = context.index.duties.get(kind)
+    asked = [field for field in (duty.fields if duty else ()) if field.office_value]
+    values = context.office.opening_values(facts) if asked else {}
+    return {field.key: value for field in asked if (value := values[field.office_value])}
 
 
 def _copied_facts(context: RecordingContext, kind: str, facts: Facts) -> Facts:

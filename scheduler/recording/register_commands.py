@@ -18,7 +18,7 @@ from storage.reporting.sealed_years import encode_published
 
 
 class CountedByCases(Refusal):
-    """“{register}” is counted from the cases “{kind}” (case {case} …): enter each there; a count by hand counts twice."""
+    """“{register}” is counted from the cases “{kind}” (such as {case}): a count by hand would count twice."""
 
 
 class Untitled(Refusal):

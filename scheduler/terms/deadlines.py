@@ -31,6 +31,7 @@ from itertools import groupby
 from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
+from config.declarations.keys import UNCONFIRMED
 from config.declarations.terms import Restart
 from scheduler.terms.explanation import (
     CALENDAR_DAYS,
@@ -67,6 +68,12 @@ class DueDate:
     unsent: bool = False
     """Whether the case is closed with an answer that is still to be sent."""
     calendar: Calendar = field(repr=False, compare=False)
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the day, or what is waited for, rests on a basis that was not read in its source."""
+        waits = (waiting.article for waiting in self.external_waits)
+        return any(UNCONFIRMED in article for article in (*waits, *(one.article for one in self.day_ranges)))
 
     @cached_property
     def lines(self) -> tuple[ExplanationLine, ...]:

@@ -13,7 +13,8 @@ from config.declarations.duty import Step
 from config.declarations.terms import Reopen, Wait
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.validation.case_history import CaseHistory
-from storage.events.events import Stepped
+from scheduler.validation.conditions import blocked_by
+from storage.events.events import Opened, Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,12 @@ def available_steps(history: CaseHistory, *, late: bool = False) -> Iterator[Ava
     steps = history.duty.steps
     answers = {step.effect.until for step in steps if isinstance(step.effect, Wait)}
     taken = {record.step for record in history.timeline if isinstance(record, Stepped)}
+    opening = next((record for record in history.timeline if isinstance(record, Opened)), None)
+    blocked = blocked_by(history.duty, opening.facts if opening else {}, taken)
     closed = is_closed(history)
     questions = history.unanswered_questions(history.timeline)
     for step in steps:
-        if not step.standalone:
+        if not step.standalone or (step.key in blocked and not late):
             continue
         answered = [each for each in questions if each.waiting.until == step.key]
         expected = bool(answered) or step.key not in answers

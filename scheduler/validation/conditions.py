@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from config.declarations.conditions import Condition
-from scheduler.validation.case_history import CaseHistory, describe_fact
+from config.declarations.duty import Duty
+from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.fields import has_no_details
-from scheduler.validation.violations import FieldMissing, NotPossible, Violation, violation
-from storage.events.events import Closed, Opened, Record, Stepped
+from scheduler.validation.violations import FieldMissing, NotPossible, OutOfOrder, Violation, violation
+from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
 
 def condition_violations(history: CaseHistory) -> Iterator[Violation]:
@@ -17,12 +18,14 @@ def condition_violations(history: CaseHistory) -> Iterator[Violation]:
     if opening is None:
         return
     for condition in history.duty.conditions:
-        if condition.field and opening.facts.get(condition.field) in condition.values:
+        if condition.holds(opening.facts):
             yield from _missing_fields(history, opening, condition)
             yield from _forbidden_facts(history, 0, condition)
+            yield from _too_early_facts(history, condition)
         for place, record in enumerate(history.timeline):
             if _is_step_of(record, condition):
                 yield from _forbidden_facts(history, place, condition)
+                yield from _missing_step(history, place, condition)
 
 
 def _is_step_of(record: Record, condition: Condition) -> bool:
@@ -47,6 +50,34 @@ def _forbidden_facts(history: CaseHistory, place: int, condition: Condition) -> 
                 "why": _condition_label(history, condition),
             }
             yield violation(NotPossible, record.happened_on, words)
+
+
+def _too_early_facts(history: CaseHistory, condition: Condition) -> Iterator[Violation]:
+    taken: set[str] = set()
+    for record in history.timeline:
+        needed = history.duty.step(condition.before.get(_fact_key(record), ""))
+        if needed and needed.key not in taken and not has_no_details(record):
+            words = {**describe_fact(record, history.duty), **describe_options((needed,))}
+            yield violation(OutOfOrder, record.happened_on, {**words, "article": condition.article})
+        taken.add(_fact_key(record))
+
+
+def _missing_step(history: CaseHistory, place: int, condition: Condition) -> Iterator[Violation]:
+    needed, record = history.duty.step(condition.after), history.timeline[place]
+    if needed and needed.key not in map(_fact_key, history.timeline[:place]):
+        words = {**describe_fact(record, history.duty), **describe_options((needed,))}
+        yield violation(OutOfOrder, record.happened_on, {**words, "article": condition.article})
+
+
+def blocked_by(duty: Duty, opening: Facts, taken: Collection[str]) -> Mapping[str, str]:
+    """The steps and outcomes that cannot be yet for want of another step, and that step."""
+    return {
+        key: needed
+        for condition in duty.conditions
+        if condition.holds(opening)
+        for key, needed in condition.before.items()
+        if needed not in taken
+    }
 
 
 def _fact_key(record: Record) -> str:

@@ -111,6 +111,7 @@ def due_json(found: DueDate, say: PhraseLookup) -> dict[str, Any]:
     data: dict[str, Any] = {
         "due": _iso_or_none(found.day),
         "provisional": found.provisional,
+        "unconfirmed": found.unconfirmed,
         "state": found.state,
         "lines": [_line_json(line, say) for line in found.lines],
     }

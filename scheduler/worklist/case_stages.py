@@ -18,7 +18,7 @@ from scheduler.signoff.approval_state import ApprovalState, approval_state_of_ca
 from scheduler.terms.deadlines import CLOSED, DueDate
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case, chain_kind
-from storage.events.events import Closed, Signed
+from storage.events.events import Closed, Signed, Stepped
 
 
 class StageKind(StrEnum):
@@ -89,7 +89,7 @@ def steps_after_close(duty: Duty) -> tuple[Step, ...]:
 
 
 def _concludes(step: Step) -> bool:
-    lasting = step.after_close and step.standalone and not step.requires_approval
+    lasting = step.after_close and step.standalone and not (step.requires_approval or step.occasional)
     return lasting and not isinstance(step.effect, Reopen) and not any(one.linked_kind for one in step.fields)
 
 
@@ -125,3 +125,12 @@ def _main_steps(case: Case, duty: Duty, closed_on: date | None) -> Iterator[Case
 
 def _closed_on(case: Case) -> date | None:
     return next((record.happened_on for record in reversed(case.records) if isinstance(record, Closed)), None)
+
+
+def asked_consent(case: Case, duty: Duty) -> Stepped | None:
+    """Return the step that asks for a consent which was neither granted nor refused since; None where none does."""
+    for step in duty.steps:
+        last = case.last_step(step.key, *step.consent_steps) if step.consent_steps else None
+        if last and last.step == step.key:
+            return last
+    return None

@@ -14,6 +14,7 @@ from config.declarations.duty import Duty, Field, Step
 from config.declarations.terms import Fulfil, Renew, Wait
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.terms.workdays import add_term, working_days_left
+from scheduler.validation.conditions import blocked_by
 from scheduler.worklist.case_stages import steps_after_close
 from storage.events.case import Case
 
@@ -55,6 +56,10 @@ def _wanted(available: Sequence[Step], case: Case, duty: Duty, dated: DueDate, t
     yield from (step for step in available if step.key in awaited)
     if awaited:
         return
+    blocked = blocked_by(duty, case.facts, taken)
+    yield from (step for step in available if step.key in blocked.values())
+    leading = {key for step in duty.steps if step.key in blocked.values() for key in step.prerequisites}
+    yield from (step for step in available if step.key in leading - taken)
     yield from (step for step in available if step.requires_approval)
     yield from (step for step in available if step.key in duty.buttons)
     yield from (step for step in available if isinstance(step.effect, Fulfil | Renew))
@@ -65,7 +70,9 @@ def _wanted(available: Sequence[Step], case: Case, duty: Duty, dated: DueDate, t
 
 def _asks_outside(step: Step, case: Case, taken: set[str], calendar: Calendar, today: date) -> bool:
     """Whether a step asks somebody outside and was not taken; one with a term of its own only within that."""
-    if not isinstance(step.effect, Wait) or isinstance(step.effect, Fulfil) or step.key in taken:
+    if not isinstance(step.effect, Wait) or isinstance(step.effect, Fulfil):
+        return False
+    if step.occasional or step.key in taken:
         return False
     if step.own_term and case.opening:
         return today <= add_term(calendar, case.opening.happened_on, step.own_term.days)

@@ -15,18 +15,17 @@ from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
+from config.declarations.keys import UNCONFIRMED
 from config.declarations.reminder_ladder import Assignee
 from config.declarations.terms import Defect, Deliver, Reassign, SendBack
 from config.office.loader import Office, Stage
-from scheduler.signoff.approval_state import (
-    ApprovalState,
-    approval_state_of_case,
-    override_candidates,
-    signers,
-)
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.signoff.circulation import open_circulations
+from scheduler.signoff.signing_rights import override_candidates, signers
 from scheduler.terms.deadlines import CLOSED, SENT, DueDate, due_date
 from scheduler.terms.workdays import add_term
+from scheduler.validation.conditions import blocked_by
+from scheduler.worklist.case_stages import asked_consent
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
 from storage.events.codec import canonical_record
@@ -69,11 +68,11 @@ class PendingAction:
     until: date | None
     """The last day; None where no day is set."""
     provisional: bool = False
+    unconfirmed: bool = False  # whether the day rests on a basis that was not read in its source
     article: str = ""
     stage: str = ""
     basis: str = ""
-    """Changes whenever the action changes: by an extension, a new text, another stage. Reminder keys contain it, so
-    that reminders of an old date stop at once."""
+    """Changes whenever the action changes (an extension, a new text, another stage): reminder keys contain it."""
 
 
 def pending_actions(
@@ -107,15 +106,6 @@ def pending_actions(
         *_closing_actions(case, duty, dated, holders),
     )
     return (*mend, *texts, *_term_actions(case, opening, dated, holders))
-
-
-def asked_consent(case: Case, duty: Duty) -> Stepped | None:
-    """Return the step that asks for a consent which was neither granted nor refused since; None where none does."""
-    for step in duty.steps:
-        last = case.last_step(step.key, *step.consent_steps) if step.consent_steps else None
-        if last and last.step == step.key:
-            return last
-    return None
 
 
 def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[PendingAction]:
@@ -194,6 +184,7 @@ def _term_actions(
                 who=holders,
                 since=waiting.since,
                 until=waiting.limit,
+                unconfirmed=UNCONFIRMED in waiting.article,
                 article=waiting.article,
                 basis=f"{waiting.step} {waiting.since} {waiting.limit or ''}",
             )
@@ -206,6 +197,7 @@ def _term_actions(
             since=lines[-1].first if lines else opening.happened_on,
             until=dated.day,
             provisional=dated.provisional,
+            unconfirmed=dated.unconfirmed,
             article=_article(dated),
             basis=f"{dated.day}",
         )
@@ -224,6 +216,7 @@ def _sending_actions(
                 since=max(record.happened_on for record in case.records),
                 until=dated.day,
                 provisional=dated.provisional,
+                unconfirmed=dated.unconfirmed,
                 article=step.article,
                 basis=f"{WaitKind.DELIVER} {dated.day or ''}",
             )
@@ -326,11 +319,11 @@ def _text_actions(
     if state.stage:
         yield from _stage_actions(case, office, calendar, state, holders)
         return
-    current_people = {person.id for person in office.people}
-    what, who = WaitKind.REWRITE, tuple(sorted(state.text.drafters & current_people)) or holders
-    if state.complete:
-        what, who = WaitKind.RELEASE, holders
-    yield _text_action(case, what, who, since)
+    if not state.complete:
+        drafters = state.text.drafters & {person.id for person in office.people}
+        yield _text_action(case, WaitKind.REWRITE, tuple(sorted(drafters)) or holders, since)
+    elif not blocked_by(duty, case.facts, {step.step for step in case.steps}):
+        yield _text_action(case, WaitKind.RELEASE, holders, since)
 
 
 def _circulation_actions(case: Case, duty: Duty, absences: Absences) -> Iterator[PendingAction]:

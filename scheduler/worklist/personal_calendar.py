@@ -29,6 +29,7 @@ class Appointment:
     stage: str
     day: date
     provisional: bool
+    unconfirmed: bool = False
     article: str
 
 
@@ -90,6 +91,7 @@ def _action_appointment(
         stage=wait.stage,
         day=day,
         provisional=wait.provisional,
+        unconfirmed=wait.unconfirmed,
         article=wait.article,
     )
 

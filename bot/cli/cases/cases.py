@@ -169,7 +169,9 @@ def print_due_date(found: DueDate, term: Term | None) -> None:
     """Print a due date and its explanation, line by line."""
     if found.day:
         print_phrase(
-            "explain.due", term=term_label(term), day=day_or_none(found.day, provisional=found.provisional)
+            "explain.due",
+            term=term_label(term),
+            day=day_or_none(found.day, provisional=found.provisional, unconfirmed=found.unconfirmed),
         )
     else:
         print_phrase("explain.waits", state=user_phrasebook().say(f"clock.state.{found.state}"))

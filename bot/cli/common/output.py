@@ -111,6 +111,8 @@ def format_from_suffix(formats: type[ExportFormat], out: Path | None, default: E
     return formats(ending)
 
 
-def day_or_none(day: date | None, *, provisional: bool = False) -> str:
-    """A date with its weekday, and whether it is provisional."""
-    return user_phrasebook().day(day, provisional=provisional) if day else user_phrasebook().say("day.none")
+def day_or_none(day: date | None, *, provisional: bool = False, unconfirmed: bool = False) -> str:
+    """A date with its weekday, whether it is provisional, and whether its basis was not read in a source."""
+    if day is None:
+        return user_phrasebook().say("day.none")
+    return user_phrasebook().day(day, provisional=provisional, unconfirmed=unconfirmed)

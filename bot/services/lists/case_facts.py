@@ -89,6 +89,7 @@ class CaseFacts:
         if due.day:
             parts = [self._left(item), *parts]
             parts += [say("page.provisional")] if due.provisional else []
+            parts += [say("page.unconfirmed_basis")] if due.unconfirmed else []
         elif due.external_waits:
             latest = labels.day(due.latest, provisional=due.latest_provisional) if due.latest else ""
             parts = [say(f"clock.state.{due.state}"), *parts]

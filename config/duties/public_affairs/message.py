@@ -1,9 +1,10 @@
 """留言和群众难题: a question or a message from the public, by the mailbox of the website, a hotline or at the window.
 
 A message left unanswered for three months fails an inspection (国办秘函〔2019〕19号); the office answers by its own
-shorter rule: fifteen working days, or fewer [practice]. Who wrote it stands apart: the record has the matter and no
-name. What is of general use is published with its answer. It counts in no cell of the form: section one's prose and
-the figures of the platform tell of it.
+rule: fifteen working days unless its document says otherwise [practice], fewer where a message asks for it, and never
+later than three months from the day it came. Who wrote it stands apart: the record has the matter and no name. What
+is of general use is published with its answer. It counts in no cell of the form: section one's prose and the figures
+of the platform tell of it.
 """
 
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
@@ -14,8 +15,7 @@ from config.declarations.terms import Fulfil, Reassign, Term
 
 INSPECTION = "国办秘函〔2019〕19号"
 OWN_RULE = "本单位留言办理办法"  # each office's own; the outermost is the inspection's three months
-# Three months counted as the fewest days they can have (1 February to 1 May), so that no one is told of a day more.
-OUTERMOST_DAYS = 89
+OUTERMOST_MONTHS = 3
 OWN_DAYS = 15
 PASSED_ON, RETURNED, ANSWERED, RATED = "asked_elsewhere", "heard_back", "answered", "rated"
 CAME_BY = {
@@ -92,12 +92,22 @@ DUTY = Duty(
         label="留言答复期限",
         days=OWN_DAYS,
         article=f"{OWN_RULE}；最迟三个月（{INSPECTION}）",
+        days_field="own_days",
         shorter_days_field=DAYS_FIELD,
+        outermost_months=OUTERMOST_MONTHS,
+        outermost_article=INSPECTION,
     ),
     column="rating",
     fields=(
         Field(key="matter", label="留言的事项（不写个人信息）", required=True),
         Field(key="came_by", label="来源", type=FieldType.CHOICE, choices=CAME_BY, required=True),
+        Field(
+            key="own_days",
+            label="本单位定的工作日数",
+            type=FieldType.NUMBER,
+            filled_in=True,
+            office_value="message_days",
+        ),
         Field(key=DAYS_FIELD, label="要求几个工作日内答复（可以更短）", type=FieldType.NUMBER),
     ),
     steps=STEPS,

@@ -20,7 +20,7 @@ from pathlib import Path
 from typer import Typer
 
 from bot.__main__ import COMMANDS
-from bot.channels.stream.registry import platform_folders
+from bot.channels.stream.platform_discovery import platform_folders
 from bot.channels.web.case_steps.letters import COUNTS, PAGE_RULES
 from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
@@ -202,7 +202,7 @@ FINDINGS = {
     "scheme": ("config.reporting.scoring_schemes",),
     "expressions": ("storage.proofread.office_expressions",),
     "register": ("storage.register_import",),
-    "letters": ("scheduler.letters.letter_facts", "storage.documents.letters.writer"),
+    "letters": ("scheduler.letters.fact_gathering", "storage.documents.letters.writer"),
     "prose": ("storage.reporting.narrative",),
     "text": ("storage.proofread",),
     "proofread": ("storage.proofread",),
@@ -347,11 +347,11 @@ FAMILIES = (
     ),
     PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
     PhraseFamily(template="settings.group.{}", declared=GROUPS),
-    PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until")),
+    PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until", "county_first|matters")),
     PhraseFamily(template="settings.key.{}", declared=_table_keys()),
     PhraseFamily(
         template="settings.key.{}_{}",
-        declared=("leading_group|head", "report|due", "phrase|row"),
+        declared=("leading_group|head", "report|due", "phrase|row", "messages|days"),
     ),
     PhraseFamily(template="settings.level.{}", declared=("record", "read", "joined")),
     PhraseFamily(template="settings.reach.{}", declared=set(RecipientRole) - set(ROLES)),

@@ -79,7 +79,7 @@ class ActPreview:
         page, say, day = self.page, self.page.say, self.page.labels.day
         if isinstance(record, Opened):
             if after.day:
-                yield say("moves.due", day=day(after.day, provisional=after.provisional))
+                yield say("moves.due", day=page.labels.due_day(after))
             return
         before = due_date(self.records, self.duty, self.calendar)
         if isinstance(record, Closed):
@@ -89,14 +89,14 @@ class ActPreview:
             if after.latest:
                 yield say("moves.latest", day=day(after.latest, provisional=after.latest_provisional))
         elif after.day and after.day != before.day:
-            now = day(after.day, provisional=after.provisional)
+            now = page.labels.due_day(after)
             yield (
                 say("moves.moved", before=day(before.day), after=now)
                 if before.day
                 else say("moves.due", day=now)
             )
         elif after.day:
-            yield say("moves.stays", day=day(after.day, provisional=after.provisional))
+            yield say("moves.stays", day=page.labels.due_day(after))
         if after.state == CLOSED and not isinstance(record, Closed):
             yield page.say("moves.closed_already")
 
@@ -105,7 +105,7 @@ class ActPreview:
         if before.day is None:
             return
         left = working_days_left(self.calendar, record.happened_on, before.day)
-        limit = self.page.labels.day(before.day, provisional=before.provisional)
+        limit = self.page.labels.due_day(before)
         key = "moves.in_time" if record.happened_on <= before.day else "moves.late"
         yield self.page.say(key, day=limit, days=abs(left))
 

@@ -38,6 +38,7 @@ class DatedItem:
     case: int = 0
     """0 where its case is not opened yet."""
     provisional: bool = False
+    unconfirmed: bool = False
     article: str = ""
 
 
@@ -110,6 +111,7 @@ def _pending_dates(viewer: Viewer) -> Iterator[DatedItem]:
                     who=tuple(map(context.labels.post, wait.who)),
                     case=case.number,
                     provisional=wait.provisional,
+                    unconfirmed=wait.unconfirmed,
                     article=wait.article,
                 )
 

@@ -39,7 +39,18 @@ REMOVE, REPLACE = "remove", "replace"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "people": ("person", "department", "village", "leading_group"),
     "signing": ("chain", "override"),
-    "rules": ("months", "bulletin", "date", "matter", "village_affairs", "report", "hours", "ladder"),
+    "rules": (
+        "months",
+        "bulletin",
+        "date",
+        "matter",
+        "county_first",
+        "messages",
+        "village_affairs",
+        "report",
+        "hours",
+        "ladder",
+    ),
     "outside": ("site", "column", "contacts", "chat", "phrase"),
     "office": ("office",),
 }

@@ -28,6 +28,7 @@ PERSON_KEYS = frozenset(
         ("village", "leader"),
         ("date", "owner"),
         ("column", "owner"),
+        ("matter", "owner"),
     }
 )
 """The keys whose value is a person."""

@@ -50,6 +50,12 @@ def test_each_kind_has_a_dozen_situations(kind):
 
 
 @each
+def test_the_source_of_each_date_stands_at_its_line(kind, one):
+    duty, story = story_of(kind, one)
+    assert ("basis" in one) == ("due" in one and bool(due_date(story, duty, CALENDAR).lines))
+
+
+@each
 def test_it_is_due_then(kind, one):
     duty, story = story_of(kind, one)
     found = due_date(story, duty, CALENDAR)
