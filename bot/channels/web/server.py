@@ -247,7 +247,7 @@ def create_web_app(
 
 
 class ShippedFiles(StaticFiles):
-    """The program's own styles and scripts. They show nothing that anybody recorded, so a browser keeps them a while."""
+    """The program's own styles and scripts. They show nothing that anybody recorded, so a browser may keep them."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         """Serve a file, kept by the browser for ten minutes: an upgraded program is soon seen."""

@@ -78,6 +78,23 @@ def forms_of(html: str) -> dict[str, Form]:
     return {form.fields.get("act") or form.action: form for form in reader.forms}
 
 
+def link_token(app: OfficeApp, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
+    """A join link's token."""
+    with app.store.writing(app.office.slug) as connection:
+        return SessionStore(connection, app.office.slug).invite(person, at=app.clock.now(), lasts=lasts)
+
+
+def session_cookie(app: OfficeApp, person: str) -> str:
+    """What a browser keeps of somebody who is in already, confirmed by whoever had to."""
+    office, now, token = app.office.slug, app.clock.now(), link_token(app, person)
+    with app.store.writing(office) as connection:
+        secret = SessionStore(connection, office).open_session(token, at=now, confirmed_by="terminal")
+        Accounts(connection, office).bind(person, WEB_CHANNEL, person, at=now, confirmed_by="terminal")
+    answer = Response()
+    TokenSigner(app.home.secret()).set_session_cookie(answer, secret, PublicAddress())
+    return answer.headers["set-cookie"].split("=", 1)[1].split(";")[0]
+
+
 class Visitor:
     """A browser at the page."""
 
@@ -87,25 +104,14 @@ class Visitor:
         self.shown = None
 
     def invite(self, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
-        with self.app.store.writing(self.app.office.slug) as connection:
-            return SessionStore(connection, self.app.office.slug).invite(
-                person, at=self.app.clock.now(), lasts=lasts
-            )
+        return link_token(self.app, person, lasts)
 
     def join(self, person: str, *, confirmed: bool = True) -> "Visitor":
         """Be somebody who is in already, or come in by a link as whoever ``confirmed`` nobody yet."""
         if not confirmed:
             assert self.client.post(f"/join/{self.invite(person)}").status_code == 303
             return self
-        office, now, token = self.app.office.slug, self.app.clock.now(), self.invite(person)
-        with self.app.store.writing(office) as connection:
-            secret = SessionStore(connection, office).open_session(token, at=now, confirmed_by="terminal")
-            accounts = Accounts(connection, office)
-            accounts.bind(person, WEB_CHANNEL, person, at=now, confirmed_by="terminal")
-        signed = TokenSigner(self.app.home.secret())
-        answer = Response()
-        signed.set_session_cookie(answer, secret, PublicAddress())
-        self.client.cookies.set(COOKIE, answer.headers["set-cookie"].split("=", 1)[1].split(";")[0])
+        self.client.cookies.set(COOKIE, session_cookie(self.app, person))
         return self
 
     def go(self, path: str, status: int = 200) -> str:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Browser:
 
     def __init__(self, client: httpx.Client, session: str) -> None:
         self.client, self.session = client, session
+        self.axe = ""
 
     def call(self, method: str, path: str, data: dict | None = None):
         answer = self.client.request(
@@ -54,8 +56,15 @@ class Browser:
 
     def press(self, key: str) -> None:
         """A key, wherever the page's focus is."""
-        keys = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
-        self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+        self.keys(key)
+
+    def keys(self, keys: str, holding: str = "") -> None:
+        """Keys one after the other, wherever the focus is by then, while another is held."""
+        held = [{"type": "keyDown", "value": holding}] if holding else []
+        let_go = [{"type": "keyUp", "value": holding}] if holding else []
+        pressed = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        actions = [*held, *pressed, *let_go]
+        self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def text(self, css: str = "main") -> str:
         """What is read there; in one step, because the page may just be changing."""
@@ -63,21 +72,22 @@ class Browser:
             "const found = document.querySelector(arguments[0]); return found ? found.innerText : ''", css
         )
 
-    def says(self, words: str, css: str = "main", seconds: float = 5) -> bool:
-        """Whether the page comes to say this."""
-        for _ in range(int(seconds * 20)):
-            if words in self.text(css):
-                return True
-            time.sleep(0.05)
-        return False
+    def wait(self, holds: Callable[[], object], seconds: float = 20) -> bool:
+        """Whether something comes to hold. The time is an end for what never comes, not a measure."""
+        end = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
 
-    def leaves(self, path: str, seconds: float = 5) -> None:
+    def says(self, words: str, css: str = "main", seconds: float = 20) -> bool:
+        """Whether the page comes to say this."""
+        return self.wait(lambda: words in self.text(css), seconds)
+
+    def leaves(self, path: str) -> None:
         """Wait until a form that was sent has brought another page: to go on before would break it off."""
-        for _ in range(int(seconds * 20)):
-            if not self.run("return location.pathname").startswith(path):
-                return
-            time.sleep(0.05)
-        raise AssertionError(path)
+        assert self.wait(lambda: not self.run("return location.pathname").startswith(path)), path
 
     def run(self, script: str, *arguments: object):
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
@@ -85,15 +95,11 @@ class Browser:
     def size(self, width: int, height: int) -> None:
         """The page's own size: a window cannot be narrower than its frame allows."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.call(
-            "POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
-        )
+        self.cdp("Emulation.setDeviceMetricsOverride", **metrics)
 
     def colours(self, scheme: str) -> None:
         """What the system of this browser is set to: ``light`` or ``dark``."""
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        data = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}}
-        self.call("POST", "/goog/cdp/execute", data)
+        self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
@@ -103,14 +109,28 @@ class Browser:
         found = self.call("POST", "/se/log", {"type": "browser"})
         return [entry["message"] for entry in found if entry["level"] == "SEVERE"]
 
-    def until(self, css: str, seconds: float = 5) -> str:
+    def until(self, css: str) -> None:
         """Wait for an element that a partial refresh brings."""
-        for _ in range(int(seconds * 20)):
-            found = self.find_all(css)
-            if found:
-                return found[0]
-            time.sleep(0.05)
-        raise AssertionError(css)
+        assert self.wait(lambda: self.find_all(css)), css
+
+    def forget(self) -> None:
+        """Be a fresh window again: nobody signed in, nothing shown, a PC's size and colours, no complaint kept."""
+        if self.axe:
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=self.axe)
+            self.axe = ""
+        self.go("about:blank")
+        self.size(1280, 900)
+        self.cdp("Network.clearBrowserCookies")
+        self.cdp("Emulation.setEmulatedMedia", media="", features=[])
+        self.errors()
+
+    def look_closely(self) -> None:
+        """Let every page bring axe with it, until the window forgets: brought afterwards, it takes three times as long."""
+        self.axe = self.cdp("Page.addScriptToEvaluateOnNewDocument", source=AXE)["identifier"]
+
+    def cdp(self, command: str, **params: object):
+        """A command of the browser's own protocol."""
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": params})
 
 
 @contextmanager
@@ -162,7 +182,8 @@ def fits(page: Browser) -> None:
 
 def serious(page: Browser) -> list[str]:
     """What axe-core finds on the page that is moderate or worse: rule, how grave, and where."""
-    page.run(AXE)
+    if not page.run("return 'axe' in window"):
+        page.run(AXE)
     found = page.run(
         "return axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
     )

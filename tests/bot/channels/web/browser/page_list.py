@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.channels.web.request.public_address import COOKIE
 from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
 from tests.bot.channels.web.browser.serving import link_for
+from tests.bot.channels.web.visitor import session_cookie
 from tests.town import with_office
 
 PAGES = (
@@ -52,6 +54,12 @@ PAGES = (
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
 VILLAGE_PAGES = ("/", "/months/2026-11", "/dates", "/people", "/items", "/texts")
+
+
+def sign_in(page: Browser, app: OfficeApp, where: str, person: str) -> None:
+    """Show the first page to somebody who joined on another day."""
+    page.cdp("Network.setCookie", url=where, name=COOKIE, value=session_cookie(app, person))
+    page.go(where)
 
 
 def join_in_browser(page: Browser, app: OfficeApp, where: str, person: str) -> None:

@@ -2,29 +2,26 @@
 
 from datetime import date
 
-import pytest
-
 from bot.services.app import OfficeApp
-from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, fits, serious
-from tests.bot.channels.web.browser.serving import link_for, serving
+from tests.bot.channels.web.browser.driver import Browser, fits, serious
+from tests.bot.channels.web.browser.hands import ENTER
+from tests.bot.channels.web.browser.page_list import sign_in
+from tests.bot.channels.web.browser.serving import serving
 from tests.town import transaction
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 FOCUSED_ROW = "return document.activeElement.closest('tr')?.id ?? document.activeElement.id"
 DISPLAYED = "return getComputedStyle(document.querySelector(arguments[0])).display"
-ENTER = "\ue007"
 
 
-def test_a_list_is_worked_by_keyboard_and_read_on_a_telephone_and_on_paper(app: OfficeApp) -> None:
+def test_a_list_is_worked_by_keyboard_and_read_on_a_telephone_and_on_paper(
+    app: OfficeApp, page: Browser
+) -> None:
     with transaction(app) as uow:
         for number in (1, 2, 3):
             day, facts = date(2026, 11, 2 + number), {"applicant_kind": "business"}
             uow.cases.open("request", f"召公开〔2026〕{number}号", day, facts)
-    with serving(app) as where, browser() as page:
-        page.go(f"{where}/join/{link_for(app, 'clerk')}")
-        page.click("main button")
-        page.leaves("/join")
-        page.size(1280, 900)
+    with serving(app) as where:
+        sign_in(page, app, where, "clerk")
         page.go(f"{where}/requests")
         fits(page)
         for key, row in (("j", "r-3"), ("j", "r-2"), ("j", "r-1"), ("j", "r-1"), ("k", "r-2")):
@@ -42,15 +39,13 @@ def test_a_list_is_worked_by_keyboard_and_read_on_a_telephone_and_on_paper(app: 
         assert serious(page) == []
         assert page.run(DISPLAYED, "table.list tbody tr") == "flex"
         assert page.run("return document.querySelector('table.list thead').getBoundingClientRect().right") < 0
-        page.call(
-            "POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}}
-        )
+        page.cdp("Emulation.setEmulatedMedia", media="print")
         page.size(1000, 700)
         assert page.run(DISPLAYED, ".list-search") == "none"
         assert page.run(DISPLAYED, ".chooser") == "none"
         assert page.run(DISPLAYED, "table.list thead") == "table-header-group"
         assert page.says("打印于 2026-11-23")
-        page.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}})
+        page.cdp("Emulation.setEmulatedMedia", media="")
         page.size(1280, 900)
         page.go(f"{where}/requests")
         page.press("j")

@@ -1,4 +1,4 @@
-"""The whole of it in a real browser: a text through four people, every page on a telephone, by keyboard, by ear."""
+"""A text through four people who have just joined, and the pages of a day on a telephone, in a real browser."""
 
 from pathlib import Path
 
@@ -6,38 +6,22 @@ import pytest
 
 from bot.services.app import OfficeApp
 from storage.events.events import Drafted, Opened, Signed
-from tests.bot.channels.web.browser.driver import (
-    CHROMEDRIVER,
-    CHROMIUM,
-    MISSING,
-    Browser,
-    browser,
-    choose,
-    fits,
-    serious,
-)
+from tests.bot.channels.web.browser.driver import Browser, choose, fits, serious
 from tests.bot.channels.web.browser.page_list import (
     OFTEN,
     VILLAGE_PAGES,
     faults_of,
     join_in_browser,
     november_office,
+    sign_in,
 )
 from tests.bot.channels.web.browser.serving import serving
-from tests.scheduler.signoff.town import SIGNERS, draft, open_text
-
-pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
-
-TAB, ENTER = "\ue004", "\ue007"
 
 
-def test_a_text_goes_through_the_hands_of_four(
-    app: OfficeApp, served: tuple[str, str], tmp_path: Path
-) -> None:
-    where, _ = served
+def test_a_text_goes_through_the_hands_of_four(app: OfficeApp, page: Browser, tmp_path: Path) -> None:
     table = tmp_path / "附表.txt"
     table.write_text("收入 1 支出 1", "utf-8")
-    with browser() as page:
+    with serving(app) as where:
         page.size(360, 900)
         join_in_browser(page, app, where, "finance_director")
         page.go(f"{where}/texts/new")
@@ -72,45 +56,17 @@ def test_a_text_goes_through_the_hands_of_four(
 
 @pytest.mark.parametrize(("language", "pages"), [("zh", OFTEN), ("en", OFTEN[:1])])
 def test_the_pages_of_a_day_fit_a_telephone_and_keep_nobody_out(
-    app: OfficeApp, language: str, pages: tuple[str, ...]
+    app: OfficeApp, page: Browser, language: str, pages: tuple[str, ...]
 ) -> None:
     """In the light and in the dark; every other page is walked by ``make proof``."""
     app = november_office(app, language)
-    with serving(app) as where, browser() as page:
+    with serving(app) as where:
         page.size(360, 800)
-        join_in_browser(page, app, where, "clerk")
+        page.look_closely()
+        sign_in(page, app, where, "clerk")
         for path in pages:
             assert faults_of(page, where + path) == [], path
-        join_in_browser(page, app, where, "jia_reporter")
+        sign_in(page, app, where, "jia_reporter")
         for path in VILLAGE_PAGES[:1]:
             assert faults_of(page, where + path) == [], path
         assert page.errors() == []
-
-
-def test_a_stage_is_signed_by_keyboard_alone(app: OfficeApp, served: tuple[str, str]) -> None:
-    where, _ = served
-    case = open_text(app)
-    draft(app, case)
-    with browser() as page:
-        page.size(1200, 900)
-        join_in_browser(page, app, where, SIGNERS[0])
-        page.go(where)
-        _tab_to(page, "2026年预算公开")
-        page.press(ENTER)
-        assert page.says("内容指纹")
-        _tab_to(page, "同意", tag="BUTTON")
-        page.press(ENTER)
-        assert page.says("已记录 №")
-        assert page.errors() == []
-    with app.log() as log:
-        assert isinstance(list(log.read())[-1].record, Signed)
-
-
-def _tab_to(page: Browser, words: str, tag: str = "") -> None:
-    """Press Tab until what has the focus says this."""
-    for _ in range(60):
-        page.press(TAB)
-        text, name = page.run("const e = document.activeElement; return [e.textContent, e.tagName]")
-        if words in text and name != "BODY" and tag in {"", name}:
-            return
-    raise AssertionError(words)

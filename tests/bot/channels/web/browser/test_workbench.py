@@ -1,22 +1,19 @@
 """The first page of the office in a real browser, at a PC's width and a telephone's."""
 
-import pytest
-
 from bot.services.app import OfficeApp
-from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, fits, serious
-from tests.bot.channels.web.browser.serving import link_for, serving
+from tests.bot.channels.web.browser.driver import Browser, fits, serious
+from tests.bot.channels.web.browser.page_list import sign_in
+from tests.bot.channels.web.browser.serving import serving
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 BAR_WIDTHS = (
     "return [...document.querySelectorAll('.bars svg')].map(bar => bar.getBoundingClientRect().width)"
 )
 WORD_SIZES = "return [...document.querySelectorAll('.bars span')].map(word => parseFloat(getComputedStyle(word).fontSize))"
 
 
-def test_the_workbench_is_read_at_both_widths(late_november: OfficeApp) -> None:
-    with serving(late_november) as where, browser() as page:
-        page.go(f"{where}/join/{link_for(late_november, 'clerk')}")
-        page.click("main button")
+def test_the_workbench_is_read_at_both_widths(late_november: OfficeApp, page: Browser) -> None:
+    with serving(late_november) as where:
+        sign_in(page, late_november, where, "clerk")
         assert page.says("依申请公开：已过的工作日")
         for width in (1280, 360):
             page.size(width, 900)
