@@ -16,9 +16,11 @@ from typing import Any
 from config.declarations.keys import (
     APPLICANT_KIND_FIELD,
     CHANNEL_FIELD,
+    CONTENT_FIELD,
     DAYS_FIELD,
     DISPUTE_KIND,
     EXTENDED_STEP,
+    PROVIDED_AS_FIELD,
     REQUEST_KIND,
     ROUTE_FIELD,
 )
@@ -89,7 +91,12 @@ def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
             closed_on=row.concluded_on,
             outcome=row.outcome or "",
         )
-    facts = {APPLICANT_KIND_FIELD: row.applicant_kind, CHANNEL_FIELD: row.channel or ""}
+    facts = {
+        APPLICANT_KIND_FIELD: row.applicant_kind,
+        CHANNEL_FIELD: row.channel or "",
+        CONTENT_FIELD: row.content,
+        PROVIDED_AS_FIELD: row.provided_as or "",
+    }
     # A register has no day for the extension; it is dated on the receipt, which never makes a step late.
     days: Facts = {DAYS_FIELD: row.extended_days or 0, **FROM_REGISTER}
     return _ExpectedCase(
@@ -144,16 +151,18 @@ def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, fi
 
 
 def _personal_numbers(expected: _ExpectedCase) -> Iterable[Finding]:
-    """A reference that holds a person's number: the log would keep it for ever, unlike the note."""
-    for match in find_personal_data(expected.reference):
-        if match.kind is not PersonalDataKind.LANDLINE:
-            yield Finding(
-                rule="import.personal_number",
-                place=f"line {expected.row.line}",
-                column="number",
-                found=masked_match(match),
-                words={"line": str(expected.row.line)},
-            )
+    """A reference or content that holds a person's number: the log would keep it for ever, unlike the note."""
+    texts = (("number", expected.reference), (CONTENT_FIELD, str(expected.facts.get(CONTENT_FIELD, ""))))
+    for column, text in texts:
+        for match in find_personal_data(text):
+            if column == CONTENT_FIELD or match.kind is not PersonalDataKind.LANDLINE:
+                yield Finding(
+                    rule="import.personal_content" if column == CONTENT_FIELD else "import.personal_number",
+                    place=f"line {expected.row.line}",
+                    column=column,
+                    found=masked_match(match),
+                    words={"line": str(expected.row.line)},
+                )
 
 
 def _conflicts(case: Case, expected: _ExpectedCase) -> Iterable[Finding]:

@@ -57,6 +57,8 @@ LAYOUTS: Mapping[RegisterKind, tuple[RegisterColumn, ...]] = MappingProxyType(
             RegisterColumn(key="due_on", chinese="答复期限", required=False),
             RegisterColumn(key="extended_days", chinese="延期天数", required=False),
             RegisterColumn(key="note", chinese="备注", required=False),
+            RegisterColumn(key="content", chinese="申请内容", required=False),
+            RegisterColumn(key="provided_as", chinese="提供方式", required=False),
         ),
         "registers": (
             RegisterColumn(key="date", chinese="日期"),

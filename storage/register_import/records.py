@@ -22,6 +22,8 @@ class RequestRow:
     closed_on: date | None = None
     result: str | None = None
     channel: str | None = None
+    content: str = ""
+    provided_as: str | None = None
     due_on: date | None = None
     extended_days: int | None = None
     note: str = ""

@@ -59,6 +59,8 @@ def _request(reader: RowReader, terms: RegisterVocabularies) -> RequestRow | Non
     closed_on = reader.day("closed_on")
     result = reader.term("result", terms.results)
     channel = reader.term("channel", terms.channels)
+    content = " ".join(reader.prose("content").split())
+    provided_as = reader.term("provided_as", terms.ways_provided)
     due_on = reader.any_day("due_on")
     extended_days = reader.whole("extended_days")
     note = reader.prose("note")
@@ -80,6 +82,8 @@ def _request(reader: RowReader, terms: RegisterVocabularies) -> RequestRow | Non
         closed_on=closed_on,
         result=result,
         channel=channel,
+        content=content,
+        provided_as=provided_as,
         due_on=due_on,
         extended_days=extended_days,
         note=note,

@@ -1,7 +1,7 @@
 """The allowed terms of each column of a register.
 
-Applicants, results, routes and outcomes are those of the form; the kinds of register entry and the channels of a
-request are the program's own, because the form has none.
+Applicants, results, routes and outcomes are those of the form; the kinds of register entry, and the ways in which a
+request comes in and is answered, are the program's own, because the form has none.
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ CHANNEL_TERMS = (
     VocabularyTerm(key="email", label="电子邮件", synonyms=("邮件", "电邮", "电子邮箱")),
 )
 
+PROVIDED_TERMS = (
+    VocabularyTerm(key="paper", label="纸质", synonyms=("纸面", "纸质文本", "复印件")),
+    VocabularyTerm(key="electronic", label="电子文件", synonyms=("电子", "电子邮件", "电子版")),
+    VocabularyTerm(key="copy_on_disk", label="光盘", synonyms=("刻录光盘",)),
+    VocabularyTerm(key="reading", label="当场查阅、抄录", synonyms=("查阅", "抄录", "当场查阅")),
+)
+"""The forms in which an applicant may ask for the information (条例 art. 29); the words are our own [practice]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterVocabularies:
@@ -42,6 +50,7 @@ class RegisterVocabularies:
     applicants: ColumnVocabulary
     results: ColumnVocabulary
     channels: ColumnVocabulary
+    ways_provided: ColumnVocabulary
     kinds: ColumnVocabulary
     routes: ColumnVocabulary
     outcomes: ColumnVocabulary
@@ -56,6 +65,7 @@ def build_vocabularies(form: ReportForm) -> RegisterVocabularies:
         ),
         results=_vocabulary((row.key, row.label) for row in form.rows3 if row.key in form.results),
         channels=ColumnVocabulary(CHANNEL_TERMS),
+        ways_provided=ColumnVocabulary(PROVIDED_TERMS),
         kinds=ColumnVocabulary(REGISTER_TERMS),
         routes=ColumnVocabulary(
             VocabularyTerm(key=group.key, label=group.label, synonyms=((parent or "") + group.label,))

@@ -44,6 +44,8 @@ def request(draw, number):
         closed = received + (draw(DAYS) - date(2000, 1, 1)) % (date(2024, 12, 31) - received)
         result, result_word = draw(words(TERMS.results))
     channel, channel_word = draw(st.one_of(st.just((None, "")), words(TERMS.channels)))
+    asked = draw(st.just("") | TEXTS)
+    provided, provided_word = draw(st.one_of(st.just((None, "")), words(TERMS.ways_provided)))
     due, days = draw(st.none() | DAYS), draw(st.none() | st.integers(1, 20))
     note = draw(st.just("") | TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("\n".join))
     row = {
@@ -53,11 +55,14 @@ def request(draw, number):
         "closed_on": closed,
         "result": result,
         "channel": channel,
+        "content": asked,
+        "provided_as": provided,
         "due_on": due,
         "extended_days": days,
         "note": note,
     }
-    return row, [number, received, kind_word, closed, result_word, channel_word, due, days, note]
+    said = [number, received, kind_word, closed, result_word, channel_word, due, days, note]
+    return row, [*said, asked, provided_word]
 
 
 @st.composite

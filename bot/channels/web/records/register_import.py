@@ -19,6 +19,7 @@ from bot.services.records.register_files import ImportKind, import_file
 from config.errors import BadInput, GongkaiError, Refusal
 from config.findings import Finding
 from scheduler.recording.case_import import ImportResult
+from storage.register_import.columns import LAYOUTS
 
 IMPORT = "import"
 MAX_FINDINGS_SHOWN = 200
@@ -118,6 +119,7 @@ def _render(
         "import.html",
         422 if problem else 200,
         kinds=list(ImportKind),
+        columns={kind: LAYOUTS[kind.value] for kind in ImportKind},
         late=late_reason_fields(page),
         late_name=LATE,
         tried=tried,

@@ -43,7 +43,7 @@ def _request(uow, number: int) -> None:
     """Every third is open and of this November; the others were answered within ten days."""
     opened = date(2026, 11, 2) if number % 3 == 0 else date(2025, 3, 3) + timedelta(days=number * 7)
     kind = ("natural_person", "business")[number % 2]
-    facts = {"applicant_kind": kind, "channel": "web"}
+    facts = {"applicant_kind": kind, "channel": "web", "content": "修路的合同", "provided_as": "electronic"}
     case = uow.cases.open("request", f"召公开〔{opened.year}〕{number:02}号", opened, facts)
     if number % 3:
         result = "partly_granted" if number % 5 == 0 else "granted"

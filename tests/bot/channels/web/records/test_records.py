@@ -91,6 +91,28 @@ def test_a_register_is_tried_before_it_is_imported(app: OfficeApp, clerk: Visito
     assert "import" not in clerk.forms()
 
 
+ASKED = """编号,收到日期,申请人类型,办结日期,办理结果,申请内容,提供方式
+召公开〔2026〕7号,2026-11-02,自然人,,,"村道的合同
+和验收",电子版
+召公开〔2026〕8号,2026-11-02,自然人,,,村道的合同{},纸质
+"""
+
+
+def test_what_was_asked_for_and_how_it_is_wanted_are_imported(app: OfficeApp, clerk: Visitor) -> None:
+    clerk.go("/import")
+    assert "申请内容" in clerk.text
+    assert "提供方式" in clerk.text
+    clerk.send("try", kind="requests", files=[("台账.csv", ASKED.format("，电话13800001234").encode())])
+    assert "第 4 行的申请内容里有个人的号码" in clerk.text
+    assert "13800001234" not in clerk.text
+    clerk.send("try", kind="requests", files=[("台账.csv", ASKED.format("").encode())])
+    one, two = clerk.send("import")
+    assert one.record.facts["content"] == "村道的合同 和验收"
+    assert (one.record.facts["provided_as"], two.record.facts["provided_as"]) == ("electronic", "paper")
+    clerk.go(f"/cases/{one.record.case}")
+    assert "村道的合同 和验收" in clerk.text
+
+
 def test_the_audit_speaks_plainly(app: OfficeApp, clerk: Visitor, request_case: int) -> None:
     run_sweep(app)
     before = log_end(app)
