@@ -19,8 +19,8 @@ from config.reporting.form import ReportForm, read_form
 LATEST_EDITION = "2021"
 EDITIONS = ("2021", "2019")
 """Every edition of the form, the one in force first."""
-ANSWERS_FILE, SHARED_FILE = "answers", "shared"
-"""The files of a kind's letters that hold its answers, and what all its letters share."""
+ANSWERS_FILE, FACTS_FILE, SHARED_FILE = "answers", "facts", "shared"
+"""The files of a kind's letters that hold its answers and the facts filled into them; what every kind's share."""
 
 LetterFiles = dict[str, dict[str, Any]]
 
@@ -67,7 +67,7 @@ def load_catalogue() -> dict[str, Any]:
 def load_letter_files(kind: str) -> LetterFiles:
     """The files of a kind's letters by their name, as written; none where the kind sends no letters.
 
-    Its shared file holds what the letters of every kind share as well, and says otherwise what it says itself.
+    Its file of facts holds what the letters of every kind share as well, and says otherwise what it says itself.
     """
     folder = data_dir() / "letters" / kind
     if not folder.is_dir():
@@ -75,10 +75,10 @@ def load_letter_files(kind: str) -> LetterFiles:
     entries = sorted(folder.iterdir(), key=lambda file: file.name)
     files = {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in entries}
     common = tomllib.loads((data_dir() / "letters" / f"{SHARED_FILE}.toml").read_text("utf-8"))
-    own = files[SHARED_FILE]
+    own = files[FACTS_FILE]
     return {
         **files,
-        SHARED_FILE: {**own, **{name: part | own.get(name, {}) for name, part in common.items()}},
+        FACTS_FILE: {**own, **{name: part | own.get(name, {}) for name, part in common.items()}},
     }
 
 
@@ -90,7 +90,7 @@ def check_answers(duty: Duty, files: LetterFiles) -> None:
 
 def _check_answer(kind: str, outcome: CaseOutcome, files: LetterFiles) -> None:
     words = {"kind": kind, "outcome": outcome.key}
-    folder, shared = f"config/data/letters/{kind}", files[SHARED_FILE]
+    folder, shared = f"config/data/letters/{kind}", files[FACTS_FILE]
     if not files[ANSWERS_FILE].get(outcome.key, {}).get("decision"):
         raise AnswerTextMissing(
             file=f"{folder}/{ANSWERS_FILE}.toml", missing=f"[{outcome.key}] decision", **words
@@ -98,7 +98,7 @@ def _check_answer(kind: str, outcome: CaseOutcome, files: LetterFiles) -> None:
     known = {*shared["remedies"], *shared["names"], *shared["derived"]}
     for paragraph in outcome.required_paragraphs:
         if paragraph.key not in known:
-            raise AnswerTextMissing(file=f"{folder}/{SHARED_FILE}.toml", missing=paragraph.key, **words)
+            raise AnswerTextMissing(file=f"{folder}/{FACTS_FILE}.toml", missing=paragraph.key, **words)
 
 
 def load_duties(*packages: ModuleType) -> Duties:

@@ -36,8 +36,8 @@ from config.declarations.duty import Duty
 from config.declarations.keys import TITLE_FIELD
 from config.errors import Refusal
 from scheduler.recording.signoff_commands import signoff_context
+from scheduler.signoff.acts import require_not_ended
 from scheduler.signoff.approval_state import approval_state_of_case
-from scheduler.signoff.rules import require_not_ended
 from scheduler.worklist.pending import assignees
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment

@@ -17,7 +17,7 @@ from config.declarations.requests.consultation import OPINION_LABELS, PARTIES
 from config.declarations.requests.outcomes import OUTCOMES
 from config.declarations.requests.ways import CHANNELS, WAYS_OUT
 from config.duties.request import APPLICANT_KINDS, DUTY
-from scheduler.letters.letter_facts import letter_facts, merge_layers
+from scheduler.letters.fact_gathering import letter_facts, merge_layers
 from scheduler.terms.deadlines import due_date
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore

@@ -9,9 +9,10 @@ from config.declarations.duty import Duty, Step
 from config.declarations.keys import ALL_HOLDERS
 from config.declarations.terms import Reassign
 from config.office.loader import Person
-from scheduler.signoff.approval_state import approval_state_of_case, handover_candidates
+from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.circulation import may_be_shown_texts
 from scheduler.signoff.refusals import AllMustSign
+from scheduler.signoff.signing_rights import handover_candidates
 from scheduler.worklist.pending import WaitKind, assignees
 from storage.events.case import Case
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import bot.channels
-from bot.channels.stream.registry import load_platform
+from bot.channels.stream.platform_discovery import load_platform
 from bot.delivery.inbox_worker import InboxWorker, open_inbox
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend

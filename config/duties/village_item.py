@@ -12,6 +12,7 @@ from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     MONTH_FIELD,
     PUBLICATION_KIND,
+    TITLE_FIELD,
     VILLAGE_FIELD,
     VILLAGE_ITEM_KIND,
     VILLAGE_REPORTER,
@@ -23,10 +24,11 @@ from config.declarations.villages.item_fields import (
     ADOPTION_FIELDS,
     BY_FIELD,
     COMMISSIONED,
-    CONTENT_FIELDS,
+    FILES_FIELD,
     MEANS_FIELD,
     MEANS_LABELS,
     MISTAKEN,
+    PICTURES_FIELD,
     PUBLICATION_FIELD,
     REASON,
     RECEIVED,
@@ -35,8 +37,17 @@ from config.declarations.villages.item_fields import (
     RETURNED,
     RULES,
     TAKEN_UP,
+    TEXT_FIELD,
     WITHDRAWN,
 )
+
+CONTENT_FIELDS = (
+    Field(key=TITLE_FIELD, label="标题", required=True),
+    Field(key=TEXT_FIELD, label="正文和附件", type=FieldType.FILE, required=True, filled_in=True),
+    Field(key=PICTURES_FIELD, label="照片张数", type=FieldType.NUMBER),
+    Field(key=FILES_FIELD, label="文件个数", type=FieldType.NUMBER),
+)
+"""What an item is handed in with; a further kind of file is a further count."""
 
 STEPS = (
     Step(

@@ -18,7 +18,7 @@ from config.declarations.duty import Duty, Step
 from config.errors import Refusal
 from scheduler.recording.context import RecordingContext
 from scheduler.recording.signoff_commands import require_matching_description, signoff_context
-from scheduler.signoff.rules import SignoffContext, require_matching_outcome, require_release
+from scheduler.signoff.acts import SignoffContext, require_matching_outcome, require_release
 from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history, attested_file, release_key
 from storage.events.case import Case, chain_kind

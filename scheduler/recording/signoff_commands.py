@@ -1,6 +1,6 @@
 """Commands about the text of a case: draft, sign, send back, withdraw, reject, reassign a stage, override.
 
-The rules are pure (``scheduler/signoff/rules.py``). They are checked here under the write lock, against what is
+The rules are pure (``scheduler/signoff/acts.py``). They are checked here under the write lock, against what is
 recorded at that moment and never against what a button showed. People act under their own name only.
 """
 
@@ -13,14 +13,9 @@ from hashlib import sha256
 from config.declarations.duty import Duty
 from config.errors import HeldBack, Refusal
 from scheduler.recording.context import RecordingContext
-from scheduler.signoff import circulation, rules
-from scheduler.signoff.approval_state import (
-    WRITER,
-    ApprovalState,
-    approval_state,
-    approval_state_of_case,
-)
-from scheduler.signoff.rules import SignoffContext
+from scheduler.signoff import acts, circulation
+from scheduler.signoff.acts import SignoffContext
+from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, due_date
 from storage.content.content_store import ContentStore
 from storage.events.approvals import is_published, releases
@@ -76,7 +71,7 @@ class SignoffCommands:
         signing_context = self._context(found)
         _require_matching_description(context, found, manifest)
         _require_no_sensitive_content(context, manifest, files)
-        drafted = rules.draft(signing_context, by, manifest, authors=authors)
+        drafted = acts.draft(signing_context, by, manifest, authors=authors)
         _store_text(context, manifest, files)
         context.add_event(drafted)
 
@@ -89,24 +84,24 @@ class SignoffCommands:
         self.context.require_anonymous(case, opinion)
         found = self.context.case(case)
         signing_context = self._context(found)
-        signed = rules.sign(signing_context, by, stage, manifest, said_at=said_at, opinion=opinion)
+        signed = acts.sign(signing_context, by, stage, manifest, said_at=said_at, opinion=opinion)
         earlier = tuple(_signature_reference(found, one) for one in signing_context.state.signed)
         self.context.add_event(replace(signed, relied_on=earlier, account=self._account))
 
     def send_back(self, case: int, by: str, manifest: str, reason: str, to: str = WRITER) -> None:
         """A person who could sign now returns the text to an earlier stage, or to its writer."""
         signing_context = self._context_with_reason(case, by, reason)
-        self.context.add_event(rules.send_back(signing_context, by, manifest, reason, to))
+        self.context.add_event(acts.send_back(signing_context, by, manifest, reason, to))
 
     def withdraw(self, case: int, by: str, reason: str) -> None:
         """A person takes their own signature back, while the next stage has not acted."""
         signing_context = self._context_with_reason(case, by, reason)
-        self.context.add_event(rules.withdraw(signing_context, by, signing_context.state.manifest, reason))
+        self.context.add_event(acts.withdraw(signing_context, by, signing_context.state.manifest, reason))
 
     def reject(self, case: int, by: str, manifest: str, reason: str) -> None:
         """A person who could sign now rejects the text for good; its case is then closed as its kind declares."""
         signing_context = self._context_with_reason(case, by, reason)
-        self.context.add_event(rules.reject(signing_context, by, manifest, reason))
+        self.context.add_event(acts.reject(signing_context, by, manifest, reason))
 
     def reassign_stage(self, case: int, by: str, to: str, manifest: str, reason: str = "") -> None:
         """A person who could sign now gives the stage to somebody else who may; then only that one may."""
@@ -114,14 +109,14 @@ class SignoffCommands:
         self.context.require_confirmed_account()
         self.context.require_anonymous(case, reason)
         signing_context = self._context(self.context.case(case))
-        self.context.add_event(rules.reassign_stage(signing_context, by, manifest, to, reason))
+        self.context.add_event(acts.reassign_stage(signing_context, by, manifest, to, reason))
 
     def override(
         self, case: int, by: str, stage: str, manifest: str, reason: str, *, said_at: str = ""
     ) -> None:
         """One of two people votes to pass the open stage unsigned; it passes with the second vote."""
         signing_context = self._context_with_reason(case, by, reason)
-        overridden = rules.override(signing_context, by, stage, manifest, reason, said_at=said_at)
+        overridden = acts.override(signing_context, by, stage, manifest, reason, said_at=said_at)
         self.context.add_event(replace(overridden, account=self._account))
 
     def circulate(self, case: int, by: str, to: str, manifest: str, note: str = "") -> None:

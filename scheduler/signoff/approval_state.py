@@ -1,23 +1,21 @@
-"""Computes the approval state of a text: the stage it waits for, and who may act there, also as a deputy.
+"""Computes the approval state of a text: its stages that are done, and the one it waits for.
 
 The stages are the office's chain for this kind of text (``office.toml``). A writer of any version acts at none of
 them, nobody acts at two, and a stage is open only when every earlier one is done. Who is entitled is read from the
-office's file as it is now: people who have left no longer count, and no stage waits for them. ``rules`` says which
-acts are allowed. Nothing is ever signed by silence. [practice: 三审三校]
+office's file as it is now: people who have left no longer count, and no stage waits for them. Nothing is ever signed
+by silence. ``signing_rights.py`` says who may act, ``acts.py`` what they may do. [practice: 三审三校]
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER, ORIGIN_FIELD
 from config.office.loader import Chain, Office, Person, Stage
 from storage.events.approvals import ApprovalHistory, approval_history
 from storage.events.case import Case, chain_kind
-from storage.events.delegations import Absences
 from storage.events.events import Approval, Facts, Overridden, Signed
 from storage.events.manifest import DESCRIPTION_KEYS, description_from
 
@@ -72,19 +70,6 @@ class ApprovalState:
     def excluded(self) -> frozenset[str]:
         """The ids of the people who may act at no stage: writers and those who have signed or overridden."""
         return self.writers | signer_ids(self.text.signed, self.text.valid_overrides)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningRight:
-    """The right by which a person acts at a stage: their own, or that of an absent person whose deputy they are."""
-
-    person: Person
-    deputy_for: Person | None = None
-
-    @property
-    def absent_id(self) -> str:
-        """The id of the absent person acted for; empty where a person acts in their own right."""
-        return self.deputy_for.id if self.deputy_for else ""
 
 
 def approval_state(chain: Chain, office: Office, approvals: Iterable[Approval]) -> ApprovalState:
@@ -164,61 +149,9 @@ def stage_holders(stage: Stage, office: Office, facts: Facts) -> tuple[Person, .
     return office.eligible(stage, department=department, village=village)
 
 
-def signers(state: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Return who may act now in their own right: the holders or whom it was handed to, without the excluded."""
-    if state.stage is None:
-        return ()
-    candidates = handover_candidates(state, office)
-    reassigned = state.text.reassigned
-    if reassigned is None or reassigned.stage != state.stage.name:
-        return candidates
-    # Whom it was handed to may have left since: then all holders may act again, or it would wait for ever.
-    return tuple(person for person in candidates if person.id == reassigned.to) or candidates
-
-
-def handover_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Return to whom the stage can be handed: its holders without the excluded, whomever it was handed to before."""
-    people = stage_holders(state.stage, office, state.text.facts) if state.stage else ()
-    return tuple(person for person in people if person.id not in state.excluded)
-
-
-def signing_right(
-    state: ApprovalState, office: Office, absences: Absences, person: Person, day: date
-) -> SigningRight | None:
-    """Return the right by which a person may act now, or None; nobody may act as deputy for someone who may not."""
-    signers_by_id = {each.id: each for each in signers(state, office)}
-    if person.id in signers_by_id:
-        return SigningRight(person=person)
-    if person.id in state.excluded:
-        return None
-    absent = (signers_by_id.get(one.person) for one in absences.acting_for(person.id, day))
-    return next((SigningRight(person=person, deputy_for=each) for each in absent if each), None)
-
-
-def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Return who may override the open stage together with one other person: nobody who wrote, signed or voted."""
-    if state.stage is None:
-        return ()
-    named = (office.eligible(Stage(name="", by=by)) for by in office.override)
-    people = {person.id: person for some in named for person in some}
-    voted = {one.by for one in state.text.override_votes(state.stage.name)}
-    return tuple(person for person in people.values() if person.id not in state.excluded | voted)
-
-
 def invalidated_signatures(
     state: ApprovalState, manifest: str = "", decision: str = ""
 ) -> tuple[Signed, ...]:
     """Return the signatures that submitting this version would void, so that the writer is told before saving."""
     same = bool(manifest) and (state.manifest, state.decision) == (manifest, decision)
     return () if same else state.signed
-
-
-def blocked_stages(state: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:
-    """Return the stages still to come at which nobody of the office may act: only an override leads past them."""
-    blocked = (
-        stage
-        for stage in chain.stages
-        if not is_stage_done(stage, office, state.text)
-        and not {person.id for person in stage_holders(stage, office, state.text.facts)} - state.excluded
-    )
-    return tuple(blocked) if state.stage else ()

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from config.errors import Refusal
 from config.office.loader import Office
 from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
-from scheduler.signoff.approval_state import ApprovalState, signer_ids, signers
-from scheduler.signoff.rules import SignoffContext, require_same_version
+from scheduler.signoff.acts import SignoffContext, require_same_version
+from scheduler.signoff.approval_state import ApprovalState, signer_ids
+from scheduler.signoff.signing_rights import signers
 from storage.events.case import Case
 from storage.events.events import Acknowledged, Circulated, Commented
 

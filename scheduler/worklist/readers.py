@@ -15,7 +15,8 @@ from config.declarations.duty import Duties, Duty
 from config.declarations.keys import ORIGIN_FIELD, VILLAGE_FIELD
 from config.office.loader import Office, Person, Village
 from config.office.roles import READER_ROLES
-from scheduler.signoff.approval_state import approval_state_of_case, override_candidates, stage_holders
+from scheduler.signoff.approval_state import approval_state_of_case, stage_holders
+from scheduler.signoff.signing_rights import override_candidates
 from scheduler.worklist.pending import PendingAction, assignees
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind

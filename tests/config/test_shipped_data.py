@@ -35,13 +35,13 @@ def test_an_outcome_without_its_answer_is_refused_as_the_duties_are_loaded(monke
 
 
 def test_a_paragraph_that_no_file_knows_is_refused_by_its_name():
-    with pytest.raises(shipped_data.AnswerTextMissing, match=r"price_list.*request/shared\.toml"):
+    with pytest.raises(shipped_data.AnswerTextMissing, match=r"price_list.*request/facts\.toml"):
         shipped_data.check_answers(WITH_NEW_OUTCOME, _files_with_decision())
 
 
 def test_with_its_texts_the_outcome_is_taken():
     files = _files_with_decision()
-    files["shared"]["names"]["price_list"] = "价目表"
+    files["facts"]["names"]["price_list"] = "价目表"
     shipped_data.check_answers(WITH_NEW_OUTCOME, files)
 
 

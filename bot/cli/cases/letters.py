@@ -35,7 +35,7 @@ from bot.services.letters.case_letters import (
     letter_input,
 )
 from config.errors import Refusal
-from scheduler.letters.letter_facts import read_settings
+from scheduler.letters.fact_gathering import read_settings
 from storage.documents.letters.catalogue import LetterSource, letter_sources
 from storage.events.case import chain_kind
 from storage.reading.formats.named_file import read_file

@@ -16,8 +16,8 @@ from config.declarations.duty import Duty, Field
 from config.errors import Refusal, Unreadable
 from config.findings import Finding
 from config.office.folder import letter_path
+from scheduler.letters.fact_gathering import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
 from scheduler.letters.fees import schedule_on
-from scheduler.letters.letter_facts import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
 from scheduler.terms.deadlines import DueDate, due_date
 from storage.content.applicant_store import ApplicantStore
 from storage.documents.letters.catalogue import LetterSource, fixed_keys, letter_sources, needed_fields

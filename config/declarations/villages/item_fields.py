@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from config.declarations.duty import Field, FieldType
-from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
+from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 
@@ -36,12 +36,6 @@ choose another [practice]."""
 TEXT_FIELD, PICTURES_FIELD, FILES_FIELD = "text", "pictures", "files"
 BY_FIELD, MEANS_FIELD, PUBLICATION_FIELD, EVIDENCE_FIELD = "by", "means", "publication", "evidence"
 REASON = Field(key="reason", label="理由", required=True)
-CONTENT_FIELDS = (
-    Field(key=TITLE_FIELD, label="标题", required=True),
-    Field(key=TEXT_FIELD, label="正文和附件", type=FieldType.FILE, required=True, filled_in=True),
-    Field(key=PICTURES_FIELD, label="照片张数", type=FieldType.NUMBER),
-    Field(key=FILES_FIELD, label="文件个数", type=FieldType.NUMBER),
-)
 ADOPTION_FIELDS = (
     Field(key=LEVEL_FIELD, label="采用级别", type=FieldType.CHOICE, choices=LEVEL_LABELS, required=True),
     Field(key=GRADE_FIELD, label="档次", type=FieldType.CHOICE, choices=GRADE_LABELS),

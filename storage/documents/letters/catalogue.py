@@ -15,7 +15,7 @@ from typing import Any
 
 from config.declarations.duty import CaseOutcome, Duty, Field
 from config.declarations.outcomes import RequiredParagraph
-from config.shipped_data import ANSWERS_FILE, SHARED_FILE, load_letter_files
+from config.shipped_data import ANSWERS_FILE, FACTS_FILE, load_letter_files
 
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"
 NAME_PATTERN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -90,49 +90,49 @@ def letter_sources(duty: Duty) -> dict[str, LetterSource]:
     return notices | {answer.key: answer for answer in answers}
 
 
-_NOT_NOTICES = (ANSWERS_FILE, SHARED_FILE)
+_NOT_NOTICES = (ANSWERS_FILE, FACTS_FILE)
 
 
 def template_names(kind: str) -> dict[str, str]:
     """The names that a template may use, by key: those asked for, and those that the program fills in."""
-    shared = load_letter_files(kind)[SHARED_FILE]
+    shared = load_letter_files(kind)[FACTS_FILE]
     return {**shared["names"], **shared["derived"]}
 
 
 def asked_keys(kind: str) -> tuple[str, ...]:
     """The keys of the facts that are asked for, in the order of their names."""
-    return tuple(load_letter_files(kind)[SHARED_FILE]["names"])
+    return tuple(load_letter_files(kind)[FACTS_FILE]["names"])
 
 
 def fact_sources(kind: str) -> dict[str, str]:
     """The source of each fact that the program finds by itself, by the fact's key."""
-    return dict(load_letter_files(kind)[SHARED_FILE]["sources"])
+    return dict(load_letter_files(kind)[FACTS_FILE]["sources"])
 
 
 def unrecorded_words(kind: str) -> dict[str, str]:
     """What a paper says of a fact that nothing recorded tells, by the fact's key: a table has no empty row."""
-    return dict(load_letter_files(kind)[SHARED_FILE]["otherwise"])
+    return dict(load_letter_files(kind)[FACTS_FILE]["otherwise"])
 
 
 def sheet_words(kind: str) -> Mapping[str, str]:
     """How a paper that is a table says what the case as a whole tells."""
-    words: Mapping[str, str] = load_letter_files(kind)[SHARED_FILE]["sheet"]
+    words: Mapping[str, str] = load_letter_files(kind)[FACTS_FILE]["sheet"]
     return words
 
 
 def fixed_keys(kind: str) -> tuple[str, ...]:
     """The keys of the facts that a letter must state as its case does."""
-    return tuple(load_letter_files(kind)[SHARED_FILE]["fixed"]["names"])
+    return tuple(load_letter_files(kind)[FACTS_FILE]["fixed"]["names"])
 
 
 def provisional_day_words(kind: str, day: str) -> str:
     """A day that depends on a notice not yet published, as a letter writes it."""
-    return str(load_letter_files(kind)[SHARED_FILE]["words"]["provisional"]).format(day=day)
+    return str(load_letter_files(kind)[FACTS_FILE]["words"]["provisional"]).format(day=day)
 
 
 def fee_words(kind: str, basis: str) -> Mapping[str, str]:
     """The explanation of a fee by its basis, for a letter."""
-    words: Mapping[str, str] = load_letter_files(kind)[SHARED_FILE]["fees"][basis]
+    words: Mapping[str, str] = load_letter_files(kind)[FACTS_FILE]["fees"][basis]
     return words
 
 
@@ -143,7 +143,7 @@ def chinese_day(day: date) -> str:
 
 def needed_fields(paper: LetterSource) -> tuple[Field, ...]:
     """The keys that the default letter asks for, in the order of its text; the legal basis need not be given."""
-    shared = load_letter_files(paper.kind)[SHARED_FILE]
+    shared = load_letter_files(paper.kind)[FACTS_FILE]
     asked = {label: key for key, label in shared["names"].items()}
     labels = dict.fromkeys(names_with_remedy(paper, [*_LETTERHEAD_NAMES, *NAME_PATTERN.findall(paper.text)]))
     fields = [Field(key=asked[label], label=label, required=True) for label in labels if label in asked]
@@ -156,7 +156,7 @@ _LETTERHEAD_NAMES = ("机关名称", "文书编号")  # stand in the title and t
 
 def names_with_remedy(paper: LetterSource, used: list[str]) -> Iterator[str]:
     """The names that a text uses, and after the remedy those that the remedy's texts use."""
-    shared = load_letter_files(paper.kind)[SHARED_FILE]
+    shared = load_letter_files(paper.kind)[FACTS_FILE]
     for name in used:
         yield name
         if name in (REMEDY, shared["derived"][REMEDY]):
@@ -166,7 +166,7 @@ def names_with_remedy(paper: LetterSource, used: list[str]) -> Iterator[str]:
 
 def required_names(paper: LetterSource, day: date) -> tuple[str, ...]:
     """The keys that an answer's template must use, so that it states what its outcome requires on this day."""
-    remedies = load_letter_files(paper.kind)[SHARED_FILE]["remedies"]
+    remedies = load_letter_files(paper.kind)[FACTS_FILE]["remedies"]
     return tuple(
         dict.fromkeys(REMEDY if key in remedies else key for key in _required_paragraph_keys(paper, day))
     )
@@ -177,7 +177,7 @@ def remedy_text(paper: LetterSource, day: date) -> str:
 
     An answer whose outcome demands none, but whose template names them, gets the general text.
     """
-    remedies = load_letter_files(paper.kind)[SHARED_FILE]["remedies"]
+    remedies = load_letter_files(paper.kind)[FACTS_FILE]["remedies"]
     texts = [remedies[key] for key in _required_paragraph_keys(paper, day) if key in remedies]
     return "".join(texts) or str(remedies[REMEDY])
 
@@ -185,7 +185,7 @@ def remedy_text(paper: LetterSource, day: date) -> str:
 def legal_basis(paper: LetterSource, given: str) -> str:
     """The article as a letter writes it: the clerk's narrower one, or the outcome's."""
     article = given or paper.article
-    for short, full in load_letter_files(paper.kind)[SHARED_FILE]["laws"].items():
+    for short, full in load_letter_files(paper.kind)[FACTS_FILE]["laws"].items():
         if article.startswith(short):
             return str(full) + article.removeprefix(short)
     return article
@@ -220,7 +220,7 @@ def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any])
 
 
 def _letter_source(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> LetterSource:
-    shared = load_letter_files(kind)[SHARED_FILE]["paragraphs"]
+    shared = load_letter_files(kind)[FACTS_FILE]["paragraphs"]
     written: dict[str, Any] = {name: _with_shared_paragraphs(value, shared) for name, value in entry.items()}
     return LetterSource(kind=kind, key=key, **{**written, **parts})
 

@@ -2,7 +2,7 @@
 
 Triggers make the log append-only whoever writes: no entry is changed or removed, none goes anywhere but to the end,
 and no ``INSERT OR REPLACE`` takes an entry's place. Others repeat the core of the sign-off rules
-(``scheduler/signoff/rules.py``): nobody signs what they wrote, nobody signs twice, a signature is for the version's
+(``scheduler/signoff/acts.py``): nobody signs what they wrote, nobody signs twice, a signature is for the version's
 own bytes, and nothing is released without enough different people on those bytes, every stage among them.
 """
 
@@ -116,9 +116,7 @@ def _projections() -> None:
     index("ix_case_row_closed", "case_row", "office", "closed_on", "number")
     index("ix_case_row_kind", "case_row", "office", "kind", "opened_on", "number")
     index("ix_case_row_outcome", "case_row", "office", "outcome", "opened_on", "number")
-    index(
-        "ix_case_row_drafted", "case_row", "office", "drafted_on", "number", where="drafted_on is not null"
-    )
+    index("ix_case_row_drafted", "case_row", "office", "drafted_on", "number", where="drafted_on is not null")
     index("ix_case_row_carried", "case_row", "office", "carried_to", where="carried_to is not null")
     table(
         "case_part",

@@ -15,9 +15,10 @@ from bot.publishing.texts import build_processing_sheet, load_submitted_text
 from bot.services.bulletins import draw_bulletin
 from bot.services.villages.board import ItemState, list_items
 from bot.services.villages.item_records import current_manifest
-from scheduler.signoff.approval_state import approval_state_of_case, signers
+from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.circulation import MayNotCirculate, NotForVillages, NotShownToYou
 from scheduler.signoff.refusals import Redescribed, WroteIt
+from scheduler.signoff.signing_rights import signers
 from scheduler.worklist.pending import pending_actions
 from storage.content.content_store import ContentStore
 from storage.events.delegations import fold_absences

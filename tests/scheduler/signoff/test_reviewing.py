@@ -9,7 +9,6 @@ from bot.services.app import OfficeApp
 from scheduler.recording.context import ForAnother
 from scheduler.recording.office_commands import NoDelegation, NotYourDelegation
 from scheduler.recording.signoff_commands import OneActAtATime
-from scheduler.signoff.approval_state import blocked_stages
 from scheduler.signoff.refusals import (
     AllMustSign,
     CaseOver,
@@ -27,6 +26,7 @@ from scheduler.signoff.refusals import (
     WentOut,
     WroteIt,
 )
+from scheduler.signoff.signing_rights import blocked_stages
 from scheduler.worklist.pending import WaitKind
 from storage.eventlog.overrides import overrides_of_year
 from tests.scheduler.signoff.town import (

@@ -10,8 +10,9 @@ from bot.channels.web.request.submission import RecordCommand
 from bot.channels.web.request.viewer import Viewer
 from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER
-from scheduler.signoff.approval_state import ApprovalState, override_candidates, signers, signing_right
+from scheduler.signoff.approval_state import ApprovalState
 from scheduler.signoff.circulation import may_be_shown_texts, may_circulate, open_circulations
+from scheduler.signoff.signing_rights import override_candidates, signers, signing_right
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case
 

@@ -9,7 +9,7 @@ from docx import Document
 from bot.language.phrasebook import LANGUAGES
 from bot.services.letters.letter_templates import letters_of
 from config.duties.request import DUTY
-from scheduler.letters.letter_facts import read_settings
+from scheduler.letters.fact_gathering import read_settings
 from storage.documents.letters.catalogue import template_names
 from tests.bot.cli.letters.counter import CONTENT, GIVEN, REFERENCE, named, papers_in
 from tests.storage.content.people import APPLICANT, VALUES

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from scheduler.signoff import approval_state, rules
-from scheduler.signoff.approval_state import ApprovalState, SigningRight
+from scheduler.signoff import acts, approval_state, signing_rights
+from scheduler.signoff.approval_state import ApprovalState
+from scheduler.signoff.signing_rights import SigningRight
 from storage.events.approvals import ApprovalHistory
 from storage.events.delegations import Delegation
 from tests.scheduler.signoff.model.small_model import Found, Search
@@ -26,7 +27,7 @@ def _anybody(_at: Any, _office: Any, _absences: Any, person: Any, _day: Any) -> 
 
 
 def _deputies_unasked(at: Any, office: Any, absences: Any, person: Any, day: Any) -> SigningRight | None:
-    may = {each.id: each for each in approval_state.signers(at, office)}
+    may = {each.id: each for each in signing_rights.signers(at, office)}
     away = (may.get(one.person) for one in absences.acting_for(person.id, day))
     stood = next((SigningRight(person=person, deputy_for=each) for each in away if each), None)
     return SigningRight(person=person) if person.id in may else stood
@@ -63,22 +64,22 @@ GUARDS: dict[str, tuple[str, tuple[Change, ...]]] = {
         "each",
         ((ApprovalState, "excluded", property(lambda at: at.writers | {one.by for one in at.text.signed})),),
     ),
-    "only for the bytes that lie there": ("each", ((rules, "require_same_version", _nothing),)),
-    "only at the open stage": ("each", ((rules, "require_stage", _nothing),)),
-    "only by those whose stage it is": ("each", ((rules, "signing_right", _anybody),)),
-    "no deputy who is barred": ("each", ((rules, "signing_right", _deputies_unasked),)),
+    "only for the bytes that lie there": ("each", ((acts, "require_same_version", _nothing),)),
+    "only at the open stage": ("each", ((acts, "require_stage", _nothing),)),
+    "only by those whose stage it is": ("each", ((acts, "signing_right", _anybody),)),
+    "no deputy who is barred": ("each", ((acts, "signing_right", _deputies_unasked),)),
     "only while a delegation runs": ("each", ((Delegation, "covers", lambda _one, _day: True),)),
     "a new text voids what was signed": ("all", ((ApprovalHistory, "_new_version", _keeping_signatures),)),
     "a return voids the later stages": ("all", ((ApprovalHistory, "_returned_to", _keeping_all),)),
-    "withdrawn only before the next stage": ("all", ((rules, "later_stage_acted", lambda *_: ""),)),
-    "a rejected text has ended": ("each", ((rules, "require_not_ended", _nothing),)),
-    "whoever it was handed to acts alone": ("all", ((approval_state, "signers", _handed_unasked),)),
-    "released only when signed": ("each", ((rules, "require_release", _nothing),)),
+    "withdrawn only before the next stage": ("all", ((acts, "later_stage_acted", lambda *_: ""),)),
+    "a rejected text has ended": ("each", ((acts, "require_not_ended", _nothing),)),
+    "whoever it was handed to acts alone": ("all", ((signing_rights, "signers", _handed_unasked),)),
+    "released only when signed": ("each", ((acts, "require_release", _nothing),)),
     "every stage, and enough people": (
         "each",
         (
             (approval_state, "is_stage_done", lambda _stage, _office, text: bool(text.signed)),
-            (rules, "has_required_signers", lambda _ground: True),
+            (acts, "has_required_signers", lambda _ground: True),
         ),
     ),
 }

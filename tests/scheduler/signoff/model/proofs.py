@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import manual_clock
-from scheduler.signoff import rules
+from scheduler.signoff import acts
 from tests.postgresql import Server
 from tests.scheduler.signoff.model.guards import GUARDS, noticed
 from tests.scheduler.signoff.model.racing import at_once, interleave
@@ -63,7 +63,7 @@ def prove_interleavings() -> bool:
 
 def control_interleavings() -> bool:
     """Negative control: where a signature counts whatever text it was given for, stale ones must be found."""
-    with _works("SQLite") as app, patch.object(rules, "require_same_version", lambda *_: None):
+    with _works("SQLite") as app, patch.object(acts, "require_same_version", lambda *_: None):
         raced = interleave(app, CONTROLS, SEED)
     print(f"control, any text is signed: wrong {len(raced.wrong):,} times in {CONTROLS} schedules")
     return bool(raced.wrong)

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from config.errors import Refusal
 from config.office.loader import Chain, LeadingGroup, Office, Person, ReportPlan, Stage
 from config.office.model import Contacts
-from scheduler.signoff import rules
+from scheduler.signoff import acts as signoff_acts
+from scheduler.signoff.acts import SignoffContext
 from scheduler.signoff.approval_state import approval_state_from_text
-from scheduler.signoff.rules import SignoffContext
 from storage.events.approvals import ApprovalHistory
 from storage.events.delegations import Absences, Delegation
 from storage.events.manifest import Manifest
@@ -270,21 +270,21 @@ class Search:
         manifest = TEXTS[act.text].digest
         match act.what:
             case "edit":
-                return rules.draft(ground, act.by, TEXTS[act.text])
+                return signoff_acts.draft(ground, act.by, TEXTS[act.text])
             case "sign":
-                return rules.sign(ground, act.by, act.stage, manifest)
+                return signoff_acts.sign(ground, act.by, act.stage, manifest)
             case "return":
-                return rules.send_back(ground, act.by, manifest, "?", act.to)
+                return signoff_acts.send_back(ground, act.by, manifest, "?", act.to)
             case "reject":
-                return rules.reject(ground, act.by, manifest, "?")
+                return signoff_acts.reject(ground, act.by, manifest, "?")
             case "withdraw":
-                return rules.withdraw(ground, act.by, ground.state.manifest, "?")
+                return signoff_acts.withdraw(ground, act.by, ground.state.manifest, "?")
             case _:
-                return rules.reassign_stage(ground, act.by, manifest, act.to)
+                return signoff_acts.reassign_stage(ground, act.by, manifest, act.to)
 
     def _goes_out(self, state: State) -> bool:
         try:
-            rules.require_release(self._ground(state), "out", must=True)
+            signoff_acts.require_release(self._ground(state), "out", must=True)
         except Refusal:
             return False
         return True

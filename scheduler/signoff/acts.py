@@ -15,17 +15,7 @@ from typing import TypedDict
 from config.declarations.keys import ALL_HOLDERS
 from config.errors import Refusal
 from config.office.loader import Chain, Office, Person
-from scheduler.signoff.approval_state import (
-    WRITER,
-    ApprovalState,
-    SigningRight,
-    handover_candidates,
-    override_candidates,
-    route_of,
-    signer_ids,
-    signers,
-    signing_right,
-)
+from scheduler.signoff.approval_state import WRITER, ApprovalState, route_of, signer_ids
 from scheduler.signoff.refusals import (
     AllMustSign,
     BackWithWriter,
@@ -59,6 +49,13 @@ from scheduler.signoff.refusals import (
     WroteIt,
     WroteItAlone,
     posts_in_words,
+)
+from scheduler.signoff.signing_rights import (
+    SigningRight,
+    handover_candidates,
+    override_candidates,
+    signers,
+    signing_right,
 )
 from storage.events.delegations import Absences
 from storage.events.events import Drafted, Overridden, Rejected, Returned, Signed, StageReassigned, Withdrawn

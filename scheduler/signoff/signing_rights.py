@@ -1,0 +1,78 @@
+"""Decides who may act at the open stage of a text: its holders, whom it was handed to, deputies of the absent.
+
+Whoever wrote the text, or signed or overrode a stage of it, acts at no other (``ApprovalState.excluded``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.office.loader import Chain, Office, Person, Stage
+from scheduler.signoff.approval_state import ApprovalState, is_stage_done, stage_holders
+from storage.events.delegations import Absences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningRight:
+    """The right by which a person acts at a stage: their own, or that of an absent person whose deputy they are."""
+
+    person: Person
+    deputy_for: Person | None = None
+
+    @property
+    def absent_id(self) -> str:
+        """The id of the absent person acted for; empty where a person acts in their own right."""
+        return self.deputy_for.id if self.deputy_for else ""
+
+
+def signers(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return who may act now in their own right: the holders or whom it was handed to, without the excluded."""
+    if state.stage is None:
+        return ()
+    candidates = handover_candidates(state, office)
+    reassigned = state.text.reassigned
+    if reassigned is None or reassigned.stage != state.stage.name:
+        return candidates
+    # Whom it was handed to may have left since: then all holders may act again, or it would wait for ever.
+    return tuple(person for person in candidates if person.id == reassigned.to) or candidates
+
+
+def handover_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return to whom the stage can be handed: its holders without the excluded, whomever it was handed to before."""
+    people = stage_holders(state.stage, office, state.text.facts) if state.stage else ()
+    return tuple(person for person in people if person.id not in state.excluded)
+
+
+def signing_right(
+    state: ApprovalState, office: Office, absences: Absences, person: Person, day: date
+) -> SigningRight | None:
+    """Return the right by which a person may act now, or None; nobody may act as deputy for someone who may not."""
+    signers_by_id = {each.id: each for each in signers(state, office)}
+    if person.id in signers_by_id:
+        return SigningRight(person=person)
+    if person.id in state.excluded:
+        return None
+    absent = (signers_by_id.get(one.person) for one in absences.acting_for(person.id, day))
+    return next((SigningRight(person=person, deputy_for=each) for each in absent if each), None)
+
+
+def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return who may override the open stage together with one other person: nobody who wrote, signed or voted."""
+    if state.stage is None:
+        return ()
+    named = (office.eligible(Stage(name="", by=by)) for by in office.override)
+    people = {person.id: person for some in named for person in some}
+    voted = {one.by for one in state.text.override_votes(state.stage.name)}
+    return tuple(person for person in people.values() if person.id not in state.excluded | voted)
+
+
+def blocked_stages(state: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:
+    """Return the stages still to come at which nobody of the office may act: only an override leads past them."""
+    blocked = (
+        stage
+        for stage in chain.stages
+        if not is_stage_done(stage, office, state.text)
+        and not {person.id for person in stage_holders(stage, office, state.text.facts)} - state.excluded
+    )
+    return tuple(blocked) if state.stage else ()
