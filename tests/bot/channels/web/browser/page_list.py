@@ -2,58 +2,120 @@
 
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 from bot.channels.web.request.public_address import COOKIE
 from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
+from storage.events.manifest import ManifestAttachment
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
 from tests.bot.channels.web.browser.serving import link_for
 from tests.bot.channels.web.visitor import session_cookie
-from tests.town import with_office
+from tests.scheduler.signoff.town import FACTS
+from tests.scheduler.signoff.town import TEXT as FIRST_TEXT
+from tests.town import transaction, with_office
+from tests.village_items import hand_in
 
+REQUEST, TEXT, ITEM = 1, 2, 13
+"""The cases of ``november_office`` whose pages are walked."""
+TABLE = b"1 2 3"
+DIGEST = sha256(TABLE).hexdigest()
 PAGES = (
     "/",
     "/chat",
     "/months/2026-11",
     "/dates",
     "/texts",
+    "/texts?view=register",
     "/texts/new",
+    f"/texts/{TEXT}",
+    f"/texts/{TEXT}/draft",
+    f"/texts/{TEXT}/versions",
+    f"/texts/{TEXT}/files/{DIGEST}/text",
     "/open",
     "/cases",
+    f"/cases/{REQUEST}",
+    f"/cases/{REQUEST}/answer?outcome=granted",
+    f"/cases/{REQUEST}/letters",
+    f"/cases/{REQUEST}/letters/correction",
     "/requests",
     "/requests?view=register",
     "/items",
     "/items?view=register",
-    "/texts?view=register",
+    "/items/new",
+    f"/items/{ITEM}",
+    f"/items/{ITEM}/draft",
     "/deliveries",
-    "/people/list",
+    "/new",
     "/new/request",
+    "/entries/1",
     "/registers",
     "/activities",
-    "/new",
-    "/cases/1",
     "/years/2026",
     "/years/2026/cells/table3.received.total",
+    "/years/2026/seal",
+    "/calendar",
+    "/import",
+    "/audit",
     "/checks",
     "/people",
+    "/people/list",
     "/delivery",
     "/settings",
+    "/settings/person",
     "/settings/person/clerk",
     "/settings/hours",
     "/settings/ladder",
     "/settings/ladder/request",
+    "/settings/letters",
     "/settings/letters/correction",
+    "/settings/channels",
     "/settings/backups",
     "/settings/prose",
+    "/settings/wording",
     "/settings/history",
     "/sessions",
     "/display",
     "/no-such-page",
 )
+NOT_WALKED = {
+    "/months": "leads to this month",
+    "/join/{token}": "looked at where people join",
+    "/checks/{token}": "looked at where reports are checked",
+    "/import/{token}": "the result of a file; the form is the one of /import",
+    "/kept/{token}": "a form whose session ended, as it was",
+    "/items/{number:int}/again": "for its village alone, after a return",
+    "/new/{kind}/moves": "a part of a page",
+    "/cases/{number:int}/moves": "a part of a page",
+    "/posts": "the training town alone",
+    "/{rest:path}": "what is at no other address",
+}
+"""The addresses that answer with no page, or whose page is looked at elsewhere."""
+FILES = (
+    "digest}",
+    ".{suffix}",
+    ".docx",
+    ".xlsx",
+    ".zip",
+    ".json",
+    ".ics",
+    ".png",
+    ".webmanifest",
+    "papers/{position:int}",
+)
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
-VILLAGE_PAGES = ("/", "/months/2026-11", "/dates", "/people", "/items", "/texts")
+VILLAGE_PAGES = (
+    "/",
+    "/months/2026-11",
+    "/dates",
+    "/people",
+    "/items",
+    "/items/new",
+    f"/items/{ITEM}",
+    "/texts",
+)
 
 
 def sign_in(page: Browser, app: OfficeApp, where: str, person: str) -> None:
@@ -76,11 +138,21 @@ def join_in_browser(page: Browser, app: OfficeApp, where: str, person: str) -> N
 
 
 def november_office(app: OfficeApp, language: str) -> OfficeApp:
-    """The sample town on 2 November, its people reading a language."""
+    """The sample town on 2 November with a request, a text of two versions and an item; people read a language."""
     people = tuple(replace(person, language=language) for person in app.office.people)
     app = with_office(app, replace(app.office, people=people))
     app.clock.set_day(date(2026, 11, 2))
+    with transaction(app) as uow:
+        uow.cases.open("request", "召公开〔2026〕1号", app.today, {"applicant_kind": "business"})
+        text = uow.cases.open("publication", "P1", app.today, FACTS | {"made_on": str(app.today)})
+    first = replace(FIRST_TEXT, made_on=str(app.today))
+    with transaction(app) as uow:
+        uow.signoff.draft(text, "clerk", first)
+        table = ManifestAttachment(name="附表.txt", sha256=DIGEST, size=len(TABLE))
+        second = replace(first, text="一、预算的总体情况。", attachments=(table,))
+        uow.signoff.draft(text, "clerk", second, [TABLE])
     sweep(app.recorder, app.schemes())
+    assert hand_in(app, "jia", app.today) == ITEM
     return app
 
 

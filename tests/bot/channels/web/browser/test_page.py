@@ -1,12 +1,14 @@
 """What every page shares, in a real browser: it fits a telephone, searches while one types, shows where the keyboard is."""
 
+import re
 from pathlib import Path
 
+from bot.channels.web.server import ROUTES
 from bot.services.app import OfficeApp
 from storage.documents.annual_report.writer import write_report
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
 from tests.bot.channels.web.browser.hands import TAB
-from tests.bot.channels.web.browser.page_list import PAGES, november_office, sign_in
+from tests.bot.channels.web.browser.page_list import FILES, NOT_WALKED, PAGES, november_office, sign_in
 from tests.bot.channels.web.browser.serving import serving
 from tests.storage.report_checks.made import FORM, clean, with_cell
 
@@ -25,6 +27,15 @@ def test_no_page_is_wider_than_a_telephone_or_complains(app: OfficeApp, page: Br
             wider += [path] if page.run(WIDER) else []
     assert wider == []
     assert [error for error in page.errors() if NOWHERE not in error] == []
+
+
+def test_every_page_is_walked_that_the_program_has() -> None:
+    walked = [path.partition("?")[0] for path in PAGES]
+    for method, route, *_ in ROUTES:
+        if method != "GET" or route in NOT_WALKED or route.endswith(FILES):
+            continue
+        pattern = re.sub(r"\{[^}]*\}", "[^/]+", route)
+        assert any(re.fullmatch(pattern, path) for path in walked), route
 
 
 def test_the_list_is_searched_while_typing(app: OfficeApp, page: Browser) -> None:
