@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.delivery.inbox_worker import Wait
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.reply import Reply
@@ -23,7 +24,7 @@ def report_dead_letter(
     reply_sender: ReplySender,
     read: Callable[[str], IncomingUpdate | None],
     update: InboxEntry,
-) -> Iterator[float]:
+) -> Iterator[Wait]:
     """Notify both; yields the seconds to wait. The fault itself was logged before, with its traceback."""
     reply = None
     with app.store.writing(app.office.slug) as connection:

@@ -10,22 +10,27 @@ import heapq
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from functools import partial
 from itertools import count as count_from
 from time import monotonic
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
+from bot.delivery.shared_writes import SharedWrites
 from bot.services.app import OfficeApp
 from scheduler.delivery.handling_deadline import HandlingMark
 from scheduler.delivery.inbox import HandledUpdate, Handler, Inbox
 
-UPDATES_PER_TRANSACTION = 20  # in one transaction: more would keep the first waiting
+UPDATES_PER_TRANSACTION = 40  # in one transaction: more would keep the first waiting
 WORKER_THREADS = 8  # chats to which results are delivered at once
 POLL_SECONDS = 5.0  # seconds between looks without being woken: another process may have stored an update
 RETRY_SECONDS = 1.0
 
 HandlerResult = TypeVar("HandlerResult")
-ChatWork = tuple[str, Iterator[float]]
+Wait = float | Future[Any]
+"""Seconds, or something that is being done."""
+ChatWork = tuple[str, Iterator[Wait]]
 """A chat, and work for it."""
 FaultHandler = Callable[[Exception], object]
 """Called with faults of the program or the machine."""
@@ -40,14 +45,14 @@ def open_inbox(app: OfficeApp, channel: str) -> Inbox:
 class PerChatExecutor:
     """Runs work in a few threads, each chat's in order.
 
-    Work is an iterator. What it yields is the seconds after which it goes on: meanwhile its chat waits and no thread
-    does, so that one chat's wait never holds up another's.
+    Work is an iterator. What it yields is the seconds after which it goes on, or what has to be done first: meanwhile
+    its chat waits and no thread does, so that one chat's wait never holds up another's.
     """
 
     def __init__(self, on_fault: FaultHandler, count: int = WORKER_THREADS) -> None:
         self._on_fault = on_fault
         self._changed = threading.Condition()
-        self._works: dict[str, deque[Iterator[float]]] = {}
+        self._works: dict[str, deque[Iterator[Wait]]] = {}
         """By chat, its unfinished work, the current one first."""
         self._due: list[tuple[float, int, str]] = []
         """When each chat goes on, as a heap; a chat that is being worked on is not in it."""
@@ -57,7 +62,7 @@ class PerChatExecutor:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, chat: str, work: Iterator[float]) -> None:
+    def submit(self, chat: str, work: Iterator[Wait]) -> None:
         """Queue work behind the chat's earlier work."""
         with self._changed:
             if chat in self._works:
@@ -77,6 +82,9 @@ class PerChatExecutor:
     def _run(self) -> None:
         while chat := self._next_chat():
             wait = self._work_on(chat)
+            if isinstance(wait, Future):
+                wait.add_done_callback(partial(self._go_on, chat))
+                continue
             with self._changed:
                 if wait is None:
                     self._works[chat].popleft()
@@ -85,8 +93,12 @@ class PerChatExecutor:
                 else:
                     del self._works[chat]
 
-    def _work_on(self, chat: str) -> float | None:
-        """Go on with the chat's work. Returns the seconds it waits; None where it is done."""
+    def _go_on(self, chat: str, _done: Future[Any]) -> None:
+        with self._changed:
+            self._schedule(chat, 0.0)
+
+    def _work_on(self, chat: str) -> Wait | None:
+        """Go on with the chat's work. Returns what it waits for; None where it is done."""
         try:
             return next(self._works[chat][0], None)
         except Exception as fault:  # noqa: BLE001 - one chat's fault must not stop the others
@@ -120,10 +132,15 @@ class InboxWorker(Generic[HandlerResult]):
         deliver: Callable[[HandledUpdate[HandlerResult]], object],
         on_fault: FaultHandler,
         owed: Callable[[], Iterable[ChatWork]] = tuple,
+        writes: SharedWrites | None = None,
     ) -> None:
-        """``deliver`` may return an iterator, which waits between its steps; ``owed`` is work of earlier runs."""
+        """``deliver`` may return an iterator, which waits between its steps; ``owed`` is work of earlier runs.
+
+        ``writes`` are carried out in the transactions of this worker.
+        """
         self._inbox, self._handler, self._deliver, self._on_fault = inbox, handler, deliver, on_fault
         self._owed = owed
+        self._writes = writes or SharedWrites(inbox.store, inbox.office)
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -132,6 +149,7 @@ class InboxWorker(Generic[HandlerResult]):
         self._executor = PerChatExecutor(self._on_fault)
         for chat, work in self._owed():
             self._executor.submit(chat, work)
+        self._writes.share(self.wake)
         self._thread.start()
         return self
 
@@ -141,10 +159,11 @@ class InboxWorker(Generic[HandlerResult]):
         self._stopping = True
         self._woken.set()
         self._thread.join()
+        self._writes.end_sharing()
         self._executor.close()
 
     def wake(self) -> None:
-        """Look for updates now: one was stored."""
+        """Look now: an update was stored, or something waits to be written."""
         self._woken.set()
 
     def _run(self) -> None:
@@ -157,7 +176,7 @@ class InboxWorker(Generic[HandlerResult]):
                 wait = RETRY_SECONDS
             self._woken.wait(wait)
 
-    def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> Iterator[float]:
+    def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> Iterator[Wait]:
         delivering = self._deliver(handled)
         if isinstance(delivering, Iterator):
             yield from delivering
@@ -166,7 +185,8 @@ class InboxWorker(Generic[HandlerResult]):
 
     def _drain(self) -> float:
         """Handle what is due. Returns the seconds until the next update is due, as far as is known."""
-        some = self._inbox.handle_some(self._handler, most=UPDATES_PER_TRANSACTION)
+        with self._writes.next_transaction() as write:
+            some = self._inbox.handle_some(self._handler, most=UPDATES_PER_TRANSACTION, before=write)
         for handled in some:
             if handled.fault:
                 self._on_fault(handled.fault)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -22,7 +23,9 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from bot.commands.join import STATE_BY_REFUSAL_REASON
+from bot.delivery.inbox_worker import Wait
 from bot.delivery.live_cards import message_ref_of, remove_buttons, replace_live_card
+from bot.delivery.shared_writes import SharedWrites
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, as_private_update
 from bot.dialog.reply import ChatMenu, Reply, render_reply
 from config.clock import Clock
@@ -58,6 +61,8 @@ class ReplySender:
     channels: Mapping[str, Channel]
     wait: Callable[[float], object] = time.sleep
     """Sleeps so many seconds, where ``send_reply`` is called. The inbox worker has chats wait without a thread."""
+    writes: SharedWrites | None = None
+    """Where it is recorded what became of a reply; without it, in a transaction of each reply."""
 
     def keep_reply(self, connection: Connection, update: IncomingUpdate, reply: Reply) -> Reply:
         """Prepare a reply in the update's transaction, before it is sent. Returns it with what it still has to say.
@@ -90,13 +95,16 @@ class ReplySender:
 
     def send_reply(self, update: IncomingUpdate, reply: Reply | None) -> None:
         """Answer the sender, and wait in this thread where that takes time."""
-        for seconds in self.deliver_reply(update, reply):
-            self.wait(seconds)
+        for wait in self.deliver_reply(update, reply):
+            if isinstance(wait, Future):
+                wait.exception()  # whoever yielded it reads it
+            else:
+                self.wait(wait)
 
-    def deliver_reply(self, update: IncomingUpdate, reply: Reply | None) -> Iterator[float]:
+    def deliver_reply(self, update: IncomingUpdate, reply: Reply | None) -> Iterator[Wait]:
         """Answer the sender; then remove the buttons of other cards that the update outdated.
 
-        Yields the seconds to wait before it goes on.
+        Yields the seconds to wait before it goes on, or what must be written first.
         """
         if reply is None:
             return
@@ -108,7 +116,7 @@ class ReplySender:
         sent = NOTHING_SENT
         if reply.lines:
             sent = yield from self._deliver(channel, update, message, replaces, reply.owed)
-        replaced, outdated = self._record_sent(update, reply, sent)
+        replaced, outdated = yield from self._record_sent(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
         if reply.pictures:
@@ -121,7 +129,7 @@ class ReplySender:
         for card in (*replaced, *outdated):
             yield from self._remove_buttons(card, reply.text)
 
-    def _show_pictures(self, channel: Channel, update: IncomingUpdate, reply: Reply) -> Iterator[float]:
+    def _show_pictures(self, channel: Channel, update: IncomingUpdate, reply: Reply) -> Iterator[Wait]:
         """Show a reply's photographs; where they certainly were not shown, say where they are seen."""
         album = Message(text="", pictures=reply.pictures, topic=update.topic)
         sent = yield from self._with_retries(partial(channel.send, update.chat, album))
@@ -129,13 +137,13 @@ class ReplySender:
             said = Message(text=reply.pictures_elsewhere, topic=update.topic)
             yield from self._with_retries(partial(channel.send, update.chat, said))
 
-    def owed_work(self, channel: str) -> list[tuple[str, Iterator[float]]]:
+    def owed_work(self, channel: str) -> list[tuple[str, Iterator[Wait]]]:
         """By chat, the replies of a channel that an earlier run could not send: they are said now."""
         with self.store.writing(self.office) as connection:
             waiting = OwedReplies(connection, self.office).resume(channel)
         return [(reply.chat, self._deliver_owed(reply)) for reply in waiting]
 
-    def _deliver_owed(self, owed: OwedReply) -> Iterator[float]:
+    def _deliver_owed(self, owed: OwedReply) -> Iterator[Wait]:
         send = partial(self.channels[owed.channel].send, owed.chat, Message(text=owed.text, topic=owed.topic))
         sent = yield from self._with_retries(send, owed=owed.id)
         with self.store.writing(self.office) as connection:
@@ -173,7 +181,7 @@ class ReplySender:
 
     def _deliver(
         self, channel: Channel, update: IncomingUpdate, message: Message, replaces: str, owed: str
-    ) -> Generator[float, None, SendResult]:
+    ) -> Generator[Wait, None, SendResult]:
         """Replace an earlier message where there is one to be replaced, else send a new one.
 
         Where the channel asks to wait before an edit, that is waited for: a message would have to wait as long.
@@ -213,7 +221,7 @@ class ReplySender:
 
     def _with_retries(
         self, send: Callable[[], SendResult], *, repeatable: bool = False, owed: str = ""
-    ) -> Generator[float, None, SendResult]:
+    ) -> Generator[Wait, None, SendResult]:
         """Retry what was not attempted, and what is uncertain if sending twice does no harm (``repeatable``).
 
         What is owed is tried until it left, however long that takes; anything else a few times. Yields the waits.
@@ -258,22 +266,29 @@ class ReplySender:
 
     def _record_sent(
         self, update: IncomingUpdate, reply: Reply, sent: SendResult
-    ) -> tuple[list[MessageRef], list[MessageRef]]:
+    ) -> Generator[Wait, None, tuple[list[MessageRef], list[MessageRef]]]:
         """Record in one transaction what became of a reply: the debt, its live card, the cards that it outdates.
 
         Returns the message that its card replaces and those of outdated cards: their buttons are to be removed.
         """
-        shows_card = bool(reply.card_key and sent.message)
-        if not (reply.owed or shows_card or reply.outdated_cases):
+        if not (reply.owed or _shows_card(reply, sent) or reply.outdated_cases):
             return [], []
-        with self.store.writing(self.office) as connection:
-            if reply.owed:
-                self._settle_owed(connection, reply.owed, sent)
-            replaced = self._save_live_card(connection, update, reply, sent) if shows_card else None
-            own = MessageRef(update.channel, update.chat, sent.message)
-            outdated = [
-                card for case in reply.outdated_cases for card in self._end_live_cards(connection, case, own)
-            ]
+        writes = self.writes or SharedWrites(self.store, self.office)
+        written = writes.submit(lambda connection: self._write_sent(connection, update, reply, sent))
+        if not written.done():
+            yield written
+        return written.result()
+
+    def _write_sent(
+        self, connection: Connection, update: IncomingUpdate, reply: Reply, sent: SendResult
+    ) -> tuple[list[MessageRef], list[MessageRef]]:
+        if reply.owed:
+            self._settle_owed(connection, reply.owed, sent)
+        replaced = self._save_live_card(connection, update, reply, sent) if _shows_card(reply, sent) else None
+        own = MessageRef(update.channel, update.chat, sent.message)
+        outdated = [
+            card for case in reply.outdated_cases for card in self._end_live_cards(connection, case, own)
+        ]
         return [replaced] if replaced else [], outdated
 
     def _save_live_card(
@@ -296,8 +311,12 @@ class ReplySender:
             cards.end(card.person, card.case, card.what)
         return [found for found in map(message_ref_of, outdated) if found[1:] != own[1:]]
 
-    def _remove_buttons(self, old: MessageRef, text: str) -> Iterator[float]:
+    def _remove_buttons(self, old: MessageRef, text: str) -> Iterator[Wait]:
         """Try to remove a card's buttons; one that cannot be changed still answers a press."""
         yield from self._with_retries(
             lambda: remove_buttons(self.channels, old, text) or CARD_NOT_EDITABLE, repeatable=True
         )
+
+
+def _shows_card(reply: Reply, sent: SendResult) -> bool:
+    return bool(reply.card_key and sent.message)

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.delivery.dead_letters import report_dead_letter
-from bot.delivery.inbox_worker import ChatWork
+from bot.delivery.inbox_worker import ChatWork, Wait
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
@@ -128,7 +128,7 @@ class SharedBot:
         sender = self.reply_senders[routed.office]
         return routed._replace(reply=sender.keep_reply(connection, routed.update, routed.reply))
 
-    def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> Iterator[float]:
+    def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> Iterator[Wait]:
         """Send the result through the office that handled the update. Yields the seconds to wait."""
         if isinstance(handled.retry_later, AwaitingFiles):
             self.fetcher.fetch(self.channel, handled.update.number, handled.retry_later)

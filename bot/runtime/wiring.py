@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 import bot.channels
 from bot.channels.web_chat import WebChannel
 from bot.delivery.dead_letters import report_dead_letter
-from bot.delivery.inbox_worker import InboxWorker, open_inbox
+from bot.delivery.inbox_worker import InboxWorker, Wait, open_inbox
 from bot.delivery.outbox_ports import OfficeDeliveryPorts
 from bot.delivery.reply_sender import ReplySender
 from bot.delivery.shared_bot import OfficePrefixedChannel, create_shared_bot, offices_received_here
+from bot.delivery.shared_writes import SharedWrites
 from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
 from bot.dialog.menus import group_menu
@@ -158,7 +159,10 @@ def create_inbox_worker(
 ) -> InboxWorker[RoutedReply | None]:
     """Create the worker that dispatches the updates of one channel's inbox and sends their replies."""
     dispatcher = Dispatcher(app=app)
-    reply_sender = ReplySender(store=app.store, office=app.office.slug, clock=app.clock, channels=channels)
+    writes = SharedWrites(app.store, app.office.slug)
+    reply_sender = ReplySender(
+        store=app.store, office=app.office.slug, clock=app.clock, channels=channels, writes=writes
+    )
 
     def handle(connection: Connection, stored: InboxEntry) -> RoutedReply | None:
         update = parse_stored_update(parse_update, stored)
@@ -171,7 +175,7 @@ def create_inbox_worker(
 
     fetcher = FileFetcher(store=app.store, clock=app.clock, requeue=inbox.requeue)
 
-    def deliver(handled: HandledUpdate[RoutedReply | None]) -> Iterator[float]:
+    def deliver(handled: HandledUpdate[RoutedReply | None]) -> Iterator[Wait]:
         if isinstance(handled.retry_later, AwaitingFiles):
             fetcher.fetch(channels[inbox.channel], handled.update.number, handled.retry_later)
         if handled.is_dead_letter:
@@ -185,4 +189,5 @@ def create_inbox_worker(
         deliver=deliver,
         on_fault=on_fault,
         owed=lambda: reply_sender.owed_work(inbox.channel),
+        writes=writes,
     )

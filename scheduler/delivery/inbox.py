@@ -96,11 +96,19 @@ class Inbox:
         return next(iter(self.handle_some(handler, most=1)), None)
 
     def handle_some(
-        self, handler: Handler[HandlerResult], *, most: int
+        self,
+        handler: Handler[HandlerResult],
+        *,
+        most: int,
+        before: Callable[[Connection], object] = lambda _connection: None,
     ) -> list[HandledUpdate[HandlerResult]]:
-        """Handle several in one transaction, each in a savepoint: a disk takes as long for one as for twenty."""
+        """Handle several in one transaction, each in a savepoint: a disk takes as long for one as for twenty.
+
+        ``before`` writes something else in the same transaction, ahead of them.
+        """
         at = self.clock.now()
         with self.store.writing(self.office) as connection:
+            before(connection)
             rows, handled = self._table(connection), list[HandledUpdate[HandlerResult]]()
             blocked_chats: set[str] = set()
             ended_with = self.mark.left_behind()
