@@ -102,7 +102,17 @@ def _action_text(one: ForecastNotice, app: OfficeApp, labels: Labels) -> str:
 
 
 def _notice_text(one: ForecastNotice, labels: Labels, count: int, what: str) -> str:
-    return labels.book.say(f"simulate.asked.{what}", who=labels.post(one.notice.basis), count=count)
+    """What a notice about no case asks; one that only tells something is told in its own words."""
+    own, told = f"simulate.asked.{what}", one.notice.topic
+    several = f"{told}_several"
+    key = (
+        own
+        if own in labels.book.phrases
+        else several
+        if count > 1 and several in labels.book.phrases
+        else told
+    )
+    return labels.book.say(key, who=labels.post(one.notice.basis), count=count)
 
 
 def _due_columns(one: ForecastNotice, calendar: Calendar, labels: Labels, day: date) -> tuple[str, str]:

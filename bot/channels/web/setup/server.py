@@ -13,10 +13,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.security import SecurityMiddleware
+from bot.channels.web.server import ShippedFiles
 from bot.channels.web.setup.finish import begin, finish_page, found
 from bot.channels.web.setup.site import SetupSite, claim_page, setup_endpoint
 from bot.channels.web.setup.steps import first_step, save_step, step_page, template_file
@@ -29,7 +29,7 @@ def create_setup_app(site: SetupSite) -> Starlette:
         return Route(path, setup_endpoint(site, view), methods=[method])
 
     routes = [
-        Mount("/static", StaticFiles(directory=str(files("bot") / "static"))),
+        Mount("/static", ShippedFiles(directory=str(files("bot") / "static"))),
         Route("/setup/begin-{token}", claim_page(site), methods=["GET"]),
         route("GET", "/setup", first_step),
         route("GET", "/setup/roster.xlsx", template_file),

@@ -37,11 +37,18 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     assert founder.shown.text.count("<svg") == len(ROSTER)
     assert "甲村信息员" in founder.text
     assert "只有这台电脑打得开" in founder.text
+    assert f"发了 {len(ROSTER)} 个加入链接" in founder.text
     (code, *others) = re.findall(r"<strong>((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})</strong>", founder.shown.text)
     assert len(others) == 5
     assert founder.begun == []
+    loaded = re.findall(r'"(/static/(?:setup|page|frame)\.\w+)"', founder.shown.text)
     founder.send("begin")
     assert founder.begun == [True]
+    assert set(re.findall(r'"(/static/\S+\.(?:js|css))"', founder.shown.text)) == set(loaded)
+    kept = {
+        founder.client.get(one).headers["cache-control"] for one in loaded
+    }  # nothing serves them any more
+    assert kept == {"public, max-age=600"}
     app = open_app(founder.site.home.path, clock)
     assert [one.reason for one in versions_of(app).versions] == [""]
     assert app.office.holders("clerk")[0].post == "党政办文书"
@@ -201,6 +208,21 @@ def test_one_person_at_two_stages_is_told_in_words_without_a_line(founder):
     assert "都齐了" not in text
     assert "党政办主任" in text
     assert not re.search(r"第 \d+ 行", text)
+
+
+def test_what_does_not_hold_together_leads_to_the_step_that_mends_it(founder):
+    founder.fill_in()
+    rows = typed_rows(founder)
+    at = next(name for name, said in rows.items() if said == "党政办主任")
+    founder.send("people", **rows | {at.replace("post", "deputy"): "保密审查员"})
+    founder.send("dates", report__due="13-45")
+    founder.go("/setup/finish")
+    told = re.split(r'<h2 id="f-', founder.shown.text)[1:]
+    assert [part.partition('"')[0] for part in told] == ["people", "dates"]
+    assert "另定一位代办人" in told[0]
+    assert "13-45" in told[1]
+    founder.send("finish")
+    assert founder.site.app is None
 
 
 def test_what_was_entered_survives_a_new_start_of_the_program(founder, clock):
