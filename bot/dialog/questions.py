@@ -131,6 +131,7 @@ def field_question(
         *_person_choices(people),
         *((name, name) for name in parties),
         *labels.places(field.key),
+        *labels.matters(field),
     )
     answers = [*(person.id for person in people), *parties]
     holds_role = (

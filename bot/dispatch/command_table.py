@@ -108,6 +108,7 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.BULLETIN: CommandRule(month_questions.show_bulletin, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.AGENDA: CommandRule(agenda.show_agenda, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.REPORT: CommandRule(agenda.show_annual_report, READ, CaseSource.NONE, read_only=True),
+    VerbKind.CATALOGUE: CommandRule(agenda.show_catalogue, READ, CaseSource.NONE, read_only=True),
     VerbKind.CONTACT: CommandRule(agenda.show_contact, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.ALL: CommandRule(agenda.show_texts_to_sign, JOINED, CaseSource.NONE, read_only=True),
 }

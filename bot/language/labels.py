@@ -16,6 +16,7 @@ from config.clock import clock_time
 from config.declarations.annual_dates import ANNUAL_TERM_FIELDS, CALENDAR, DATE_RULES, AnnualTerm
 from config.declarations.duty import Duty, Field, FieldType
 from config.declarations.keys import (
+    MATTER_KIND,
     MONTH_FIELD,
     NAME_FIELD,
     ORIGIN_FIELD,
@@ -125,6 +126,12 @@ class Labels:
         villages = tuple((row.id, row.name) for row in self.office.villages)
         departments = tuple((row.id, row.name) for row in self.office.departments)
         return villages if key == VILLAGE_FIELD else (*departments, *villages)
+
+    def matters(self, field: Field) -> tuple[tuple[str, str], ...]:
+        """The matters of the office's catalogue, where a field names one; none for any other field."""
+        if field.linked_kind != MATTER_KIND:
+            return ()
+        return tuple((matter.name, matter.name) for matter in self.office.matters)
 
     def day(self, day: date | None, *, provisional: bool = False, unconfirmed: bool = False) -> str:
         """A date with its weekday, whether it is provisional, and whether its basis was not read in a source."""

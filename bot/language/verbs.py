@@ -60,6 +60,7 @@ class VerbKind(StrEnum):
     BULLETIN = "bulletin"
     AGENDA = "agenda"
     REPORT = "report"
+    CATALOGUE = "catalogue"
     CONTACT = "contact"
     ALL = "all"
     CANCEL = "cancel"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT
 
-from config.office.difference import ROW_KEYS
-from config.office.schema import OFFICE_TABLES
+from config.errors import Refusal
+from config.office.difference import NAME_KEYS, ROW_KEYS
+from config.office.schema import OFFICE_TABLES, table_rows
 from config.shipped_data import data_dir
 
 TITLE = (
@@ -28,6 +30,11 @@ NAMING_KEYS = frozenset({"id", "post", "name", "slug", "title"})
 """Keys whose value is a name of its own and points at nobody."""
 _HEADING = re.compile(r"^# ── ", re.MULTILINE)
 _TABLE = re.compile(r"^(?:# )?\[\[?(\w+)\]\]?", re.MULTILINE)
+
+
+class ChangedSince(Refusal):
+    """{name} was changed again since then. Take the later change back first, or change it by hand."""
+
 
 Values = Mapping[str, Any]
 """The tables of a document: a mapping for ``[table]``, a list of mappings for ``[[table]]``."""
@@ -48,19 +55,27 @@ def edit_document(document: str, table: str, row: str, changes: Mapping[str, Any
 
     A value None takes its key away. A row that is not there is added.
     """
+    return edit_rows(document, table, {row: changes})
+
+
+def edit_rows(document: str, table: str, changed: Mapping[str, Mapping[str, Any]]) -> str:
+    """The document with the rows of these ids changed or added, as ``edit_document`` does with one."""
     parsed = tomlkit.parse(document)
-    place = _row_of(parsed, table, row)
-    for key, value in changes.items():
-        if value is None:
-            place.pop(key, None)
-        else:
-            place[key] = _item(value)
+    for row, changes in changed.items():
+        place = _row_of(parsed, table, row)
+        for key, value in changes.items():
+            if value is None:
+                place.pop(key, None)
+            else:
+                place[key] = _item(value)
     return tomlkit.dumps(parsed)
 
 
 def without_row(document: str, table: str, row: str) -> str:
-    """The document without one row of a table; unchanged where there is none."""
+    """The document without one row of a table, or without a table of one row; unchanged where there is none."""
     parsed = tomlkit.parse(document)
+    if not OFFICE_TABLES[table].many:
+        parsed.pop(table, None)
     rows = parsed.get(table)
     if isinstance(rows, AoT):
         for at in [at for at, one in enumerate(rows) if row in {one.get(key) for key in ROW_KEYS}]:
@@ -81,6 +96,51 @@ def with_successor(document: str, person: str, successor: str) -> str:
             row["deputies"].remove(person)
     _replace(parsed, person, successor)
     return without_row(tomlkit.dumps(parsed), "person", person)
+
+
+def take_back(document: str, before: str, after: str) -> str:
+    """The document without the change from ``before`` to ``after``; what was changed elsewhere since then stays.
+
+    Raises ChangedSince where the same thing was changed again.
+    """
+    now, was, became = (_rows_of(text) for text in (document, before, after))
+    for table, row in dict.fromkeys((*was, *became)):
+        place = table, row
+        if was.get(place) != became.get(place):
+            document = _row_taken_back(document, place, now.get(place), was.get(place), became.get(place))
+    return document
+
+
+def _rows_of(document: str) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Every row of a document by its table and its key; a table of one row has none."""
+    data = tomllib.loads(document)
+    return {(table, _key_of(row)): row for table in OFFICE_TABLES for _path, row in table_rows(data, table)}
+
+
+def _key_of(row: Mapping[str, Any]) -> str:
+    return next((str(row[key]) for key in ROW_KEYS if row.get(key)), "")
+
+
+def _row_taken_back(
+    document: str,
+    place: tuple[str, str],
+    now: Mapping[str, Any] | None,
+    was: Mapping[str, Any] | None,
+    became: Mapping[str, Any] | None,
+) -> str:
+    table, row = place
+    if was is None or became is None:
+        if now != became:
+            raise ChangedSince(name=_name_of(now or was or became or {}))
+        return edit_document(document, table, row, was) if was else without_row(document, table, row)
+    changed = [key for key in {**was, **became} if was.get(key) != became.get(key)]
+    if now is None or any(now.get(key) != became.get(key) for key in changed):
+        raise ChangedSince(name=_name_of(became))
+    return edit_document(document, table, row, {key: was.get(key) for key in changed})
+
+
+def _name_of(row: Mapping[str, Any]) -> str:
+    return next((str(row[key]) for key in NAME_KEYS if row.get(key)), "")
 
 
 def _replace(part: Any, person: str, successor: str) -> None:

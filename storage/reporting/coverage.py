@@ -21,6 +21,8 @@ NOTHING_NEW_STEP = "nothing_new"
 class MatterCoverage:
     """One matter in a year: how often it was fed, when last, and whether its owner declared that nothing was new."""
 
+    case: int
+    """The number of the matter's case."""
     name: str
     subject: str
     published: int
@@ -82,6 +84,7 @@ def _matter_coverage(case: Case, year: int) -> MatterCoverage | None:
     steps = [step for step in case.steps if step.happened_on.year == year]
     fed = [step.happened_on for step in steps if step.step == FED_STEP]
     return MatterCoverage(
+        case=case.number,
         name=str(opening.facts.get(NAME_FIELD, opening.reference)),
         subject=str(opening.facts.get(SUBJECT_FIELD, "")),
         published=len(fed),

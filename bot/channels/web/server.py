@@ -41,7 +41,14 @@ from bot.channels.web.cases import (
 from bot.channels.web.items import board, hand_in, item
 from bot.channels.web.lists import list_acts, list_file, list_page
 from bot.channels.web.records import holiday_notice, register_import, reminder_audit, seal
-from bot.channels.web.reports import annual_report, calendar, delivery_status, report_checks, village_months
+from bot.channels.web.reports import (
+    annual_report,
+    calendar,
+    catalogue,
+    delivery_status,
+    report_checks,
+    village_months,
+)
 from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import parse_public_address
 from bot.channels.web.request.request import (
@@ -99,6 +106,12 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/years/{year:int}/cells/{cell}", annual_report.cell_page, READ),
     ("GET", "/years/{year:int}/report.{suffix}", annual_report.report_file, READ),
     ("GET", "/years/{year:int}/seal", seal.seal_page, RECORD),
+    ("GET", "/catalogue/years/{year:int}", catalogue.catalogue_page, READ),
+    ("GET", "/catalogue/years/{year:int}/picture.png", catalogue.coverage_picture, READ),
+    ("GET", "/catalogue", catalogue.catalogue_page, READ),
+    ("GET", "/catalogue/template.xlsx", catalogue.template_file, READ),
+    ("GET", "/catalogue/{token}", catalogue.held_catalogue_page, RECORD),
+    ("POST", "/catalogue/{token}", catalogue.held_catalogue_page, RECORD),
     ("GET", "/calendar", holiday_notice.notice_page, READ),
     ("POST", "/calendar", holiday_notice.submit_notice, RECORD),
     ("GET", "/import", register_import.import_page, RECORD),
@@ -187,6 +200,7 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/checks", report_checks.check_dropped_reports, READ),
     ("/settings/letters/{paper}", letter_templates.submit_template, RECORD),
     ("/import", register_import.try_import, RECORD),
+    ("/catalogue", catalogue.submit_catalogue, RECORD),
     ("/years/{year:int}/seal", seal.submit_seal, RECORD),
 )
 """The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""

@@ -21,9 +21,16 @@ from bot.cli.common.output import (
 )
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
-from bot.services.catalogue.coverage import closed_cases, coverage_words, year_coverage, year_texts
+from bot.services.catalogue.coverage import (
+    closed_cases,
+    coverage_words,
+    year_coverage,
+    year_texts,
+    year_withheld,
+)
 from bot.services.catalogue.office_catalogue import (
     catalogue_template,
+    post_ids,
     read_catalogue,
     shipped_matters,
     with_matters,
@@ -34,9 +41,8 @@ from config.office.loader import Office
 from config.reporting.guide import GUIDE_PARTS, missing_parts
 from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit
-from storage.documents.catalogue.disposal import disposal_list
+from storage.documents.catalogue.office_lists import disposal_list, review_list, transfer_list
 from storage.documents.catalogue.picture import coverage_png
-from storage.documents.catalogue.transfer import transfer_list
 from storage.reading.formats.named_file import read_file
 from storage.reading.texts.manuscript import read_manuscript
 from storage.reporting.coverage import MatterCoverage, SubjectCoverage
@@ -62,7 +68,7 @@ def import_own(
 ) -> None:
     """Take the office's own catalogue over from a workbook."""
     office_app = open_office(context, home)
-    matters = read_catalogue(read_file(file), file.name, _posts(office_app.office))
+    matters = read_catalogue(read_file(file), file.name, post_ids(office_app.office))
     _record(office_app, matters, owner)
 
 
@@ -75,7 +81,7 @@ def template(
     """Write a workbook of the office's catalogue, or of the shipped one, to be changed and imported."""
     office_app = open_office(context, home)
     matters = office_app.office.matters or shipped_matters(office_app.today)
-    write_file_atomically(out, catalogue_template(matters, _posts(office_app.office)))
+    write_file_atomically(out, catalogue_template(matters, post_ids(office_app.office)))
     print_phrase("catalogue.written", path=out, count=len(matters))
 
 
@@ -116,6 +122,21 @@ def transfer(
     texts = year_texts(office_app, year)
     write_file_atomically(out, transfer_list(texts, office_app.office.name, year))
     print_phrase("catalogue.transferred", path=out, count=len(texts))
+
+
+@app.command("withheld", help=help_text("catalogue.withheld"))
+def withheld(
+    context: typer.Context,
+    year: YearArgument,
+    out: Annotated[Path, typer.Argument(help=help_text("catalogue.out"))],
+    home: HomeOption = None,
+) -> None:
+    """Write the list by which what was withheld is reviewed in a year (条例 art. 18)."""
+    office_app = open_office(context, home)
+    found = year_withheld(office_app, year)
+    write_file_atomically(out, review_list(found, office_app.office.name, year))
+    left = sum(not one.is_reviewed_in(year) for one in found)
+    print_phrase("catalogue.withheld", path=out, count=len(found), left=left)
 
 
 @app.command("disposal", help=help_text("catalogue.disposal"))
@@ -179,7 +200,3 @@ def _owner(office: Office, owner: str) -> str:
     """The id of a person: of the one named, or of the first who holds that role."""
     people = {person.id for person in office.people}
     return owner if owner in people else next((person.id for person in office.holders(owner)), owner)
-
-
-def _posts(office: Office) -> dict[str, str]:
-    return {person.post: person.id for person in office.people}

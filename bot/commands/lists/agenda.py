@@ -1,4 +1,4 @@
-"""Lists what is due soon, what waits for a signature, where the annual report stands, and whom to ask."""
+"""Lists what is due soon, what waits for a signature, where report and catalogue stand, and whom to ask."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.dialog.forms import save_shown_list
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.language.verbs import VerbKind
+from bot.services.catalogue.coverage import coverage_words, index_coverage
 from config.declarations.keys import ANNUAL_REPORT_KIND, CLERK
 from scheduler.worklist.pending import WaitKind
 
@@ -50,6 +51,23 @@ def show_annual_report(context: RequestContext, intent: Intent) -> Reply:
         return show_case(context, Intent(kind=VerbKind.SHOW, case=max(opened)))
     year = show_year_summary(context, intent)
     return Reply(lines=(context.say("talk.report_year.none"), *year.lines))
+
+
+def show_catalogue(context: RequestContext, intent: Intent) -> Reply:
+    """目录: how far this year covers the office's catalogue, and of which matters nobody said anything."""
+    del intent
+    found = index_coverage(context.index, context.today.year)
+    if not found:
+        return Reply(lines=(context.say("talk.catalogue.none"),))
+    words = coverage_words(found)
+    lines = [context.say("catalogue.sentence", year=context.today.year, **words)]
+    lines += [
+        context.say("catalogue.bar", label=one.label, published=one.published, matters=len(one.matters))
+        for one in found
+        if one.published
+    ]
+    lines += [context.say("catalogue.silent", names=words["silent"])] if words["silent"] else []
+    return Reply(lines=tuple(lines))
 
 
 def show_contact(context: RequestContext, intent: Intent) -> Reply:

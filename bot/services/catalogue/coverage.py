@@ -7,8 +7,13 @@ from datetime import date
 from typing import Any
 
 from bot.services.app import OfficeApp
-from config.declarations.keys import MATTER_KIND, PUBLICATION_KIND
-from storage.documents.catalogue.transfer import PublishedText, published_texts
+from config.declarations.keys import MATTER_KIND, PUBLICATION_KIND, WITHHELD_REVIEWED_STEP
+from storage.documents.catalogue.office_lists import (
+    PublishedText,
+    WithheldInformation,
+    published_texts,
+    withheld_information,
+)
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case, CaseLine
 from storage.reporting.coverage import SubjectCoverage, all_matters, coverage
@@ -16,12 +21,26 @@ from storage.reporting.coverage import SubjectCoverage, all_matters, coverage
 
 def year_coverage(app: OfficeApp, year: int) -> tuple[SubjectCoverage, ...]:
     """Read the coverage of a year from the matters of the log."""
-    return coverage(_cases_of_kind(app, MATTER_KIND), year)
+    with app.log() as log:
+        return index_coverage(CaseProjections(log.connection, log.office, app.duties), year)
+
+
+def index_coverage(index: CaseProjections, year: int) -> tuple[SubjectCoverage, ...]:
+    """Read the coverage of a year from the rows of a transaction."""
+    numbers = [line.number for line in index.lines_of_kind(MATTER_KIND, date.min)]
+    return coverage(index.cases(numbers).values(), year)
 
 
 def year_texts(app: OfficeApp, year: int) -> list[PublishedText]:
     """Read the texts that were published in a year."""
     return published_texts(_cases_of_kind(app, PUBLICATION_KIND), year)
+
+
+def year_withheld(app: OfficeApp, year: int) -> list[WithheldInformation]:
+    """Read what was withheld and is to be reviewed in a year (条例 art. 18)."""
+    kinds = (kind for kind, duty in app.duties.items() if duty.step(WITHHELD_REVIEWED_STEP))
+    cases = (case for kind in kinds for case in _cases_of_kind(app, kind))
+    return withheld_information(cases, app.duties, year)
 
 
 def closed_cases(app: OfficeApp) -> list[CaseLine]:

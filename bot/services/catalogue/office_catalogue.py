@@ -16,7 +16,8 @@ from config.declarations.annual_dates import UNITS
 from config.declarations.disclosure_topics import SUBJECTS
 from config.errors import BadInput, Refusal
 from config.findings import Finding
-from config.office.document import edit_document
+from config.office.document import edit_rows
+from config.office.loader import Office
 from config.reporting.matters import CHANNELS, Matter, office_rows, read_matters
 from storage.reading.formats.document import DocumentTable
 from storage.reading.formats.xlsx import read_xlsx
@@ -56,9 +57,12 @@ def shipped_matters(day: date) -> tuple[Matter, ...]:
 
 def with_matters(document: str, matters: Sequence[Matter], owner: str) -> str:
     """The document with these matters; ``owner`` is the person of those that name none."""
-    for row in office_rows(matters, owner):
-        document = edit_document(document, "matter", row["id"], row)
-    return document
+    return edit_rows(document, "matter", {row["id"]: row for row in office_rows(matters, owner)})
+
+
+def post_ids(office: Office) -> dict[str, str]:
+    """The ids of the office's people by their post."""
+    return {person.post: person.id for person in office.people}
 
 
 def read_catalogue(content: bytes, file: str, posts: Mapping[str, str]) -> tuple[Matter, ...]:

@@ -77,6 +77,7 @@ DUTY = Duty(
         article=OWN_TERM,
         last_day_fields=(UNTIL_FIELD,),
     ),
+    has_applicant=True,
     fields=(
         Field(key="matter", label="投诉的事项（不写个人信息）", required=True),
         Field(key="about", label="类别", type=FieldType.CHOICE, choices=ABOUT, required=True),

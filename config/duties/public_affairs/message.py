@@ -98,6 +98,7 @@ DUTY = Duty(
         outermost_article=INSPECTION,
     ),
     column="rating",
+    has_applicant=True,
     fields=(
         Field(key="matter", label="留言的事项（不写个人信息）", required=True),
         Field(key="came_by", label="来源", type=FieldType.CHOICE, choices=CAME_BY, required=True),

@@ -67,6 +67,7 @@ ROOMS = (
         "year",
         (
             RoomPage(f"/years/{YEAR}", "year", READ, ("/years",)),
+            RoomPage("/catalogue", "catalogue"),
             RoomPage("/registers", "registers"),
             RoomPage("/activities", "activities"),
             RoomPage("/checks", "checks"),
