@@ -1,7 +1,7 @@
 """``make bundle``: a zip for each kind of machine with all that is installed, so that no registry is asked.
 
-Each holds the wheels of ``requirements.lock`` and of the program itself, the list of them with their hashes, and two
-scripts. A package without a wheel is built as one here, from its source under the hash of the lock.
+Each holds the wheels of ``requirements.lock`` and of the program itself, the list of them with their hashes, two
+scripts and a README. A package without a wheel is built as one here, from its source under the hash of the lock.
 """
 
 from __future__ import annotations
@@ -45,14 +45,19 @@ def _bundle(kind: MachineKind, packages: Sequence[LockedPackage], program: Path,
     shutil.copy2(program, wheels)
     (folder / LIST).write_text("".join(sorted(map(_pinned_line, wheels.iterdir()))), "utf-8", newline="\n")
     for script in kind.scripts:
-        _copy_script(script, folder)
+        copy_script(script, folder, kind)
     return Path(shutil.make_archive(str(folder), "zip", out, folder.name))
 
 
-def _copy_script(name: str, folder: Path) -> None:
-    """Copy a script; the one of Windows with its line ends, without which it does not find its labels."""
-    ends = "\r\n" if name.endswith(".bat") else "\n"
-    (folder / name).write_text((SCRIPTS / name).read_text("utf-8"), "utf-8", newline=ends)
+def copy_script(name: str, folder: Path, kind: MachineKind) -> None:
+    """Copy a script; for Windows with its line ends, without which it does not find its labels.
+
+    An older Notepad takes a text for one in the system's own encoding unless it begins with a mark.
+    """
+    is_windows = kind.markers["os_name"] == "nt"
+    encoding = "utf-8-sig" if is_windows and name.endswith(".txt") else "utf-8"
+    text = (SCRIPTS / name).read_text("utf-8")
+    (folder / name).write_text(text, encoding, newline="\r\n" if is_windows else "\n")
 
 
 def _download(packages: Sequence[LockedPackage], kind: MachineKind, wheels: Path) -> None:

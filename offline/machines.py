@@ -24,7 +24,7 @@ class MachineKind:
     platforms: tuple[str, ...]
     markers: Mapping[str, str]
     scripts: tuple[str, ...]
-    """The files beside the wheels: one installs, one starts."""
+    """The files beside the wheels: one installs, one starts, one says how."""
 
     def tags(self) -> frozenset[Tag]:
         """Return the tags of every wheel that such a machine can install."""
@@ -63,7 +63,8 @@ def _markers(system: str, sys_platform: str, machine: str) -> dict[str, str]:
     }
 
 
-_SH, _BAT = ("install.sh", "start.sh"), ("install.bat", "start.bat")
+README = "README.txt"
+_SH, _BAT = ("install.sh", "start.sh", README), ("install.bat", "start.bat", README)
 KINDS = (
     MachineKind(
         name="linux-x86_64",

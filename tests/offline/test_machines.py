@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from offline.build import ROOT, SCRIPTS
-from offline.machines import KINDS, locked_packages, missing_wheels
+from offline.build import ROOT, SCRIPTS, copy_script
+from offline.machines import KINDS, README, locked_packages, missing_wheels
 
 LINUX, ARM, WINDOWS = KINDS
 LOCK = """
@@ -88,7 +89,40 @@ def test_a_script_says_what_is_missing_and_what_to_do(script, first, said, tmp_p
     assert not (tmp_path / "program").exists()
 
 
-def test_each_kind_has_a_script_that_installs_and_one_that_starts():
+def test_each_kind_has_a_script_that_installs_and_one_that_starts_and_the_readme_names_them():
     kept = {Path(script).name for kind in KINDS for script in kind.scripts}
     assert kept == {file.name for file in SCRIPTS.iterdir()}
-    assert all(len(kind.scripts) == 2 for kind in KINDS)
+    readme = (SCRIPTS / README).read_text("utf-8")
+    for kind in KINDS:
+        install, start, last = kind.scripts
+        assert (install in readme, start in readme, last) == (True, True, README)
+
+
+def test_the_files_of_windows_are_written_as_its_programs_read_them(tmp_path):
+    for kind in (LINUX, WINDOWS):
+        folder = tmp_path / kind.name
+        folder.mkdir()
+        for name in kind.scripts:
+            copy_script(name, folder, kind)
+    written = (tmp_path / WINDOWS.name / README).read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in (tmp_path / WINDOWS.name / "install.bat").read_bytes()
+    assert b"\r" not in (tmp_path / LINUX.name / README).read_bytes()
+    assert (tmp_path / LINUX.name / README).read_bytes() == (SCRIPTS / README).read_bytes()
+
+
+def test_a_plain_wheel_carries_every_file_that_the_program_reads():
+    """``pipx`` and ``uv tool`` install it as it is: a file outside the patterns would be missing there alone."""
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    for package in (each.rstrip("*") for each in setuptools["packages"]["find"]["include"]):
+        carried = {
+            file
+            for glob in setuptools["package-data"].get(package, [])
+            for file in (ROOT / package).glob(glob)
+        }
+        there = {
+            file
+            for file in (ROOT / package).rglob("*.*")
+            if file.is_file() and "__pycache__" not in file.parts
+        }
+        assert {file for file in there if file.suffix != ".py"} - carried == set()
