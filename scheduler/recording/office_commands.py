@@ -201,7 +201,7 @@ class OfficeCommands:
         )
         if base and not change.differences and not change.replaced:
             raise OfficeUnchanged
-        require_possible(change, before, office)
+        require_possible(change, before, office, self.context.today)
         self._keep_templates(edit)
         self.context.add_event(
             OfficeChanged(

@@ -92,9 +92,10 @@ def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Mappin
     return {one.row: after.get(one.row, "") for one in file_differences(before, after)}
 
 
-def require_possible(change: OfficeChange, before: Office, after: Office) -> None:
-    """VillageTakenOut where a village is gone, WorkStranded where open work would wait for nobody."""
-    gone = [row.name for row in before.villages if row.id not in {kept.id for kept in after.villages}]
+def require_possible(change: OfficeChange, before: Office, after: Office, today: date) -> None:
+    """VillageTakenOut where a village is gone that has begun, WorkStranded where open work would wait for nobody."""
+    kept = {row.id for row in after.villages}
+    gone = [row.name for row in before.villages if row.id not in kept and row.since <= today]
     if gone:
         raise VillageTakenOut(villages="、".join(gone))
     if change.impact.stranded:

@@ -14,6 +14,8 @@ from bot.services.letters.letter_templates import check_templates
 from bot.utterances.word_tables import word_tables
 from config import shipped_data
 from config.errors import BadInput, Refusal
+from config.office.difference import file_differences
+from config.office.document import ChangedSince, take_back
 from config.office.folder import (
     EXPRESSIONS_FILE,
     OFFICE_FILE,
@@ -162,22 +164,33 @@ def record_first_version(app: OfficeApp, *, means: str = FOUNDING_MEANS) -> bool
 
 
 def undo_edit(versions: OfficeVersions, position: int, day: date, reason: str) -> OfficeEdit:
-    """The edit that brings back what held before a version: the document and texts of the one recorded before it.
+    """The edit that takes one change back: the last one whole, an earlier one without those that came after.
 
-    KeyError where no such version is, or none before it.
+    KeyError where no such version is, or none before it; ChangedSince where the same thing was changed again.
     """
     earlier = {
-        after.position: before
+        after.position: (before, after)
         for before, after in zip(versions.versions, versions.versions[1:], strict=False)
     }
-    before = earlier[position]
-    return OfficeEdit(
-        document=before.document,
-        files=before.files,
-        holds_from=day,
-        reason=reason,
-        expected=versions.last.position if versions.last else 0,
-    )
+    before, after = earlier[position]
+    document, files = before.document, before.files
+    now, last = versions.on(day), versions.versions[-1]
+    if after is not last and now is not None:
+        document = take_back(now.document, before.document, after.document)
+        files = _files_taken_back(now.files, before.files, after.files)
+    return OfficeEdit(document=document, files=files, holds_from=day, reason=reason, expected=last.position)
+
+
+def _files_taken_back(
+    now: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What stands beside the document now, without one change of it. ChangedSince where that was changed again."""
+    back = dict(now)
+    for one in file_differences(before, after):
+        if now.get(one.row) != after.get(one.row):
+            raise ChangedSince(name=one.row)
+        back[one.row] = before.get(one.row, "")
+    return {path: said for path, said in back.items() if said}
 
 
 def for_file(refused: BadInput, file: object) -> BadInput:

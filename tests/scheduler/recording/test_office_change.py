@@ -1,5 +1,6 @@
 """A change of the office says what it moves, and is refused where it would leave work to nobody."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from bot.services.office.changes import (
     written_office,
 )
 from config.errors import BadInput
+from config.office.document import ChangedSince
 from scheduler.worklist.office_change import (
     NotYourOffice,
     OfficeChange,
@@ -149,6 +151,64 @@ def test_what_was_changed_can_be_brought_back_by_another_change(app: OfficeApp) 
     change_office(app, edit, actor="clerk", means="test")
     assert written_office(app).document == before
     assert [one.reason for one in versions_of(app).versions] == ["", "", "改错了"]
+
+
+def undo(app: OfficeApp, position: int) -> None:
+    edit = undo_edit(versions_of(app), position, app.today, "改错了")
+    change_office(app, edit, actor="clerk", means="test", accepted=True)
+
+
+def test_an_earlier_change_is_taken_back_alone(app: OfficeApp) -> None:
+    ji = '[[village]]\nid = "ji"\nname = "己村"\nreporter = "ji_reporter"\nleader = "ji_leader"\n'
+    geng = ji.replace('"ji"', '"geng"').replace("己村", "庚村") + 'since = "2027-01-01"\n'
+    hours = '[hours]\ndigest = "09:00"\n'
+    before = app.office
+    change(
+        app,
+        ("党政办文书", "信息公开专员"),
+        (ji, f'{ji}until = "2026-12-31"\n\n{geng}'),
+        ("[months]", f"{hours}\n[months]"),
+    )
+    change(app, ("党政办档案员", "档案管理员"))
+    undo(app, 2)
+    assert app.office == replace(before, people=app.office.people)
+    assert {one.post for one in app.office.people} - {one.post for one in before.people} == {"档案管理员"}
+
+
+def test_a_text_beside_the_document_is_taken_back_alone(app: OfficeApp) -> None:
+    first = written_office(app)
+    path = "prose/other.txt"
+    for text in ("没有其他事项。", "有一件其他事项。"):
+        written = written_office(app).with_file(path, text.encode())
+        edit = OfficeEdit(document=written.document, files=written.files, holds_from=app.today)
+        change_office(app, edit, actor="clerk", means="test")
+    with pytest.raises(ChangedSince, match=path):
+        undo(app, 2)
+    change(app, ("党政办档案员", "档案管理员"))
+    undo(app, 3)
+    undo(app, 2)
+    assert written_office(app).files == first.files
+    assert app.office.post_of("archivist") == "档案管理员"
+
+
+def test_a_village_that_has_begun_stays(app: OfficeApp) -> None:
+    ji = '[[village]]\nid = "ji"\nname = "己村"\nreporter = "ji_reporter"\nleader = "ji_leader"\n'
+    change(app, (ji, ji + ji.replace('"ji"', '"geng"').replace("己村", "庚村")))
+    change(app, ("党政办档案员", "档案管理员"))
+    with pytest.raises(VillageTakenOut, match="庚村"):
+        undo(app, 2)
+
+
+def test_what_was_changed_again_since_is_not_taken_back(app: OfficeApp) -> None:
+    change(app, ("党政办文书", "信息公开专员"))
+    change(app, ("党政办档案员", "档案管理员"))
+    change(app, ("档案管理员", "综合岗"))
+    with pytest.raises(ChangedSince, match="档案管理员"):
+        undo(app, 3)
+    undo(app, 2)
+    office = app.office
+    assert (office.post_of("clerk"), office.post_of("archivist")) == ("党政办文书", "综合岗")
+    assert log_end(app) == 5
 
 
 @pytest.mark.parametrize(
