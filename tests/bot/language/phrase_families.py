@@ -351,7 +351,7 @@ FAMILIES = (
     PhraseFamily(template="settings.key.{}", declared=_table_keys()),
     PhraseFamily(
         template="settings.key.{}_{}",
-        declared=("leading_group|head", "report|due", "phrase|row", "messages|days"),
+        declared=("leading_group|head", "report|due", "phrase|row", "messages|days", "person|deputies"),
     ),
     PhraseFamily(template="settings.level.{}", declared=("record", "read", "joined")),
     PhraseFamily(template="settings.reach.{}", declared=set(RecipientRole) - set(ROLES)),

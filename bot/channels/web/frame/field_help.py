@@ -59,6 +59,8 @@ def help_key(form: str, name: str, topics: Iterable[str] = ()) -> str:
         bare = KEPT_FILE
     elif start == LINES and dot:
         bare = rest
+    elif dot and rest.isdecimal():  # one of several places for the same answer
+        bare = start
     elif dot and start in SECTIONS:
         sections, bare = SECTIONS[start], rest
     further = sections if group != SETTINGS or start == "roles" else ()

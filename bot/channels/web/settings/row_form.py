@@ -5,7 +5,7 @@ People are chosen by their posts, departments by their names; a list is a text o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,13 +32,15 @@ PERSON_KEYS = frozenset(
     }
 )
 """The keys whose value is a person."""
-PEOPLE_LISTS = frozenset(
-    {("person", "deputies"), ("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")}
-)
+PEOPLE_LISTS = frozenset({("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")})
+DEPUTIES = "deputies"
+DEPUTY_PLACES = range(1, 3)
+"""The places at which a post's deputies are chosen: the first is asked first (A/B 岗)."""
 TICKED_FLAGS = frozenset({("chat", "items")})
 """The flags that are true where the document does not say."""
 ROW_KEYS = {"ladder": "for", "chain": "for", "phrase": "key"}
 """The key by which a row of a table is known, where it is not its id."""
+SPARE_LINES = 3  # of a list that is typed a line each: what stands there, and room for more
 STAGE_PARTS = ("name", "by", "rule", "days", "meaning")
 
 
@@ -79,6 +81,9 @@ class RowForm:
             if name == "roles":
                 roles = [role for role in WRITTEN_ROLES if sent.get(f"roles.{role}")]
                 found[name] = roles or None
+            elif (self.table, name) == ("person", DEPUTIES):
+                chosen = (sent.get(f"{DEPUTIES}.{place}", "") for place in DEPUTY_PLACES)
+                found[name] = list(dict.fromkeys(filter(None, chosen))) or None
             else:
                 found[name] = self._value(name, key, sent, today)
         return found
@@ -100,15 +105,29 @@ class RowForm:
                     ticked = "1" if role in values.get("roles", ()) else ""
                     label = self.book.say(f"office.role.{role}")
                     yield WebField(name=f"roles.{role}", label=label, kind="check", value=ticked)
+            elif (self.table, name) == ("person", DEPUTIES):
+                yield from self._deputy_fields(values.get(DEPUTIES) or ())
             else:
                 yield self._field(name, key, values.get(name))
+
+    def _deputy_fields(self, deputies: Sequence[str]) -> Iterator[WebField]:
+        people = tuple((person.id, person.post) for person in self.office.people)
+        for place in DEPUTY_PLACES:
+            label = self.book.say("settings.key.person_deputy", place=place)
+            value = deputies[place - 1] if place <= len(deputies) else ""
+            yield WebField(
+                name=f"{DEPUTIES}.{place}", label=label, kind="choice", choices=people, value=value
+            )
 
     def _field(self, name: str, key: TomlKey, value: Any) -> WebField:
         label, choices = self.label(name), self._choices(name, key)
         hint = self.book.phrases.get(f"settings.hint.{self.table}_{name}", "")
         if key.kind in {TomlValueKind.TEXTS, TomlValueKind.ROWS}:
             lines = "\n".join(self._line(name, one) for one in value or ())
-            return WebField(name=LINES_PREFIX + name, label=label, kind="area", value=lines, hint=hint)
+            rows = lines.count("\n") + SPARE_LINES
+            return WebField(
+                name=LINES_PREFIX + name, label=label, kind="area", value=lines, hint=hint, rows=rows
+            )
         if key.kind is TomlValueKind.FLAG:
             ticked = (self.table, name) in TICKED_FLAGS if value is None else value
             return WebField(name=name, label=label, kind="check", value="1" if ticked else "")

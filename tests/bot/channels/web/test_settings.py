@@ -97,7 +97,7 @@ def test_whoever_leaves_in_the_middle_of_a_chain_is_named_with_the_case(app, cle
     assert f"案件 {case} P1：保密审查员、党政办文书 → 保密审查员、党政办档案员、党政办文书" in clerk.text
     confirm(clerk)
     clerk.go("/settings/person/clerk")
-    clerk.send("change", lines__deputies="")
+    clerk.send("change", deputies__1="", deputies__2="")
     confirm(clerk)
     clerk.go("/settings/person/secrecy_officer")
     clerk.send("/settings/person/secrecy_officer", press="remove")
@@ -273,3 +273,14 @@ def test_every_table_has_its_page_in_both_languages(app, clerk, reading):
             assert "[settings." not in visitor.go(f"/settings{page}")
     clerk.go("/settings/nothing", 404)
     clerk.go("/settings/person/nobody", 404)
+
+
+def test_a_post_has_two_deputies_whom_one_chooses_in_their_order(app, clerk):
+    clerk.go("/settings/person/secrecy_officer")
+    clerk.send("change", deputies__1="secretary", deputies__2="archivist")
+    confirm(clerk)
+    assert app.office.person("secrecy_officer").deputies == ("secretary", "archivist")
+    clerk.go("/settings/person/secrecy_officer")
+    clerk.send("change", deputies__1="")
+    confirm(clerk)
+    assert app.office.person("secrecy_officer").deputies == ("archivist",)
