@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 from base64 import b64encode
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from jinja2 import Template
 
+from bot.channels.web.setup.server import create_setup_app
+from bot.channels.web.setup.site import SetupSite
 from bot.demo.channel import ChatLine, DemoChannel
 from bot.demo.item_stories import draw_photo
 from bot.demo.play import all_stories
@@ -22,9 +24,12 @@ from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown
 from bot.services.app import create_office, open_app
 from config.clock import manual_clock
-from storage.messaging.sessions import JoinRequests, SessionStore
+from config.office.folder import OfficeFolder
 from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
-from tests.bot.channels.web.browser.serving import serving
+from tests.bot.channels.web.browser.hands import Pointer
+from tests.bot.channels.web.browser.page_list import sign_in
+from tests.bot.channels.web.browser.serving import serving, serving_app
+from tests.bot.channels.web.browser.test_setup import NEXT, roster_file
 
 HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")
@@ -85,45 +90,61 @@ def _seen(lines: list[ChatLine]) -> list[ChatLine]:
     ]
 
 
-def draw_page(view: Browser, town: DemoTown, address: str) -> None:
-    """Draw a request with the explanation of its due date."""
-    with town.app.store.writing(town.app.office.slug) as connection:
-        people = SessionStore(connection, town.app.office.slug)
-        token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
-    view.go(f"{address}/join/{token}")
-    view.click("main button")
-    view.until("form.who")  # signed in, and waiting to be let in
-    with town.app.store.reading() as connection:
-        (request,) = JoinRequests(connection, town.app.office.slug).waiting()
-    # A person who signs is let in by a second person, by the code on the screen.
-    said = f"{phrase_word('verb.let_in')} {town.posts[READER].person.post} {request.code}"
-    town.posts["clerk"].write(said)
-    view.go(address)
-    view.until("nav")
+def draw_pages(view: Browser, town: DemoTown, address: str) -> None:
+    """Draw the pages at a PC, and the first page on a telephone in the dark."""
+    sign_in(view, town.app, address, READER)
+    open_request, answered = request_on_its_way(town), longest(town)
     view.size(1000, 860)
-    view.go(f"{address}/cases/{longest(town)}")
-    view.run("document.querySelector('#why').scrollIntoView()")
-    view.screenshot(HERE / "case.png")
-
-
-def draw_rooms(view: Browser, address: str) -> None:
-    """Draw the first page and the register of requests at a PC, and the first page on a telephone in the dark."""
+    for name, path in (
+        ("request", f"/cases/{open_request}"),
+        ("case", f"/cases/{answered}#why"),
+        ("settings", "/settings/ladder/request"),
+    ):
+        view.go(address + path)
+        view.screenshot(HERE / f"{name}.png")
     view.size(1100, 860)
     for path, name in (("/", "workbench"), (f"/requests?view=register&from={YEAR}-01-01", "requests")):
         view.go(address + path)
-        view.until("main h1")
         view.screenshot(HERE / f"{name}.png")
     view.size(390, 844)
     view.colours("dark")
     view.go(address)
-    view.until("main h1")
     view.screenshot(HERE / "telephone.png")
+    view.colours("light")
+
+
+def draw_set_up(view: Browser, folder: Path) -> None:
+    """Draw the step of the set-up that reads a roster."""
+    site = SetupSite(home=OfficeFolder(folder / "new"), clock=manual_clock(SHOWN))
+    with serving_app(create_setup_app(site)) as address:
+        view.size(1000, 860)
+        view.go(f"{address}/setup/begin-{site.token}")
+        clerk = Pointer(view, 1000, checks_all=False)
+        for name, text in (("short_name", "青山镇"), ("county", "东湖区")):
+            clerk.fill(f"[name='{name}']", text)
+        clerk.press(NEXT)
+        clerk.go_on("[name='departments']", "\n财政所")
+        clerk.fill("[name='villages']", "甲村\n乙村")
+        clerk.press(NEXT)
+        clerk.attach("#roster", roster_file(folder))
+        clerk.press("form[enctype] button")
+        view.screenshot(HERE / "setup.png")
+
+
+def requests(town: DemoTown) -> list[int]:
+    """Return the numbers of the requests so far."""
+    found = (town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27))
+    return [number for number in found if number]
 
 
 def longest(town: DemoTown) -> int:
     """Return the number of the request with the most steps so far."""
-    numbers = [town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27)]
-    return max((number for number in numbers if number), key=lambda number: len(town.case(number).steps))
+    return max(requests(town), key=lambda number: len(town.case(number).steps))
+
+
+def request_on_its_way(town: DemoTown) -> int:
+    """Return the number of the newest request that is not answered yet."""
+    return max(number for number in requests(town) if town.case(number).closing is None)
 
 
 def played_until_shown(folder: Path) -> DemoTown:
@@ -155,8 +176,8 @@ def main() -> int:
         with serving(town.app) as address, browser() as view:
             draw_papers(view, out)
             draw_chats(view, town, Path(scratch))
-            draw_page(view, town, address)
-            draw_rooms(view, address)
+            draw_pages(view, town, address)
+            draw_set_up(view, Path(scratch))
     return 0
 
 

@@ -10,8 +10,7 @@ from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.manifest import ManifestAttachment
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
-from tests.bot.channels.web.browser.serving import link_for
-from tests.bot.channels.web.visitor import session_cookie
+from tests.bot.channels.web.visitor import link_token, session_cookie
 from tests.scheduler.signoff.town import FACTS
 from tests.scheduler.signoff.town import TEXT as FIRST_TEXT
 from tests.town import transaction, with_office
@@ -126,7 +125,7 @@ def sign_in(page: Browser, app: OfficeApp, where: str, person: str) -> None:
 
 def join_in_browser(page: Browser, app: OfficeApp, where: str, person: str) -> None:
     """Come in by a link, and be confirmed on another telephone where somebody has to be."""
-    page.go(f"{where}/join/{link_for(app, person)}")
+    page.go(f"{where}/join/{link_token(app, person)}")
     page.click("main button")
     page.leaves("/join/")
     with app.store.writing(app.office.slug) as connection:

@@ -3,21 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
 
 import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels.web.server import bind_socket, create_web_app
 from bot.services.app import OfficeApp
-from storage.messaging.sessions import SessionStore
-
-
-def link_for(app: OfficeApp, person: str) -> str:
-    """A join link's token."""
-    with app.store.writing(app.office.slug) as connection:
-        people = SessionStore(connection, app.office.slug)
-        return people.invite(person, at=app.clock.now(), lasts=timedelta(hours=1))
 
 
 @contextmanager
