@@ -21,6 +21,7 @@ from bot.dialog.questions import (
     closing_questions,
     opening_questions,
     person_question,
+    proposed_reference,
     step_questions,
     typed_answer,
 )
@@ -168,7 +169,9 @@ def _questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
     if form.kind in RECIPIENT_KINDS and TO not in form.known:
         yield _recipient_question(context, form)
     elif form.kind is VerbKind.OPEN:
-        yield from opening_questions(labels, context.app.duties[form.verb.key])
+        duty = context.app.duties[form.verb.key]
+        number = proposed_reference(context.index, duty, context.today, context.app.office)
+        yield from opening_questions(labels, duty, reference=number)
     elif form.kind is VerbKind.CLOSE:
         yield from closing_questions(labels, context.case(form.case)[1].outcomes)
     elif form.kind is VerbKind.STEP and (step := context.case(form.case)[1].step(form.verb.key)):
@@ -196,6 +199,9 @@ def ask_question(context: RequestContext, form: DialogForm, question: Question) 
     numbered = list(enumerate(question.choices, 1))[form.page * CHOICES_PER_PAGE :][:CHOICES_PER_PAGE]
     lines += [f"{index}. {label}" for index, (_, label) in numbered]
     choices = [fill_choice(context, form, question, key, label) for _, (key, label) in numbered]
+    if question.default and not question.choices:
+        lines.append(context.say("talk.proposed", value=question.default))
+        choices.append(fill_choice(context, form, question, question.default, question.default))
     if pages > 1:
         word = context.word(VerbKind.PAGE)
         lines.append(context.say("talk.page", page=form.page + 1, pages=pages, word=word))

@@ -7,13 +7,15 @@ judged by the recorder.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.language.labels import Labels
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.terms import Reassign
 from config.office.loader import Office, Person
+from scheduler.worklist.next_reference import MAX_LOOKED_AT, next_reference
+from storage.eventlog.projections import CaseProjections
 
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
 """Keys of the questions that no declared field asks: the legal day, the outcome and the case's reference."""
@@ -42,13 +44,21 @@ class Question:
         return self.type in FREE_TYPES and not self.choices
 
 
-def opening_questions(labels: Labels, duty: Duty, *, actor: str = "") -> tuple[Question, ...]:
-    """What opens a case of a kind: its reference, its legal day, and the kind's fields."""
+def opening_questions(
+    labels: Labels, duty: Duty, *, actor: str = "", reference: str = ""
+) -> tuple[Question, ...]:
+    """What opens a case of a kind: its reference, its legal day, and the kind's fields; ``reference`` is proposed."""
     return (
-        reference_question(labels),
+        replace(reference_question(labels), default=reference),
         Question(key=DAY, label=opening_day_label(labels, duty), type=FieldType.DAY),
         *(field_question(labels, field, actor=actor) for field in duty.fields if not field.filled_in),
     )
+
+
+def proposed_reference(index: CaseProjections, duty: Duty, today: date, office: Office) -> str:
+    """The number that a new case of a kind would have by itself; empty where its cases are not numbered."""
+    newest = index.newest_references(duty.kind, date(today.year - 1, 1, 1), MAX_LOOKED_AT)
+    return next_reference(newest, duty, today, office.short_name)
 
 
 def step_questions(

@@ -227,6 +227,19 @@ def test_a_request_is_registered_without_its_applicant(app, any_room):
     assert log_end(app) == before
 
 
+def test_a_request_has_its_number_by_itself(app, any_room):
+    clerk = any_room.person("clerk")
+    assert "召都巴镇公开〔2026〕1号" in clerk.says("登记依申请公开")
+    assert "申请人类型" in clerk.presses("召都巴镇公开〔2026〕1号")
+    assert clerk.says_and_confirms("1").startswith("已记录")
+    assert last(app).reference == "召都巴镇公开〔2026〕1号"
+    assert "召都巴镇公开〔2026〕2号" in clerk.says("登记依申请公开")
+    assert "申请人类型" in clerk.says("召公开〔2026〕9号")  # whoever keeps another register writes their own
+    assert clerk.says_and_confirms("1").startswith("已记录")
+    assert last(app).reference == "召公开〔2026〕9号"
+    assert clerk.says("登记复议诉讼").count("接着排是") == 0  # disputes are numbered by whoever decides them
+
+
 @pytest.mark.parametrize(
     ("said", "counted"),
     [

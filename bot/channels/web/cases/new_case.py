@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from starlette.responses import Response
 
@@ -12,11 +11,10 @@ from bot.channels.web.cases.case_forms import opening_form, read_applicant
 from bot.channels.web.request.forms import WebField, WebForm, read_facts, read_legal_day, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
-from bot.dialog.questions import REFERENCE, opening_day_label
+from bot.dialog.questions import REFERENCE, opening_day_label, proposed_reference
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.worklist.next_reference import MAX_LOOKED_AT, next_reference
 from storage.content.applicant import Applicant
 from storage.eventlog.projections import CaseProjections
 
@@ -91,9 +89,7 @@ def _numbered_form(page: PageRequest, duty: Duty) -> WebForm:
 
 def _proposed(page: PageRequest, index: CaseProjections, duty: Duty) -> str:
     """The next number of the kind's register; empty where its cases are not numbered."""
-    today = page.app.today
-    newest = index.newest_references(duty.kind, date(today.year - 1, 1, 1), MAX_LOOKED_AT)
-    return next_reference(newest, duty, today, page.app.office.short_name)
+    return proposed_reference(index, duty, page.app.today, page.app.office)
 
 
 def _duty(page: PageRequest) -> Duty:
