@@ -22,6 +22,8 @@ class ChannelCapabilities:
     buttons: bool = False
     edit: bool = False
     """Whether a sent message can be changed."""
+    edit_after_press: bool = False
+    """Whether that holds only for a moment after a press on it; every other change is a new message."""
     files: bool = False
     silent: bool = False
     """Whether a message can arrive without a sound."""
@@ -31,6 +33,11 @@ class ChannelCapabilities:
     """Of a text, in UTF-16 units."""
     caption: int = 1024
     """The longest text of a message with a file, in UTF-16 units."""
+
+    @property
+    def edits_any_time(self) -> bool:
+        """Whether a card that nobody has just pressed can be changed."""
+        return self.edit and not self.edit_after_press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

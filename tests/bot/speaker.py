@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.channels.stream.message_parts import with_captions
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
 from bot.dialog.incoming_files import TOO_LARGE, AwaitingFiles, FileFetcher, FileUnfetched
@@ -19,8 +20,11 @@ from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import Outbox
 
 FULL = ChannelCapabilities(buttons=True, edit=True, files=True, silent=True)
-NO_EDIT = ChannelCapabilities(buttons=True, max_length=3000)
-"""As WeCom is where nobody has just pressed: a card cannot be changed. No platform with buttons holds less."""
+NO_EDIT = ChannelCapabilities(buttons=True, files=True, max_length=3000, caption=0)
+"""As WeCom is where nobody has just pressed: a card cannot be changed, and no words stand below a file.
+
+No platform with buttons holds a shorter text.
+"""
 TEXT_ONLY = ChannelCapabilities(max_length=2000)
 EVERY = {"full": FULL, "no edit": NO_EDIT, "text only": TEXT_ONLY}
 GROUP = "group"
@@ -75,8 +79,20 @@ class Room:
     def send(self, address: str, message: Message) -> SendResult:
         if self.sends:
             return self.sends.pop(0)
-        self.count += 1
-        return self._keep(address, f"m{self.count}", message)
+        for part in self._parts(message):
+            self.count += 1
+            sent = self._keep(address, f"m{self.count}", part)
+        return sent
+
+    def _parts(self, message: Message) -> list[Message]:
+        """A message as it is shown: where no words stand below a file, they are a message of their own before it."""
+        has_file = message.file is not None or bool(message.pictures)
+        if self.capabilities.caption or not has_file:
+            return [message]
+        message = with_captions(message)
+        if not message.text:
+            return [message]
+        return [replace(message, file=None, pictures=()), replace(message, text="", rows=())]
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         assert self.capabilities.edit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.language.text_pages import split_text
@@ -11,9 +12,16 @@ from scheduler.delivery.channel import Button, Message, MessageAttachment, SendO
 ButtonRows = Sequence[Sequence[Button]]
 
 
+def with_captions(message: Message) -> Message:
+    """The message with what its photographs show below its text: these platforms show no words below a file."""
+    shown = [(place, one.alt) for place, one in enumerate(message.pictures, 1) if one.alt]
+    lines = [f"{place}. {alt}" if len(message.pictures) > 1 else alt for place, alt in shown]
+    return replace(message, text="\n".join(filter(None, (message.text, *lines)))) if lines else message
+
+
 def count_parts(message: Message, longest: int) -> int:
     """Return how many messages a message takes where each has at most ``longest`` units of text."""
-    return len(_pages(message, longest)) + len(_files(message))
+    return len(_pages(with_captions(message), longest)) + len(_files(message))
 
 
 def send_message(
@@ -23,7 +31,7 @@ def send_message(
     send_file: Callable[[MessageAttachment], SendResult],
 ) -> SendResult:
     """Send the pages of a message, of which the last has the buttons, and then its photographs and its file."""
-    pages = _pages(message, longest)
+    pages = _pages(with_captions(message), longest)
     parts = [
         partial(send_text, text, message.rows if place == len(pages) else ())
         for place, text in enumerate(pages, 1)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.message_parts import send_parts
+from bot.channels.stream.message_parts import send_parts, with_captions
 from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.channels.wecom.cards import button_cards, fits_card, literal_markdown, new_card_id, plain_card
 from bot.channels.wecom.frames import (
@@ -65,7 +65,7 @@ class WeComChannel:
 
     name: ClassVar[str] = NAME
     capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
-        buttons=True, edit=True, files=True, max_length=4000, caption=0
+        buttons=True, edit=True, edit_after_press=True, files=True, max_length=4000, caption=0
     )
     rate_limits: ClassVar[RateLimits] = RateLimits(
         person=RateWindow(most=30, within=timedelta(minutes=1)),
@@ -134,6 +134,7 @@ class WeComChannel:
 
     def _bodies(self, message: Message, card: str) -> Iterator[Mapping[str, Any]]:
         """The bodies of the messages that say a message."""
+        message = with_captions(message)
         cards = [_card_body(each) for _, each in button_cards(message, card)]
         if message.text and not (cards and fits_card(message.text)):
             yield from _texts(message.text)

@@ -119,7 +119,7 @@ def gather(context: RequestContext, part: Part) -> Reply | None:
         return _ask_where(context, form, part)
     was_complete = gathered.SHOWN in form.known
     form = gathered.without(gathered.with_part(form, part, context.sent_at), gathered.ASKED)
-    if was_complete and not context.capabilities.edit and not asked_for:
+    if was_complete and not context.capabilities.edits_any_time and not asked_for:
         save_form(context, form.with_answer(gathered.LATER, "1"))
         return None  # the card cannot be changed, and a second one for each part would only disturb
     return show_item(context, form)

@@ -13,7 +13,7 @@ import bot.channels
 from bot.delivery import reply_sender
 from bot.language.phrasebook import phrasebook
 from bot.services.office_notices import queue_notices
-from scheduler.delivery.channel import Message
+from scheduler.delivery.channel import Message, MessageAttachment, SendOutcome
 from storage.events.events import Signed
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.outbox import Outbox, OutboxState
@@ -144,6 +144,23 @@ def test_files_are_taken_where_the_office_lets_them_and_the_platform_can(town):
         assert "这个文件是用在哪里的" in town.took("clerk")
 
 
+def test_photographs_come_with_what_they_show(town):
+    channel = town.channels[town.channel]
+    if not channel.capabilities.files:
+        return
+    town.bind("clerk", "clerk")
+    album = [
+        MessageAttachment(name=f"{n}.jpg", content=bytes([n]), is_picture=True, alt=f"照片{n}")
+        for n in (1, 2)
+    ]
+    message = Message(text="甲村清淤", pictures=album)
+    assert channel.parts(message) == 3
+    assert channel.send("clerk", message).outcome is SendOutcome.SENT
+    said, *shown = town.server.took("clerk", count=3)
+    assert said.text == "甲村清淤\n1. 照片1\n2. 照片2"
+    assert [one.file[1] for one in shown] == [b"\1", b"\2"]
+
+
 def test_a_voice_message_gets_one_sentence(town):
     if not hasattr(town.server, "send_voice"):
         return
@@ -153,10 +170,12 @@ def test_a_voice_message_gets_one_sentence(town):
 
 
 def test_the_stories_of_all_roles_run_on_the_abilities_of_each_platform(town):
-    """``tests/bot/speaker.py`` has every story on each of these sets; a longer message only holds more."""
+    """``tests/bot/speaker.py`` has every story on each of these abilities; a longer message only holds more."""
     here = town.channels[town.channel].capabilities
     sets = {(one.buttons, one.edit, one.files) for one in EVERY.values()}
     assert (here.buttons, here.edit, here.files) in sets
+    assert (here.buttons, here.edits_any_time, here.files) in sets
+    assert not here.files or here.caption in {one.caption for one in EVERY.values() if one.files}
     assert here.max_length >= min(one.max_length for one in EVERY.values() if one.buttons is here.buttons)
     assert here.private
 
