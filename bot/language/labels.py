@@ -98,6 +98,21 @@ class Labels:
             else wait.stage
         )
 
+    def notice(self, what: str, topic: str, basis: str) -> str:
+        """What a notice is about: the words for its kind, or the sentence in which an occasion is told."""
+        named = f"talk.what.{what}"
+        if named in self.book.phrases:
+            return self.book.say(named, stage="")
+        said = self.book.say(topic, number="", day="", who=self.post(basis), count=1)
+        return said.partition(self.book.say("page.stop"))[0].rstrip(".")
+
+    def delivery_fault(self, why: str) -> str:
+        """Why something was not delivered, in words; a fault of the program by its name in the log of faults."""
+        known = f"page.delivery.why.{why}"
+        if not why or known in self.book.phrases:
+            return self.book.say(known) if why else ""
+        return self.book.say("page.delivery.fault", name=why)
+
     def choice(self, field: Field, key: object) -> str:
         """The label of one of a field's choices; the key itself where it is none of them."""
         return self._label_or_key(str(key), field.choices.get(str(key), str(key)))

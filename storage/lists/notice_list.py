@@ -19,6 +19,8 @@ _SHOWN = (
     "person",
     "case",
     "what",
+    "topic",
+    "basis",
     "state",
     "attempts",
     "channel",

@@ -44,8 +44,8 @@ class NoticeFacts:
 
     def what(self) -> str:
         """What it is about."""
-        what, phrases = self.notice.what, self.reader.labels.book.phrases
-        return self.reader.say(f"talk.what.{what}", stage="") if f"talk.what.{what}" in phrases else what
+        notice = self.notice
+        return self.reader.labels.notice(notice.what, notice.topic, notice.basis)
 
     def state(self) -> str:
         """What became of it."""
@@ -53,8 +53,7 @@ class NoticeFacts:
 
     def why(self) -> str:
         """Why it was not delivered."""
-        why, phrases = self.notice.why, self.reader.labels.book.phrases
-        return self.reader.say(f"page.delivery.why.{why}") if f"page.delivery.why.{why}" in phrases else why
+        return self.reader.labels.delivery_fault(self.notice.why)
 
 
 class NoticeListSource(ListSource):

@@ -2,14 +2,23 @@
 
 from datetime import timedelta
 
+import pytest
+
+from bot.delivery.group_announcements import BULLETIN, COUNT
+from bot.language.digest import SIGNATURE_FELL
+from bot.language.labels import Labels
+from bot.language.phrasebook import office_phrasebook, phrasebook, placeholder_names
+from bot.language.village_news import VILLAGE_NEWS
 from bot.services.app import OfficeApp
 from scheduler.reminders.escalation import ReminderTopic
 from scheduler.sweep.reminder_queue import queue_reminders
 from scheduler.sweep.results import SweepFailure
 from scheduler.sweep.roster_check import unreachable_lookup
+from scheduler.worklist.pending import WaitKind
 from storage.messaging.outbox import Outbox, OutboxState
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.commands.test_year_of_each_role import opened
+from tests.bot.language.phrase_families import constants
 
 
 def queued(app: OfficeApp) -> set[tuple[str, str, str]]:
@@ -35,3 +44,38 @@ def test_the_first_reminders_before_anybody_joined_are_settled_when_they_join(ap
     Visitor(app).join("clerk", confirmed=False)
     remind(app)
     assert queued(app) == {("clerk", ReminderTopic.REMINDER, "")}
+
+
+SAID_OF = {"number", "day", "who", "count"}
+"""What a sentence about an occasion may be told with."""
+
+
+def _occasions() -> set[tuple[str, str]]:
+    """The kinds of notices about no case that the program writes, with the keys of their sentences."""
+    phrases, written = phrasebook("zh").phrases, constants("bot") | constants("scheduler")
+    keys = {(kind, f"{group}.{kind}") for kind in written for group in ("notice", "reminder")}
+    return {
+        (kind, key) for kind, key in keys if key in phrases and placeholder_names(phrases[key]) <= SAID_OF
+    }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_kind_of_notice_is_shown_in_words(app: OfficeApp, language: str) -> None:
+    labels = Labels(book=office_phrasebook(app.office, language), office=app.office)
+    for kind in (*WaitKind, VILLAGE_NEWS, SIGNATURE_FELL, BULLETIN, COUNT):
+        assert f"talk.what.{kind}" in labels.book.phrases
+    occasions = _occasions()
+    assert {"account_joined", "own_recovered", "roster", "audit", "set_aside"} <= {
+        kind for kind, _ in occasions
+    }
+    for kind, key in occasions:
+        shown = labels.notice(kind, key, "jia_reporter")
+        assert shown not in ("", kind, key)
+        assert "_" not in shown, kind
+
+
+def test_a_fault_of_the_program_is_named_and_said_where_to_look(app: OfficeApp) -> None:
+    labels = Labels(book=office_phrasebook(app.office, "zh"), office=app.office)
+    assert labels.delivery_fault("") == ""
+    assert labels.delivery_fault("flood") == "发得太快，被要求等待"
+    assert labels.delivery_fault("IntegrityError") == "程序出错（IntegrityError），详见 gongkai.log"

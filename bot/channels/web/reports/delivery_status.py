@@ -76,24 +76,13 @@ def _delivery_lines(page: PageRequest, rows: Iterable[OutboxEntry]) -> Iterator[
         group = notice.person.removeprefix(ADDRESS_PREFIX) if notice.person.startswith(ADDRESS_PREFIX) else ""
         yield DeliveryLine(
             who=group or page.labels.post(notice.person),
-            what=_kind_text(page, notice.what),
+            what=page.labels.notice(notice.what, notice.topic, notice.basis),
             case=notice.case,
             state=row.state,
-            why=_reason_text(page, row.why),
+            why=page.labels.delivery_fault(row.why),
             at=page.labels.moment(max(notice.not_before, notice.created_at)),
             attempts=row.attempts,
         )
-
-
-def _kind_text(page: PageRequest, what: str) -> str:
-    phrase = f"talk.what.{what}"
-    return page.say(phrase) if phrase in page.labels.book.phrases else what
-
-
-def _reason_text(page: PageRequest, why: str) -> str:
-    """The reason of a failure in words; the key itself where there is no phrase for it."""
-    phrase = f"page.delivery.why.{why}"
-    return page.say(phrase) if phrase in page.labels.book.phrases else why
 
 
 def _unreachable_row(page: PageRequest, one: Account | ChatGroup) -> tuple[str, str, str, str]:
