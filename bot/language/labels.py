@@ -286,7 +286,7 @@ def opening_facts(duty: Duty, facts: Facts, labels: Labels) -> list[tuple[str, s
     term = duty.term
     if isinstance(term, MonthTerm):
         named, rule = {term.rule, term.number}, _month_rule_text(term, facts, labels)
-    elif isinstance(term, AnnualTerm):
+    elif isinstance(term, AnnualTerm) and facts.get("rule"):
         named, rule = ANNUAL_DAY_FIELDS, _year_rule_text(term, facts, labels, duty)
     else:
         return labels.facts(duty.fields, facts)

@@ -27,6 +27,8 @@ class Condition:
     """Of the step: the facts it was recorded with; whatever they are, where empty."""
     after: str = ""
     """Of the step: another that must have been taken before it."""
+    until_next: bool = False
+    """Of the step: whether it holds only until the same step is taken again."""
     needs: tuple[str, ...] = ()
     """Fields of the opening that must then be filled in."""
     forbidden: tuple[str, ...] = ()

@@ -36,7 +36,7 @@ CHECKED, SEEN_LIVE, APPROVED = "checked", "seen_live", "county_approved"
 # The county reads the report before it is published where it is sent up: each county's own notice [practice].
 COUNTY_READS = "县级政务公开工作安排"
 TO = Field(key="to", label="报送给", required=True)
-COUNTY_REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+COUNTY_REPLY = Field(key="file", label="县里的答复（或者存放位置）", type=FieldType.FILE, required=True)
 COUNTY_FIRST = RequiredNotice(
     step=APPROVED,
     article=COUNTY_READS,

@@ -47,6 +47,7 @@ from config.declarations.keys import (
     REJECTED_OUTCOME,
     SUBJECT_FIELD,
     TITLE_FIELD,
+    WITHHELD,
     WITHHELD_REVIEWED_STEP,
 )
 from config.declarations.outcomes import ForwardedStep, OutcomeRequirement
@@ -60,7 +61,7 @@ REVIEW_PRACTICE = "三审三校"  # no article: how offices do it [practice]
 COUNTY_LIST = "本单位报审清单"  # what the county reads first: each office's own list [practice]
 SITE_RULES = "国办秘函〔2019〕19号"
 
-PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
+PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", WITHHELD
 DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", NOT_DISCLOSED: "不予公开"}
 PUBLISHED_OUTCOME, NOT_PUBLISHED, WITHDRAWN = "adopted", "not_published", "withdrawn"  # outcomes
 # Its matter in the office's catalogue may set other days, by another law: art. 26 leaves those terms alone.
@@ -109,7 +110,7 @@ FIELDS = (
     Field(key=ITEM_FIELD, label="来自第几号村级信息", type=FieldType.NUMBER, filled_in=True),
 )
 WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)
-COUNTY_REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+COUNTY_REPLY = Field(key="file", label="县里的答复（或者存放位置）", type=FieldType.FILE, required=True)
 SENT_UP, APPROVED = "sent_up", "county_approved"
 CHECK_FAULTS = {
     "title_changed": "标题不一致",

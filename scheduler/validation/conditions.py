@@ -33,6 +33,10 @@ def _is_step_of(record: Record, condition: Condition) -> bool:
     return named and condition.facts.items() <= getattr(record, "facts", {}).items()
 
 
+def _is_again(record: Record, condition: Condition) -> bool:
+    return isinstance(record, Stepped) and record.step == condition.step
+
+
 def _missing_fields(history: CaseHistory, opening: Opened, condition: Condition) -> Iterator[Violation]:
     for key in condition.needs:
         asked = history.duty.field(key)
@@ -43,6 +47,8 @@ def _missing_fields(history: CaseHistory, opening: Opened, condition: Condition)
 
 def _forbidden_facts(history: CaseHistory, place: int, condition: Condition) -> Iterator[Violation]:
     for record in history.timeline[place:]:
+        if condition.until_next and record is not history.timeline[place] and _is_again(record, condition):
+            return
         if _fact_key(record) in condition.forbidden:
             words = {
                 **describe_fact(record, history.duty),
@@ -87,8 +93,14 @@ def _fact_key(record: Record) -> str:
 
 
 def _condition_label(history: CaseHistory, condition: Condition) -> str:
-    """Return the label of the step or choice that forbids the fact."""
+    """Return the label of the step, with what it said, or of the choice that forbids the fact."""
     step, field = history.duty.step(condition.step), history.duty.field(condition.field)
     if step:
-        return step.label
+        asked = {one.key: one for one in step.fields}
+        said = [
+            f"{asked[key].label}{asked[key].choices.get(value, value)}"
+            for key, value in condition.facts.items()
+            if key in asked
+        ]
+        return "：".join((step.label, *said))
     return "、".join(field.choices.get(word, word) for word in condition.values) if field else ""

@@ -12,6 +12,7 @@ from bot.demo.town import DemoTown, TownStory
 from bot.services.catalogue.office_catalogue import shipped_matters, with_matters
 from bot.services.office.changes import change_office, written_office
 from config.declarations.villages.boards import QUARTERLY, QUARTERS
+from config.duties.public_affairs.village_affairs import ITEMS
 from config.office.document import edit_document
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.office_change import OfficeEdit
@@ -108,6 +109,7 @@ def _board(town: DemoTown, village: str, month: int) -> TownStory:
     _step(town, case, "filed", photo=ARCHIVE, sheet=ARCHIVE)
     yield town.workdays_later(2)
     if luck < 0.2:  # noqa: PLR2004 - one board in five
+        _step(town, case, "looked", **dict.fromkeys(ITEMS, "agrees") | {"levies": "missing"})
         _step(town, case, "board_returned", items="缺少“一事一议”筹资明细")
         yield town.workdays_later(3)
         _step(town, case, "filed_again", photo=ARCHIVE, sheet=ARCHIVE)
@@ -115,7 +117,7 @@ def _board(town: DemoTown, village: str, month: int) -> TownStory:
         _step(town, case, "complained", about="修路款支出")
         yield town.workdays_later(4)
         _step(town, case, "investigated", about="修路款支出", finding="账目与公开一致，已向反映人说明")
-    _step(town, case, "looked", finding="whole")
+    _step(town, case, "looked", **dict.fromkeys(ITEMS, "agrees"))
     _close(town, case, "whole")
 
 
@@ -135,8 +137,9 @@ def _message(town: DemoTown, number: int, matter: str, came_by: str) -> TownStor
 
 def _notice(town: DemoTown, title: str, matter: str) -> TownStory:
     """A notice stays as long as its matter says, with one objection that is answered, and is taken down."""
-    facts = {"title": title, "place": "镇政府公示栏和村口公示栏", "file": ARCHIVE, "matter": matter}
+    facts = {"title": title, "place": "镇政府公示栏和村口公示栏", "matter": matter}
     case = _open(town, "posted_notice", f"公示〔{town.year}〕{title}", facts)
+    _step(town, case, "photographed", file=ARCHIVE)
     yield town.workdays_later(3)
     _step(town, case, "objected", about="公示对象的家庭收入")
     _step(town, case, "objection_answered", about="公示对象的家庭收入", finding="入户核实，符合条件")

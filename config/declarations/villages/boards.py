@@ -23,6 +23,8 @@ class VillageBoard:
     name: str
     village: str
     month: int
+    covers: str = "all"
+    """What it discloses: all matters, or the finances alone."""
     rule: str = LAST_WORKDAY
     number: int = 0
     root_moves: str = ""
@@ -40,5 +42,9 @@ def village_boards(villages: Iterable[str], finances: str) -> Iterator[VillageBo
             yield VillageBoard(id=f"{village}-q{month // 3}", name=name, village=village, month=month)
         for month in range(1, 13) if finances == MONTHLY else ():
             yield VillageBoard(
-                id=f"{village}-f{month:02}", name=f"{month}月财务", village=village, month=month
+                id=f"{village}-f{month:02}",
+                name=f"{month}月财务",
+                village=village,
+                month=month,
+                covers="finances",
             )

@@ -13,7 +13,7 @@ from config.declarations.terms import Fulfil, Resume, SendBack, Term, Wait
 
 PLAN = "本单位报审清单"
 SENT_UP, RETURNED, SENT_AGAIN, APPROVED = "sent_up", "county_returned", "sent_again", "county_approved"
-REPLY = Field(key="file", label="答复的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+REPLY = Field(key="file", label="县里的答复（或者存放位置）", type=FieldType.FILE, required=True)
 
 STEPS = (
     Step(

@@ -2,9 +2,9 @@
 
 How long it stays is the law's of its matter: a notice before land is taken stays at least ten working days
 (土地管理法实施条例 art. 26); lists of social assistance seven working days [practice]; without a matter, seven
-[practice]. It is opened on the day it was put up, with the place and a photograph, and may be taken down only once
-its days are over. One that was torn off does not count as posted until it hangs again. Objections that come in
-meanwhile are each answered before it is closed. It counts in no cell of the form: section one's prose tells of it.
+[practice]. It is opened on the day it was put up, with the place; its photograph is filed, and it may be taken down
+only once its days are over. One that was torn off does not count as posted until it hangs again. Objections that come
+in meanwhile are each answered before it is closed. It counts in no cell of the form: section one's prose tells of it.
 """
 
 from config.declarations.duty import (
@@ -23,13 +23,21 @@ from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Resume, Term, Wait
 
 RULES = "本单位公示办法"
-DAMAGED, PUT_UP_AGAIN, TAKEN_DOWN = "damaged", "put_up_again", "taken_down"
+PHOTOGRAPHED, DAMAGED, PUT_UP_AGAIN, TAKEN_DOWN = "photographed", "damaged", "put_up_again", "taken_down"
 OBJECTED, ANSWERED = "objected", "objection_answered"
 STAY_DAYS, STAY_BASIS = "stay_days", "stay_basis"
-PHOTOGRAPH = Field(key="file", label="照片的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+PHOTOGRAPH = Field(key="file", label="照片（或者存放位置）", type=FieldType.FILE, required=True)
 OBJECTION = Field(key="about", label="异议的事项（不写姓名）", required=True)
 
 STEPS = (
+    Step(
+        key=PHOTOGRAPHED,
+        label="存张贴照片",
+        article=RULES,
+        fields=(PHOTOGRAPH,),
+        main_field="file",
+        once=True,
+    ),
     Step(
         key=DAMAGED,
         label="发现脱落或者毁损",
@@ -62,6 +70,7 @@ STEPS = (
         effect=Fulfil(state="notice_taken_down"),
         fields=(PHOTOGRAPH,),
         main_field="file",
+        prerequisites=(PHOTOGRAPHED,),
         once=True,
     ),
 )
@@ -91,7 +100,6 @@ DUTY = Duty(
     fields=(
         Field(key=TITLE_FIELD, label="公示的名称", required=True),
         Field(key="place", label="张贴的地点", required=True),
-        PHOTOGRAPH,
         Field(
             key=MATTER_FIELD,
             label="目录事项",

@@ -1,13 +1,18 @@
 """村务公开: the board of one village for one quarter, from the photograph to the town's look at it, item by item.
 
-At least once a quarter; finances monthly where the office says so; major matters at once, which a person opens. The
-village files the photographs of its board and the sheet of its items; the town looks, asks for correction where an
-item is missing or does not agree, and investigates what is complained of (村民委员会组织法). The law was amended with
-effect from 2026-01-01 and its new numbering was not read: no article is cited. The last working day of the quarter's
-last month is each office's own [practice]. It counts in no cell of the form: section one's prose tells of it.
+At least once a quarter; finances monthly where the office says so; major matters at once: a person opens that board,
+and it is due at once. The village files the photographs of its board and the sheet of its items; the town looks at
+them item by item, asks for correction where one is missing or does not agree, and investigates what is complained of
+(村民委员会组织法). While an item was found so at the last look, the board is not whole. The law was amended with
+effect from 2026-01-01 and its new numbering was not read: no article is cited, and the list of items is each office's
+own [practice], as is the last working day of the quarter's last month. It counts in no cell of the form: section
+one's prose tells of it.
 """
 
+from dataclasses import replace
+
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import NAME_FIELD, VILLAGE_FIELD, VILLAGE_REPORTER, YEAR_FIELD
 from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
@@ -16,16 +21,30 @@ from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.terms import Fulfil, SendBack
 
 LAW = "村民委员会组织法"
-FILED, FILED_AGAIN, LOOKED, RETURNED = "filed", "filed_again", "looked", "board_returned"
+FILED, FILED_AGAIN, RETURNED = "filed", "filed_again", "board_returned"
+LOOKED, CHECKED = "looked", "checked"
 COMPLAINED, INVESTIGATED = "complained", "investigated"
 REPORTER = Assignee(field=VILLAGE_FIELD, place=VILLAGE_REPORTER)
 DAYS_AHEAD = 20  # calendar days: the board is prepared in the quarter's last weeks [practice]
 BOARD_FIELDS = (
-    Field(key="photo", label="公开栏照片的SHA-256，或存放位置", type=FieldType.FILE, required=True),
-    Field(key="sheet", label="公开事项清单的SHA-256，或存放位置", type=FieldType.FILE, required=True),
+    Field(key="photo", label="公开栏照片", type=FieldType.FILE, required=True),
+    Field(key="sheet", label="公开事项清单", type=FieldType.FILE, required=True),
 )
 COMPLAINT = Field(key="about", label="反映的事项（不写姓名）", required=True)
-FINDINGS = {"whole": "逐项核对无误", "partly": "有事项缺少或者不一致"}
+COVERS = {"all": "各项村务", "finances": "财务", "major": "重大事项"}
+FAULTS = ("missing", "differs")
+FINDINGS = {"agrees": "已公开，一致", "missing": "缺少", "differs": "不一致", "none": "本期没有"}
+ITEMS = {
+    "decisions": "村民会议和村民代表会议的决定、实施情况",
+    "finances": "财务收支",
+    "funds": "救灾救助、补贴补助资金和物资",
+    "levies": "一事一议筹资筹劳",
+    "land": "土地承包、征收补偿和宅基地",
+    "assistance": "协助政府开展的工作",
+    "others": "村民关心的其他事项",
+}
+"""What is looked at on the board of a quarter [practice]."""
+NOTE = Field(key="items", label="说明")
 
 STEPS = (
     Step(
@@ -56,12 +75,26 @@ STEPS = (
     ),
     Step(
         key=LOOKED,
+        label="镇里逐项核对",
+        article=LAW,
+        office_only=True,
+        fields=(
+            *(
+                Field(key=key, label=label, type=FieldType.CHOICE, choices=FINDINGS, required=True)
+                for key, label in ITEMS.items()
+            ),
+            NOTE,
+        ),
+        prerequisites=(FILED,),
+    ),
+    Step(
+        key=CHECKED,
         label="镇里核对",
         article=LAW,
         office_only=True,
         fields=(
             Field(key="finding", label="核对结果", type=FieldType.CHOICE, choices=FINDINGS, required=True),
-            Field(key="items", label="逐项说明"),
+            NOTE,
         ),
         main_field="finding",
         prerequisites=(FILED,),
@@ -104,8 +137,19 @@ DUTY = Duty(
     fields=(
         Field(key=VILLAGE_FIELD, label="村", required=True),
         Field(key=NAME_FIELD, label="公开的内容", required=True),
-        Field(key=YEAR_FIELD, label="年度", type=FieldType.NUMBER, required=True),
-        *ANNUAL_TERM_FIELDS,
+        Field(key="covers", label="公开哪些", type=FieldType.CHOICE, choices=COVERS, required=True),
+        Field(key=YEAR_FIELD, label="年度", type=FieldType.NUMBER, filled_in=True),
+        *(replace(field, required=False, filled_in=True) for field in ANNUAL_TERM_FIELDS),
+    ),
+    conditions=(
+        Condition(article=LAW, field="covers", values=("all",), forbidden=(CHECKED,)),
+        Condition(article=LAW, field="covers", values=("finances", "major"), forbidden=(LOOKED,)),
+        *(
+            Condition(article=LAW, step=step, facts={key: fault}, forbidden=("whole",), until_next=True)
+            for step, keys in ((LOOKED, tuple(ITEMS)), (CHECKED, ("finding",)))
+            for key in keys
+            for fault in FAULTS
+        ),
     ),
     steps=STEPS,
     outcomes=(
@@ -114,14 +158,14 @@ DUTY = Duty(
             label="已公开，核对无误",
             article=LAW,
             cell="prose.boards_whole",
-            needs=(OutcomeRequirement(steps=(LOOKED,)),),
+            needs=(OutcomeRequirement(steps=(LOOKED, CHECKED)),),
             notices=(EVERY_COMPLAINT,),
         ),
         CaseOutcome(key="missing", label="没有公开", article=LAW, cell="prose.boards_missing"),
     ),
     recurrence=Yearly(
         rows="village_boards",
-        facts={VILLAGE_FIELD: "village", NAME_FIELD: "name", **ANNUAL_TERM_FACTS},
+        facts={VILLAGE_FIELD: "village", NAME_FIELD: "name", "covers": "covers", **ANNUAL_TERM_FACTS},
         year=YEAR_FIELD,
         ahead=DAYS_AHEAD,
     ),

@@ -110,16 +110,15 @@ FURTHER = {
     "matter": {"name": "预算", "subject": "20_7", "owner": "clerk", "fed_days": 366},
     "message": {"matter": "村口路灯不亮", "came_by": "website"},
     "record_correction": {"matter": "家庭人口数"},
-    "complaint": {"matter": "预算没有公开", "about": "proactive", "came_by": "direct"},
-    "posted_notice": {"title": "低保名单", "place": "村口公示栏", "file": "柜1"},
-    "village_affairs": {
-        "village": "jia",
-        "name": "第四季度村务",
-        "year": 2026,
-        "rule": "last_workday",
-        "month": 12,
-        "moves": "stays",
+    "penalty_withdrawal": {
+        "number": "召罚〔2026〕3号",
+        "fate": "annulled",
+        "decision": "莱政复〔2026〕9号",
+        "decided_on": "2026-11-23",
     },
+    "complaint": {"matter": "预算没有公开", "about": "proactive", "came_by": "direct"},
+    "posted_notice": {"title": "低保名单", "place": "村口公示栏"},
+    "village_affairs": {"village": "jia", "name": "征地补偿分配方案", "covers": "major"},
     "county_review": {"title": "公开指南"},
     "normative_document": {"title": "奖补办法", "number": "召政规〔2026〕1号", "owner": "clerk"},
     "assessment_result": {"about": "财政所", "result": "rectify", "reason": "栏目空白"},
@@ -220,6 +219,8 @@ def test_what_is_entered_without_a_case_has_its_form(app):
 
 STAGES = (
     # what is recorded, with its facts; what the page offers after each is what the chat offers
+    ("receipt_unconfirmed", {"tried": "打电话两次"}),
+    ("contact_restored", {}),
     ("consulted", {"with": "某公司", "party": "third_party"}),
     ("consultation_ended", {"with": "某公司", "opinion": "agreed"}),
     ("correction_asked", {"items": "时间范围", "until": "2026-12-15"}),

@@ -168,7 +168,7 @@ def test_a_notice_takes_its_days_from_its_matter(app):
     }
     record(app, lambda uow: uow.cases.open("matter", "土地征收", DAY, facts))
     case = opened(
-        app, "posted_notice", {"title": "预公告", "place": "村口", "file": "柜1", "matter": "土地征收"}
+        app, "posted_notice", {"title": "预公告", "place": "村口", "matter": "土地征收"}
     )
     assert case_by_number(app, case).facts["stay_days"] == 10
     # Ten working days after Monday 23 November 2026 end on 7 December: it may come down on the 8th.

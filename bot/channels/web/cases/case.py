@@ -16,7 +16,7 @@ from bot.channels.web.cases.case_forms import (
     case_forms,
     read_applicant,
 )
-from bot.channels.web.cases.evidence import filed_evidence, may_file_evidence
+from bot.channels.web.cases.evidence import filed_evidence, filing_fields
 from bot.channels.web.frame.navigation import place_of_kind
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.late_entries import LATE
@@ -145,7 +145,7 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         noted=confirmation_notice(page, {entry.position for entry in file.case.entries}),
         kept=page.query_value("kept") == "1",
         late=page.query_value(LATE) == "1",
-        filing=may_file_evidence(viewer, file.case, file.duty),
+        filing=filing_fields(viewer, file.case, file.duty),
         filed=filed_evidence(viewer, file.case, file.duty),
         next_acts=_next_actions(viewer.context, file) if file.task else ((), ""),
     )

@@ -24,7 +24,7 @@ PICTURES = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
 
 def may_file_evidence(viewer: Viewer, case: Case, duty: Duty) -> bool:
     """Whether the user may file evidence now: as an assignee of the case, or as a keeper of the registers."""
-    if evidence_step(duty) is None or case.opening is None or case.closing:
+    if case.opening is None or case.closing or evidence_step(case, duty) is None:
         return False
     return viewer.page_request.may_record or viewer.is_pending_for_viewer(case, duty)
 
@@ -68,24 +68,34 @@ def _suffix(content: bytes) -> str:
         return ""
 
 
+def filing_fields(viewer: Viewer, case: Case, duty: Duty) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    """The label of the step that files alone record now, with the keys and labels of its files; None without one."""
+    declared = evidence_step(case, duty) if may_file_evidence(viewer, case, duty) else None
+    if declared is None:
+        return None
+    step, labels = declared[0], viewer.page_request.labels
+    return labels.label(step), tuple((field.key, labels.label(field)) for field in declared[1])
+
+
 def file_evidence(page: PageRequest) -> Response:
-    """Store the file and record its SHA-256 in one transaction. NotFilled where no file was sent."""
+    """Store the files and record their SHA-256 in one transaction. NotFilled where one was not sent."""
     number = page.path_number("number")
     with viewing(page) as viewer:
         case, duty = viewer.case(number)
-        declared = evidence_step(duty)
+        declared = evidence_step(case, duty)
         if declared is None or not may_file_evidence(viewer, case, duty):
             raise NoSuchPage
-    if not page.files:
-        raise NotFilled(label=page.say("page.evidence.file"))
-    sent = page.files[0]
+    step, fields = declared
+    if len(page.files) < len(fields):
+        raise NotFilled(label=page.labels.label(fields[len(page.files)]))
 
     def command(uow: UnitOfWork, key: str) -> None:
         store = ContentStore(uow.context.log.connection, uow.context.log.office)
-        step, field = declared
-        uow.cases.step(
-            number, step, uow.context.today, {field: store_file(store, sent.content, sent.name)}, key=key
-        )
+        facts = {
+            field.key: store_file(store, sent.content, sent.name)
+            for field, sent in zip(fields, page.files, strict=False)
+        }
+        uow.cases.step(number, step.key, uow.context.today, facts, key=key)
 
     position = record_submission(page, command, case=number)
     return page.redirect(f"/cases/{number}?noted={position}")
