@@ -99,7 +99,7 @@ def _general_verbs(context: RequestContext) -> dict[VerbKind, bool]:
         VerbKind.AGENDA: not context.speaks_for_village,
         VerbKind.PROGRESS: context.reader.reads_all,
         VerbKind.REPORT: context.reader.reads_all,
-        VerbKind.CATALOGUE: context.reader.reads_all and bool(context.app.office.matters),
+        VerbKind.CATALOGUE: context.reader.reads_all,
         VerbKind.BULLETIN: True,
         VerbKind.CONTACT: True,
         VerbKind.YEAR: context.reader.reads_all,

@@ -72,6 +72,7 @@ ON_THE_PAGE = {
     "progress": ("clerk", "/months/2027-03", "甲村"),
     "bulletin": ("clerk", "/months/2027-03", "bulletin.png"),
     "report": ("clerk", "/years/2027", 'class="official"'),
+    "catalogue": ("clerk", "/catalogue", 'id="own"'),
     "agenda": ("clerk", "/", 'class="tasks"'),
     "contact": ("jia_reporter", "/people", "党政办文书"),
     "all": (SIGNERS[0], "/texts", "/texts/{text}"),
