@@ -55,13 +55,19 @@ def edit_document(document: str, table: str, row: str, changes: Mapping[str, Any
 
     A value None takes its key away. A row that is not there is added.
     """
+    return edit_rows(document, table, {row: changes})
+
+
+def edit_rows(document: str, table: str, changed: Mapping[str, Mapping[str, Any]]) -> str:
+    """The document with the rows of these ids changed or added, as ``edit_document`` does with one."""
     parsed = tomlkit.parse(document)
-    place = _row_of(parsed, table, row)
-    for key, value in changes.items():
-        if value is None:
-            place.pop(key, None)
-        else:
-            place[key] = _item(value)
+    for row, changes in changed.items():
+        place = _row_of(parsed, table, row)
+        for key, value in changes.items():
+            if value is None:
+                place.pop(key, None)
+            else:
+                place[key] = _item(value)
     return tomlkit.dumps(parsed)
 
 
