@@ -44,7 +44,7 @@ REPLY_TERM_UNTIL_2023 = Term(
     key="reply",
     label="复议答复期限",
     days=10,
-    article="行政复议法（2017修正）第二十三条",
+    article="行政复议法（2017修正）第二十三条（2023年底以前受理的适用修订前的法，待核实）",
     unit=TermUnit.CALENDAR,
     roll_article=f"行政复议法（2017修正）第四十条，{CIVIL_PERIODS}",
 )

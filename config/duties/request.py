@@ -15,7 +15,16 @@ from typing import Any
 
 from config.declarations import keys
 from config.declarations.conditions import Condition
-from config.declarations.duty import CellCount, Duty, Field, FieldType, Moment, ProposedDay, Step
+from config.declarations.duty import (
+    CellCount,
+    Duty,
+    Field,
+    FieldType,
+    Moment,
+    ProposedDay,
+    Step,
+    withheld_review_step,
+)
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
 from config.declarations.requests.outcomes import (
@@ -31,12 +40,18 @@ from config.declarations.requests.outcomes import (
     THIRD_PARTY_TOLD,
 )
 from config.declarations.requests.ways import (
+    ANNOUNCED,
     ARRIVED,
+    BY_NOTICE,
     CHANNELS,
+    CONTACT_STEPS,
     DELIVERY,
     PROVIDED_AS,
     RECEIPT,
     SENDING,
+    UNASKED_CHANNELS,
+    UNCONFIRMED_RECEIPT,
+    UNWRITTEN,
     WAY_FIELD,
     WAYS_OUT,
 )
@@ -53,6 +68,7 @@ from config.declarations.terms import (
 )
 
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
+FEE_RESTART = f"{FEE_RULES}（自缴清次日起重新计算，待核实）"
 REGISTERED = "条例第四十五条"
 FEE_PAID = "fee_paid"
 
@@ -68,7 +84,7 @@ APPLICANT_KINDS = {
 ANSWER_TERM = Term(key="answer", label="答复期限", days=20, article="条例第三十三条")
 CORRECTION_NOTICE_TERM = Term(key="correction_notice", label="补正告知期限", days=7, article="条例第三十条")
 # The 20 days run from the day after the notice is received (国办函〔2020〕109号); that payment starts the term again
-# from the day after it is [unconfirmed].
+# from the day after it is [unconfirmed], and says so beside the days.
 PAYMENT_TERM = Term(key="payment", label="缴费期限", days=20, article=FEE_RULES)
 CORRECTED_MATTERS = {"content": "申请内容不明确", "identity": "没有提供身份证明"}
 FEE_BASES = {"item": "按件计收", "page": "按量计收"}
@@ -179,13 +195,7 @@ STEPS = (
             "assist_until", "协办期限", required=True, min_days=0, proposed=ProposedDay(working_days=5)
         ),
     ),
-    _step_without_effect(
-        "unreachable",
-        "联系不上申请人",
-        REGISTERED,
-        Field(key="tried", label="联系的方式和时间（不写号码）", required=True),
-        Field(key="evidence", label="记录的凭据", type=FieldType.FILE),
-    ),
+    *CONTACT_STEPS,
     _step_without_effect(REASONS_ASKED, "要求说明理由", "条例第三十五条"),
     _step_without_effect(REASONS_GIVEN, "申请人说明理由", "条例第三十五条"),
     _step_without_effect(
@@ -243,7 +253,7 @@ STEPS = (
         once=True,  # one basis and one sum for a request [practice]; a wrong sum is corrected, not repeated
         before_due=True,
     ),
-    Step(key=FEE_PAID, label="缴清费用", article=FEE_RULES, effect=Restart(), prerequisites=(FEE_NOTICED,)),
+    Step(key=FEE_PAID, label="缴清费用", article=FEE_RESTART, effect=Restart(), prerequisites=(FEE_NOTICED,)),
     _step_without_effect("handled", "办理", REGISTERED),
     Step(
         key="handed_on",
@@ -285,6 +295,7 @@ STEPS = (
         main_field="until",
         after_close=True,
     ),
+    withheld_review_step(),
     _step_without_effect(
         "made_proactive",
         "转为主动公开",
@@ -318,6 +329,13 @@ DUTY = Duty(
         Field(key=keys.NOTE_FIELD, label="备注"),
     ),
     conditions=(
+        Condition(
+            article="条例第三十一条",
+            field=keys.CHANNEL_FIELD,
+            values=UNASKED_CHANNELS,
+            forbidden=(UNCONFIRMED_RECEIPT,),
+        ),
+        Condition(article=UNWRITTEN, step=keys.DELIVERED_STEP, facts={WAY_FIELD: BY_NOTICE}, after=ANNOUNCED),
         Condition(  # a fee by page is for what is provided, not for what is public already
             article="国办函〔2020〕109号第五条",
             step=FEE_NOTICED,

@@ -20,6 +20,7 @@ RETENTION_YEARS: Mapping[str, int] = {
     "normative_document": PERMANENT,
     "record_correction": THIRTY,
     "complaint": THIRTY,
+    "penalty_withdrawal": TEN,
     "message": TEN,
     "posted_notice": TEN,
     "village_affairs": TEN,

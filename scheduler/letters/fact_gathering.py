@@ -14,6 +14,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from config.declarations.duty import Duty
+from config.declarations.terms import Restart
 from config.findings import Finding
 from config.office.loader import Office
 from scheduler.letters.fees import Fee, FeeLine
@@ -49,7 +50,8 @@ def letter_facts(
     A letter about a step that moves the due date has no due date until the step is recorded.
     """
     taken = _step_taken(paper, case)
-    known = _known_facts(paper, case, office, due, applicant or Applicant()) | _opening_facts(case, duty)
+    known = _known_facts(paper, case, office, due, applicant or Applicant()) | _recorded_facts(case, duty)
+    known["case.received_on"] = _received_on(case, duty)
     if paper.steps and taken is None:
         known[DUE_SOURCE] = ""
     if paper.rows:
@@ -146,13 +148,23 @@ def _known_facts(
         DUE_SOURCE: _due_words(paper, due),
     }
     if opening:
-        known |= {"case.reference": opening.reference, "case.received_on": chinese_day(opening.happened_on)}
+        known["case.reference"] = opening.reference
     return known
 
 
-def _opening_facts(case: Case, duty: Duty) -> dict[str, str]:
-    """Return what the opening says, by source."""
-    return {f"opening.{field.key}": field_words(field, case.facts) for field in duty.fields}
+def _received_on(case: Case, duty: Duty) -> str:
+    """Return the day of receipt: of the opening, or of a step that takes its place."""
+    later = [step.key for step in duty.steps if isinstance(step.effect, Restart) and step.effect.receipt]
+    found = case.last_step(*later) or case.opening
+    return chinese_day(found.happened_on) if found else ""
+
+
+def _recorded_facts(case: Case, duty: Duty) -> dict[str, str]:
+    """Return what the opening and the newest of each step say, by source."""
+    known = {f"opening.{field.key}": field_words(field, case.facts) for field in duty.fields}
+    for taken in case.steps:
+        known |= {f"step.{taken.step}.{key}": words for key, words in _step_facts(taken, duty).items()}
+    return known
 
 
 def _sheet_facts(paper: LetterSource, case: Case, duty: Duty, office: Office, due: DueDate) -> dict[str, str]:

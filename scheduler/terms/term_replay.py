@@ -208,6 +208,7 @@ class TermState:
         self.external_waits.remove(found)
         if isinstance(step.effect, Restart):
             self._restart_term(RESTARTED, step)
+            self.since = day if step.effect.receipt else self.since
         if not self.external_waits:
             self._add_range(
                 day, waiting.state, waiting.step, self.article_of(waiting.step), after=self.counted_from

@@ -117,5 +117,6 @@ def case_writers(case: Case) -> frozenset[str]:
 
 def case_signers(case: Case, duty: Duty, office: Office) -> tuple[Person, ...]:
     """The holders of every stage that a case's text passes."""
-    stages = office.chain(chain_kind(case, duty)).stages
+    kind = chain_kind(case, duty)
+    stages = office.chain(kind).stages if kind else ()
     return tuple(one for stage in stages for one in stage_holders(stage, office, case.facts))

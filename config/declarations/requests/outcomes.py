@@ -53,6 +53,7 @@ def _outcome(
         needs=needs,
         answered_steps=settled,
         notices=notices,
+        withholds=set(texts.RECONSIDERATION) <= set(says),
     )
 
 

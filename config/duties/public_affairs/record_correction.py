@@ -3,7 +3,8 @@
 An office that has the authority examines it and, where it is so, corrects it and tells the applicant. One that has
 not passes it on and tells the applicant, or tells the applicant whom to ask. The article sets no term: twenty working
 days, as for an answer, are the office's own rule and can be fewer [practice]. The particulars of who asks stand apart
-and are never written here. It counts in no cell of the form: section one's prose tells of it.
+and are never written here; its letters (``config/data/letters/record_correction``) name them. It counts in no cell
+of the form: section one's prose tells of it.
 """
 
 from config.declarations.duty import (
@@ -17,17 +18,19 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import CHANNEL_FIELD, DAYS_FIELD
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcomes import OutcomeRequirement, RequiredParagraph
 from config.declarations.reminder_ladder import parse_policy
+from config.declarations.requests.answer_paragraphs import REMEDY
 from config.declarations.requests.ways import CHANNELS
 from config.declarations.terms import Fulfil, Restart, Term, Wait
 
 ARTICLE_41 = "条例第四十一条"
 OWN_TERM = f"{ARTICLE_41}（没有规定期限，本机关自定）"
-EVIDENCE_ASKED, EVIDENCE_GIVEN, EXAMINED, TOLD = (
+EVIDENCE_ASKED, EVIDENCE_GIVEN, EXAMINED, TRANSFERRED, TOLD = (
     "evidence_asked",
     "evidence_given",
     "examined",
+    "transferred",
     "result_told",
 )
 
@@ -54,6 +57,17 @@ STEPS = (
         fields=(Field(key="finding", label="审核情况", required=True),),
         main_field="finding",
     ),
+    Step(
+        key=TRANSFERRED,
+        label="转送有权更正的机关",
+        article=ARTICLE_41,
+        fields=(
+            Field(key="organ", label="转送给哪个机关", required=True),
+            Field(key="transfer_basis", label="为什么由它更正", required=True),
+        ),
+        main_field="organ",
+        prerequisites=(EXAMINED,),
+    ),
     hand_on_step(ARTICLE_41),
     Step(
         key=TOLD,
@@ -67,15 +81,25 @@ STEPS = (
 )
 
 
-def _outcome(key: str, label: str, cell: str = "") -> CaseOutcome:
-    needs = (OutcomeRequirement(steps=(TOLD,)),)
-    return CaseOutcome(key=key, label=label, article=ARTICLE_41, cell=cell, needs=needs)
+def _outcome(
+    key: str,
+    label: str,
+    cell: str = "",
+    *,
+    says: tuple[RequiredParagraph, ...] = (),
+    after: tuple[str, ...] = (),
+) -> CaseOutcome:
+    needs = tuple(OutcomeRequirement(steps=(step,)) for step in (*after, TOLD))
+    return CaseOutcome(
+        key=key, label=label, article=ARTICLE_41, cell=cell, needs=needs, required_paragraphs=says
+    )
 
 
 DUTY = Duty(
     kind="record_correction",
     label="更正申请",
     article=ARTICLE_41,
+    has_applicant=True,
     term=Term(key="correct", label="更正办理期限", days=20, article=OWN_TERM, shorter_days_field=DAYS_FIELD),
     fields=(
         Field(key="matter", label="要求更正的记录（不写个人信息）", required=True),
@@ -85,8 +109,9 @@ DUTY = Duty(
     steps=STEPS,
     outcomes=(
         _outcome("record_corrected", "已更正", "prose.records_corrected"),
-        _outcome("unfounded", "经审核不属实，不予更正"),
-        _outcome("passed_on", "不属本机关职能，已转送有权机关"),
+        # That a refusal can be taken to reconsideration or to court is our reading of art. 51 [unconfirmed].
+        _outcome("unfounded", "经审核不属实，不予更正", says=REMEDY),
+        _outcome("passed_on", "不属本机关职能，已转送有权机关", after=(TRANSFERRED,)),
         _outcome("referred", "不属本机关职能，已告知向有权机关提出"),
         CaseOutcome(key="withdrawn", label="申请人撤回", article=ARTICLE_41),
     ),

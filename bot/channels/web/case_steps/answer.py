@@ -154,4 +154,5 @@ def _render(
         written=written,
         findings=list(findings),
         problems=problems,
+        unconfirmed=paper.unconfirmed,
     )

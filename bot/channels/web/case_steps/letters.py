@@ -43,6 +43,8 @@ class LetterRow:
     key: str
     label: str
     missing: tuple[str, ...]
+    unconfirmed: str
+    """What of it was not read in a source."""
 
 
 def letters_page(page: PageRequest) -> Response:
@@ -166,7 +168,7 @@ def _finding_line(page: PageRequest, finding: Finding) -> str:
 def _letter_row(matter: LetterInput, paper: LetterSource) -> LetterRow:
     known: Mapping[str, str] = matter.known_facts(paper)
     missing = tuple(field.label for field in matter.missing_fields(paper, known))
-    return LetterRow(key=paper.key, label=paper.label, missing=missing)
+    return LetterRow(key=paper.key, label=paper.label, missing=missing, unconfirmed=paper.unconfirmed)
 
 
 def _chosen(page: PageRequest, matter: LetterInput) -> LetterSource:
@@ -187,5 +189,10 @@ def _render_letter(
         action=f"/cases/{matter.case.number}/letters/{paper.key}",
     )
     return page.render(
-        "case_letter.html", 422 if problems else 200, case=matter.case, form=form, problems=problems
+        "case_letter.html",
+        422 if problems else 200,
+        case=matter.case,
+        form=form,
+        problems=problems,
+        unconfirmed=paper.unconfirmed,
     )

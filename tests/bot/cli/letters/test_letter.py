@@ -286,8 +286,8 @@ def test_an_edited_template_is_used(counter):
 def test_templates_are_written_once_and_an_edited_one_stays(counter):
     first = counter.gongkai("letters", "--write")
     folder = counter.app.home.letter_template("x").parent
-    assert len(list(folder.iterdir())) == len(letters_of(counter.app)) == 45
-    assert "新放进 45 个模板" in first.out
+    assert len(list(folder.iterdir())) == len(letters_of(counter.app)) == 46
+    assert "新放进 46 个模板" in first.out
     edited = counter.app.home.letter_template("fee")
     edited.write_bytes(b"edited")
     counter.app.home.letter_template("receipt").unlink()

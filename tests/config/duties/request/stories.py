@@ -30,7 +30,7 @@ def opened(day, **facts):
 happened = partial(fact, DUTY)
 
 
-def story_of(received, steps):
+def story_of(received, steps, **facts_of_opening):
     """The facts of a table: ``[day, name, {facts}]`` for each."""
     made = [happened(day, name, facts[0] if facts else None) for day, name, *facts in steps]
-    return [opened(received), *made]
+    return [opened(received, **facts_of_opening), *made]

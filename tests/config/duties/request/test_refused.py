@@ -22,13 +22,17 @@ RECEIVED = date(2024, 3, 4)
 each = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt["story"])
 
 
+def tried(attempt):
+    return story_of(RECEIVED, attempt["steps"], **attempt.get("opened", {}))
+
+
 def judged(story):
     return violations(DUTY, story, CALENDAR, today=LAST_DAY, roles=roles)
 
 
 @each
 def test_only_the_last_step_is_refused(attempt):
-    story = story_of(RECEIVED, attempt["steps"])
+    story = tried(attempt)
     assert judged(story[:-1]) == []
     found = judged(story)
     assert ([found[0].fault.__name__] if found else []) == ([attempt["fault"]] if "fault" in attempt else [])
@@ -36,7 +40,7 @@ def test_only_the_last_step_is_refused(attempt):
 
 @each
 def test_the_sentence_names_the_article_and_the_next_step(attempt):
-    for objection in judged(story_of(RECEIVED, attempt["steps"]))[:1]:
+    for objection in judged(tried(attempt))[:1]:
         sentence = phrasebook("zh").error(objection.refusal())
         assert not [word for word in attempt["says"] if word not in sentence], sentence
         assert objection.article
@@ -45,7 +49,7 @@ def test_the_sentence_names_the_article_and_the_next_step(attempt):
 @pytest.mark.parametrize("language", LANGUAGES)
 @each
 def test_no_sentence_has_a_hole(attempt, language):
-    for objection in judged(story_of(RECEIVED, attempt["steps"])):
+    for objection in judged(tried(attempt)):
         sentence = phrasebook(language).error(objection.refusal())
         assert "{" not in sentence
         assert "()" not in sentence
@@ -54,7 +58,7 @@ def test_no_sentence_has_a_hole(attempt, language):
 
 @each
 def test_the_order_of_entry_does_not_matter(attempt):
-    story = story_of(RECEIVED, attempt["steps"])
+    story = tried(attempt)
     assert judged(story[::-1]) == judged(story)
 
 

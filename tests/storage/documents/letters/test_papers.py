@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
+import config.duties
 from config.declarations.requests.consultation import OPINION_TERMS
 from config.duties.dispute import DUTY as DISPUTE
 from config.duties.request import DUTY, PAYMENT_TERM
+from config.shipped_data import load_duties
 from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names
 from storage.documents.letters.writer import write_letter
 from tests.storage.documents.letters.desk import DAY, FACTS, PAPERS, lines, words, written
@@ -28,6 +30,7 @@ NOTICES = {
     "extension",
     "later_date",
     "fee",
+    "announcement",
     "register_sheet",
     "approval_sheet",
 }
@@ -49,6 +52,19 @@ DEMANDED = {
 def test_every_outcome_and_every_notice_has_a_letter():
     assert set(PAPERS) == NOTICES | {f"answer.{outcome.key}" for outcome in DUTY.outcomes}
     assert len(PAPERS) == len(NOTICES) + 23
+
+
+def test_no_two_kinds_have_a_letter_of_one_key():
+    """The office's own template of a letter is found by its key alone."""
+    keys = [key for duty in load_duties(config.duties).values() for key in letter_sources(duty)]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("key", ["register_sheet", "approval_sheet"])
+def test_a_sheet_is_signed_in_its_rows_and_names_everything_it_uses(key):
+    read = lines(written(key))
+    assert read.count("签名：　　　　　　　　　　年　　月　　日") == 0  # the line before leaves room to write
+    assert sum("签名：" in line for line in read) == (2 if key == "register_sheet" else 3)
 
 
 def test_a_duty_without_letters_has_none():
