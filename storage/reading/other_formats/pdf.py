@@ -1,4 +1,7 @@
-"""Reads .pdf files with text: tables by their ruling lines, and the lines between them joined to paragraphs."""
+"""Reads .pdf files with text: tables by their ruling lines, and the lines between them joined to paragraphs.
+
+It also draws a page as a picture, for whoever reads a file without opening it; a scan has no text, but is seen so.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ from storage.reading.other_formats.pdf_streams import MAX_DRAWING_BYTES, require
 
 _WIDTH_OF_TABLE = 0.4  # of the page
 MAX_PAGES = 60  # a report has five to fifteen
+PICTURE_EDGE = 1400  # pixels of a drawn page's longer edge: A4 is read without enlarging it
+JPEG_QUALITY = 80
 _PAGE_NUMBER = re.compile(r"[-—–\s]{0,4}\d{1,3}[-—–\s]{0,4}|第\s?\d{1,3}\s?页.{0,12}")
 
 
@@ -45,11 +50,43 @@ def read_pdf(content: bytes, name: str) -> Document:
     except Unreadable:
         raise
     except Exception as error:  # the library lets through whatever a damaged file raises in it
-        locked = "assword" in repr(error) or "ncrypt" in repr(error)
-        raise read_error(name, "old_office" if locked else "damaged") from error
+        raise _unreadable(name, error) from error
     if not has_text:
         raise read_error(name, "scan")
     return Document(name=name, blocks=tuple(_joined(blocks)), author=author)
+
+
+@isolated("name")
+def count_pages(content: bytes, name: str) -> int:
+    """Return how many pages of a .pdf are drawn, MAX_PAGES at most. Raises Unreadable where none can be."""
+    try:
+        with pdfplumber.open(BytesIO(content)) as book:
+            return min(len(book.pages), MAX_PAGES)
+    except Exception as error:  # as above
+        raise _unreadable(name, error) from error
+
+
+@isolated("name")
+def draw_page(content: bytes, name: str, number: int) -> bytes:
+    """Return a page of a .pdf, from 1, as a JPEG of bounded size. Raises Unreadable where it cannot be drawn."""
+    try:
+        with pdfplumber.open(BytesIO(content)) as book:
+            page = book.pages[number - 1]
+            require_bounded_drawing(page.page_obj, MAX_DRAWING_BYTES, name)
+            scale = PICTURE_EDGE / max(page.width, page.height, 1)
+            drawn = page.to_image(resolution=72 * scale, antialias=True).original.convert("RGB")
+    except Unreadable:
+        raise
+    except Exception as error:  # as above
+        raise _unreadable(name, error) from error
+    picture = BytesIO()
+    drawn.save(picture, "JPEG", quality=JPEG_QUALITY)
+    return picture.getvalue()
+
+
+def _unreadable(name: str, error: Exception) -> Unreadable:
+    locked = "assword" in repr(error) or "ncrypt" in repr(error)
+    return read_error(name, "old_office" if locked else "damaged")
 
 
 def _page_blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:

@@ -12,6 +12,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download, as_picture
+from bot.channels.web.texts.file_text import ShownFile, show_file, show_file_page
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.file_upload import store_file
 from bot.language.event_history import event_rows
@@ -74,6 +75,30 @@ def item_file(page: PageRequest) -> Response:
                 as_picture(file.content)
                 if one.original
                 else as_download(file.content, one.name, BINARY_MEDIA_TYPE)
+            )
+    raise NoSuchPage
+
+
+def item_file_text(page: PageRequest) -> Response:
+    """Another file of an item, as it looks and read as text. NoSuchPage where it has none such."""
+    return show_file(page, _other_file(page))
+
+
+def item_file_page(page: PageRequest) -> Response:
+    """One page of an item's .pdf as a picture. NoSuchPage where there is none such."""
+    return show_file_page(page, _other_file(page))
+
+
+def _other_file(page: PageRequest) -> ShownFile:
+    number, digest = page.path_number("number"), page.request.path_params["digest"]
+    with viewing(page) as viewer:
+        case, _ = load_item(viewer, number)
+        content = item_content(viewer.context.connection, page.app, case)
+    for one, file in zip(content.manifest.attachments, content.files, strict=True):
+        if one.sha256 == digest and not one.original:
+            path = f"/items/{number}/files/{digest}"
+            return ShownFile(
+                name=one.name, content=file.content, path=path, back=f"/items/{number}", title=content.title
             )
     raise NoSuchPage
 

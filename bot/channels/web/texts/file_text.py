@@ -1,18 +1,75 @@
-"""Reads an attachment as lines that a page shows, so that nobody needs a program to look into it."""
+"""Shows an attachment in the page: its words, and a .pdf as it looks, so that nobody needs a program to look into it.
+
+A page of a .pdf is drawn in the child process that reads foreign files; what the browser gets is our own picture.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby, islice
 
-from config.errors import GongkaiError
+from starlette.responses import Response
+
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from config.errors import GongkaiError, Unreadable
 from storage.proofread.attachment_text import AttachmentLine
 
+PDF_HEAD = b"%PDF-"
 CELL_SEPARATOR = " │ "
 MAX_SHOWN_LINES = 2000  # of one file on a page; the file itself is beside it
 SHOWN_PARTS = frozenset({"enclosed", "row", "line", "cell", "footnotes", "endnotes"})
 """The parts of a file that whoever opens it reads; the checks read the others too (headers, what is hidden)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    """A file that is shown in the page: what it holds, and where it lies."""
+
+    name: str
+    content: bytes
+    path: str
+    """The address at which it is taken as a download; its words and pages lie below."""
+    back: str
+    """The address of the page that it belongs to."""
+    title: str
+    """What that page is called."""
+
+
+def show_file(page: PageRequest, file: ShownFile) -> Response:
+    """The page of a file: the pages of a .pdf as they look, and its words."""
+    return page.render(
+        "file_text.html",
+        file=file,
+        pages=_page_count(file),
+        lines=file_lines(file.name, file.content),
+    )
+
+
+def show_file_page(page: PageRequest, file: ShownFile) -> Response:
+    """One page of a .pdf as a picture. NoSuchPage where it has no such page, or cannot be drawn."""
+    number = page.path_number("page")
+    if not 1 <= number <= _page_count(file):
+        raise NoSuchPage
+    from storage.reading.other_formats.pdf import draw_page  # noqa: PLC0415
+
+    try:
+        return Response(draw_page(file.content, file.name, number), media_type="image/jpeg")
+    except Unreadable as refused:
+        raise NoSuchPage from refused
+
+
+def _page_count(file: ShownFile) -> int:
+    """How many pages of a .pdf can be drawn; 0 of any other file, or where the readers are not installed."""
+    if not file.content.startswith(PDF_HEAD):
+        return 0
+    try:
+        from storage.reading.other_formats.pdf import count_pages  # noqa: PLC0415
+
+        return count_pages(file.content, file.name)
+    except (Unreadable, ImportError):
+        return 0
 
 
 def file_lines(name: str, content: bytes) -> Sequence[str]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import viewing
-from bot.channels.web.texts.file_text import file_lines
+from bot.channels.web.texts.file_text import ShownFile, file_lines, show_file, show_file_page
 from bot.channels.web.texts.text import readable_submitted_text
 from bot.dialog.permissions import may_open_files
 from bot.publishing.version_comparison import compare_lines, version_steps
@@ -17,18 +17,28 @@ from storage.events.case import chain_kind
 
 
 def attachment_text_page(page: PageRequest) -> Response:
-    """One attachment read as text. NoSuchPage where it is none of the text's."""
-    submitted = readable_submitted_text(page, page.path_number("number"))
-    digest = page.request.path_params["digest"]
+    """One attachment, as it looks and read as text. NoSuchPage where it is none of the text's."""
+    return show_file(page, _attachment(page))
+
+
+def attachment_page_picture(page: PageRequest) -> Response:
+    """One page of an attachment that is a .pdf, as a picture. NoSuchPage where there is none such."""
+    return show_file_page(page, _attachment(page))
+
+
+def _attachment(page: PageRequest) -> ShownFile:
+    number, digest = page.path_number("number"), page.request.path_params["digest"]
+    submitted = readable_submitted_text(page, number)
     one = next((one for one in submitted.manifest.attachments if one.sha256 == digest), None)
     if one is None or digest not in submitted.files:
         raise NoSuchPage
-    return page.render(
-        "file_text.html",
-        case=submitted.case,
+    opening = submitted.case.opening
+    return ShownFile(
         name=one.name,
-        digest=digest,
-        lines=file_lines(one.name, submitted.files[digest]),
+        content=submitted.files[digest],
+        path=f"/texts/{number}/files/{digest}",
+        back=f"/texts/{number}",
+        title=page.labels.case_title(opening, number) if opening else "",
     )
 
 

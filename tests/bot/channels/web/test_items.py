@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -81,6 +82,22 @@ def test_the_photograph_is_shown_upright_and_without_its_place(reporter: Visitor
         assert shown.size == (1000, 2000)
         assert not dict(shown.getexif())
     assert reporter.client.get(f"/items/{number}/files/{'0' * 64}").status_code == 404
+
+
+def test_a_pdf_of_an_item_is_seen_in_the_page(reporter: Visitor, november: OfficeApp) -> None:
+    scan = BytesIO()
+    Image.new("RGB", (400, 600), "white").save(scan, "PDF")
+    reporter.go("/items/new")
+    sent = reporter.send(
+        "report", files=[("名册.pdf", scan.getvalue())], title="村里清淤两公里", body="附名册。"
+    )
+    number = sent[0].record.case
+    look = re.search(rf'href="(/items/{number}/files/\w+)/text"', reporter.shown.text)[1]
+    reporter.go(f"{look}/text")
+    assert f'src="{look}/pages/1"' in reporter.shown.text
+    assert reporter.client.get(f"{look}/pages/1").headers["content-type"] == "image/jpeg"
+    reporter.go(f"{look}/pages/2", 404)
+    Visitor(november).join("yi_reporter").go(f"{look}/pages/1", 404)
 
 
 def test_another_village_sees_nothing_of_it(reporter: Visitor) -> None:

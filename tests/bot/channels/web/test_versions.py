@@ -1,13 +1,18 @@
-"""A text that came back is read beside its earlier version; its files are read in the page; a report's check stands first."""
+"""A text that came back is read beside its earlier version; its files are seen in the page; a report's check stands first."""
 
+import re
 from io import BytesIO
 
 import pytest
 from docx import Document
+from PIL import Image
 
 from bot.channels.web.texts.file_text import file_lines
 from bot.publishing.version_comparison import compare_lines
 from bot.services.app import OfficeApp
+from config.errors import Unreadable
+from storage.reading.other_formats import pdf
+from storage.reading.other_formats.pdf import PICTURE_EDGE, count_pages, draw_page
 from tests.bot.channels.web.visitor import Visitor
 from tests.paths import ROOT
 
@@ -75,7 +80,51 @@ def test_a_file_that_no_reader_knows_is_not_shown() -> None:
     assert file_lines("说明.txt", "第一行\n\n第二行".encode()) == ["第一行", "第二行"]
 
 
-def test_a_pdf_is_read_in_the_page() -> None:
-    sample = ROOT / "tests" / "storage" / "report_checks" / "samples" / "report.pdf"
-    lines = file_lines("年报.pdf", sample.read_bytes())
-    assert any("政府信息公开工作年度报告" in line for line in lines)
+SAMPLES = ROOT / "tests" / "storage" / "report_checks" / "samples"
+
+
+def test_a_pdf_is_seen_page_by_page_with_its_words_beside_it(
+    app: OfficeApp, clerk: Visitor, request_case: int
+) -> None:
+    clerk.go(f"/texts/{request_case}/draft")
+    files = [("年报.pdf", (SAMPLES / "report.pdf").read_bytes()), ("扫描.pdf", _scan())]
+    clerk.send("check", title="答复书", decision="granted", body="见附件", files=files)
+    clerk.send("check", press="lay", files=files)
+    clerk.go(f"/texts/{request_case}")
+    looks = re.findall(rf'href="(/texts/{request_case}/files/\w+)/text"', clerk.shown.text)
+    report, scan = looks
+    clerk.go(f"{report}/text")
+    assert "政府信息公开工作年度报告" in clerk.text
+    pictures = re.findall(r'<img class="paper" src="([^"]+)" loading="lazy" alt="([^"]+)"', clerk.shown.text)
+    assert pictures[0] == (f"{report}/pages/1", "第 1 页")
+    shown = clerk.client.get(pictures[0][0])
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert max(Image.open(BytesIO(shown.content)).size) <= PICTURE_EDGE + 1
+    for page in (0, len(pictures) + 1, 2**63):
+        clerk.go(f"{report}/pages/{page}", 404)
+    clerk.go(f"{scan}/text")
+    assert "没有文字" in clerk.text  # nobody can read it as text, and it is seen all the same
+    assert f'src="{scan}/pages/1"' in clerk.shown.text
+    for who in ("jia_reporter", "mayor"):
+        Visitor(app).join(who).go(f"{report}/pages/1", 404)
+
+
+def _scan() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (400, 600), "white").save(content, "PDF")
+    return content.getvalue()
+
+
+@pytest.mark.usefixtures("reading_here")
+def test_a_drawn_page_is_bounded_whatever_the_file_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = _scan().replace(b"/MediaBox [ 0 0 400.0 600.0 ]", b"/MediaBox [ 0 0 4000000 6 ]")
+    assert wide != _scan()
+    assert max(Image.open(BytesIO(draw_page(wide, "宽.pdf", 1))).size) <= PICTURE_EDGE + 1
+    assert count_pages(_scan(), "扫描.pdf") == 1
+    for spoilt in (b"%PDF-1.4 nothing", _scan()[:200]):
+        with pytest.raises(Unreadable):
+            draw_page(spoilt, "坏.pdf", 1)
+    monkeypatch.setattr(pdf, "MAX_DRAWING_BYTES", 5)
+    with pytest.raises(Unreadable) as refused:
+        draw_page(_scan(), "画不完.pdf", 1)
+    assert refused.value.words["reason"] == "bomb"
