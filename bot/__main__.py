@@ -45,7 +45,7 @@ from config.clock import Clock, SystemClock
 from config.durable_files import keep_files_private
 from config.errors import GongkaiError
 from config.os_errors import refusal_for_os_error
-from config.settings import Settings
+from config.settings import machine_settings
 
 FAULT_EXIT = 3  # a fault of the program itself: neither a finding nor a refusal
 
@@ -147,7 +147,8 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     if not typed_words:
-        output.print_phrase("start.office" if Settings().home else "start.new", home=Settings().home)
+        home = machine_settings().home
+        output.print_phrase("start.office" if home else "start.new", home=home)
     try:
         code = _command()(typed_words, prog_name="gongkai", standalone_mode=False, obj=context)
     except TyperException as typed:
@@ -173,7 +174,7 @@ def _tell_refusal(refused: GongkaiError) -> int:
 
 
 def _tell_fault(typed_words: Sequence[str]) -> int:
-    target = log_fault(Settings().home, command=list(typed_words[:1]))
+    target = log_fault(machine_settings().home, command=list(typed_words[:1]))
     print(user_phrasebook().say("fault", log=target), file=sys.stderr)  # noqa: T201 - the last word of a command
     return FAULT_EXIT
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.errors import Refusal
+
+PREFIX, NOTIFY_SOCKET = "GONGKAI_", "NOTIFY_SOCKET"
 
 
 class SecretUnread(Refusal):
@@ -19,7 +22,7 @@ class SecretUnread(Refusal):
 class Settings(BaseSettings):
     """The settings of a machine; an office's own facts stand in its ``office.toml``."""
 
-    model_config = SettingsConfigDict(env_prefix="GONGKAI_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     home: Path | None = None
     """GONGKAI_HOME: the office's folder, where no ``--home`` names another."""
@@ -49,7 +52,7 @@ class Settings(BaseSettings):
     """GONGKAI_PUBLIC_URL: the https address of the page behind a proxy; without it the page is for this network."""
     heartbeat: str = ""
     """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file that is touched, while all is in order."""
-    notify_socket: str = Field(default="", validation_alias="NOTIFY_SOCKET")
+    notify_socket: str = Field(default="", validation_alias=NOTIFY_SOCKET)
     """Set by systemd for a service with a watchdog (``WatchdogSec=``); the program reports to it that it is alive."""
     robots: SecretStr | None = None
     """GONGKAI_ROBOTS: the group robots, one a line: ``wecom NAME ADDRESS`` or ``dingtalk NAME ADDRESS SECRET``."""
@@ -76,6 +79,22 @@ class Settings(BaseSettings):
     def database_address(self) -> str:
         """The PostgreSQL address, or nothing."""
         return _secret(self.database, self.database_file, "GONGKAI_DATABASE_FILE")
+
+
+def machine_settings() -> Settings:
+    """The settings as the environment has them now. Raises ValidationError where one has another type."""
+    known = os.environ.items()  # noqa: TID251 - here it is read
+    return _settings_of(frozenset(item for item in known if _is_ours(item[0].upper())))
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIX) or name == NOTIFY_SOCKET
+
+
+@lru_cache(maxsize=4)
+def _settings_of(_environment: frozenset[tuple[str, str]]) -> Settings:
+    """The settings are asked for at each opening of an office, and reading them takes as long as the rest of it."""
+    return Settings()
 
 
 def _secret(given: SecretStr | None, file: Path | None, name: str) -> str:

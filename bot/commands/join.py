@@ -24,7 +24,7 @@ from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import AccessLevel
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.sessions import (
@@ -120,7 +120,7 @@ def give_sign_in(context: RequestContext, intent: Intent) -> Reply:
     service = _account_service(context)
     word = service.invite_by_word(context.person.id)
     lines = [context.say("talk.sign_in", word=f"{word[:3]} {word[3:]}")]
-    if base := Settings().public_url.rstrip("/"):
+    if base := machine_settings().public_url.rstrip("/"):
         token = service.invite(context.person.id, MIN_LINK_LIFETIME)
         lines.append(context.say("talk.sign_in_link", link=f"{base}/join/{token}"))
     return Reply(lines=tuple(lines))

@@ -22,7 +22,7 @@ from config.errors import Refusal
 from config.office.folder import EXPRESSIONS_FILE, FINGERPRINT, OfficeFiles, OfficeFolder
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme, UnknownScheme, parse_scheme
-from config.settings import Settings
+from config.settings import machine_settings
 from scheduler.recording.recorder import Recorder
 from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.sweep.roster_check import unreachable_lookup
@@ -156,7 +156,7 @@ def cached_calendar() -> Calendar:
 
 def resolve_home(path: Path | None) -> OfficeFolder:
     """The folder that was given, or the one the environment names. HomeUnnamed where there is neither."""
-    folder = path or Settings().home
+    folder = path or machine_settings().home
     if folder is None:
         raise HomeUnnamed
     return OfficeFolder(folder)
@@ -164,7 +164,7 @@ def resolve_home(path: Path | None) -> OfficeFolder:
 
 def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> OfficeApp:
     """Open the office in a folder, or in the one the environment names, on this clock. BadInput, HomeUnnamed."""
-    home, address = resolve_home(path), Settings().database_address()
+    home, address = resolve_home(path), machine_settings().database_address()
     if not address and not home.database.is_file():
         home.office()  # NoHome says more than that its database is missing
     store = open_store(home.database, address)
@@ -182,7 +182,7 @@ def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> O
 
 def _office_source(home: OfficeFolder, store: Store) -> RecordedOffice:
     """The office as recorded, or as its folder's file has it before that. NoHome, BadInput, OfficeUnnamed."""
-    named = Settings().office or (home.slug() if home.office_file.is_file() else "")
+    named = machine_settings().office or (home.slug() if home.office_file.is_file() else "")
     recorded = recorded_offices(store)
     if not named and len(recorded) > 1:
         raise OfficeUnnamed(known=", ".join(recorded))
@@ -198,10 +198,10 @@ def create_office(path: Path, *, sample: bool) -> OfficeFolder:
     """Create a new office's folder with its file, its prose templates and its empty log."""
     home = OfficeFolder(path)
     home.create_files(sample=sample)
-    create_store(home.database, Settings().database_address()).engine.dispose()
+    create_store(home.database, machine_settings().database_address()).engine.dispose()
     return home
 
 
 def user_phrasebook() -> Phrasebook:
     """The phrases in the language of the person at the machine (GONGKAI_LANG)."""
-    return phrasebook(Settings().lang)
+    return phrasebook(machine_settings().lang)

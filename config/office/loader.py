@@ -76,6 +76,7 @@ def load_office(text: str, file: str) -> Office:
     return office
 
 
+@lru_cache(maxsize=64)
 def written_slug(text: str) -> str:
     """The office's short name in the text of its file; empty where the text has none or is no TOML."""
     try:

@@ -33,7 +33,7 @@ from config.durable_files import (
 from config.errors import Damage, Refusal
 from config.office.folder import OfficeFolder
 from config.os_errors import os_errors_as_refusals
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.database.engines import is_postgresql
 from storage.database.office_copy import copy_office, offices_in
 from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
@@ -209,7 +209,7 @@ def _log_end(database: Path) -> dict[str, Any]:
 
 
 def _other_files(home: OfficeFolder) -> Iterator[tuple[str, Path]]:
-    secret_files = {file.resolve() for file in Settings().secret_files()}
+    secret_files = {file.resolve() for file in machine_settings().secret_files()}
     for path in sorted(home.path.rglob("*")):
         if path.is_relative_to(home.path / BACKUP_FOLDER):
             continue

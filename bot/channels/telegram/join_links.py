@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from config.settings import Settings
+from config.settings import machine_settings
 
 LINK_TIMEOUT_SECONDS = 5.0  # seconds; without an answer only the web page's join link is shown
 
 
 def telegram_link(token: str) -> str:
     """Return the link, or "" if no bot is configured or Telegram does not name the bot in time."""
-    settings = Settings()
+    settings = machine_settings()
     if not (secret := settings.telegram_secret()):
         return ""
     # python-telegram-bot is an extra: an office without a bot runs without it.

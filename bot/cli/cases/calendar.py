@@ -15,7 +15,7 @@ from bot.services.records.holiday_notices import enter_notice, notice_from_toml
 from config.calendar.working_calendar import DayKind
 from config.declarations.keys import CLERK
 from config.errors import BadInput
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.reading.formats.named_file import read_file
 
 app = typer.Typer(help=help_text("calendar.group"), no_args_is_help=True)
@@ -28,7 +28,7 @@ def show_calendar(
     home: HomeOption = None,
 ) -> None:
     """Show what is known of a year."""
-    named = home or Settings().home
+    named = home or machine_settings().home
     calendar = open_office(context, named).known_calendar() if named else shipped()
     notice = calendar.notices.get(year)
     if notice is None:

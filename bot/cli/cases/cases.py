@@ -16,7 +16,7 @@ from config.declarations.duty import Duty
 from config.declarations.keys import CLERK, REQUEST_KIND
 from config.declarations.terms import Term
 from config.errors import Refusal
-from config.settings import Settings
+from config.settings import machine_settings
 from scheduler.recording.case_commands import NoSuchEntry
 from scheduler.terms.deadlines import DueDate, due_date
 from scheduler.validation.case_links import follow_up
@@ -63,7 +63,7 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
         days = {"handed_in": handed_in, "signed_for": signed_for, "confirmed": confirmed}
         known = {name: read_day(day) for name, day in days.items() if day}
         received = receipt_day(duty, channel, **known).isoformat()
-    named = home or Settings().home
+    named = home or machine_settings().home
     calendar_ = open_office(context, named).known_calendar() if named else cached_calendar()
     found = calculate(received, step or [], duty, calendar_)
     if as_json:

@@ -21,7 +21,7 @@ from bot.services.office.changes import record_first_version
 from bot.services.workbench.faults import clock_fault
 from config.clock import clock_time, office_day
 from config.durable_files import open_to_others
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.channels.line_states import LineStates
 from storage.content.content_store import MEGABYTE, ContentStore
 from storage.database.backup import restore_backup
@@ -132,7 +132,7 @@ def rebuild(
 
 def upgrade(home: HomeOption = None) -> None:
     """Bring an older office's database to this version."""
-    place = upgrade_store(resolve_home(home).database, Settings().database_address())
+    place = upgrade_store(resolve_home(home).database, machine_settings().database_address())
     print_phrase("upgrade.done", path=place)
 
 
@@ -141,7 +141,7 @@ def restore(
 ) -> None:
     """Restore a backup into a new folder."""
     target = resolve_home(home)
-    found = restore_backup(file, target, Settings().database_address())
+    found = restore_backup(file, target, machine_settings().database_address())
     print_phrase("restore.done", path=target.path, files=found.files, position=found.position)
 
 

@@ -17,7 +17,7 @@ from bot.services.app import resolve_home
 from bot.services.error_log import log_fault
 from bot.services.office.changes import record_first_version
 from config.office.folder import OfficeFolder
-from config.settings import Settings
+from config.settings import machine_settings
 
 THREAD_SWITCH_SECONDS = 0.0005
 """Seconds. A user's request waits for the running thread at each database access: an audit or a sweep yields soon."""
@@ -44,7 +44,7 @@ def run(
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
-    folder, settings = directory or home, Settings()
+    folder, settings = directory or home, machine_settings()
     if (founding := resolve_home(folder)).is_vacant and not settings.database_address():
         port = set_up(context, founding, host, port)
         if not port:
@@ -95,7 +95,7 @@ def set_up(context: typer.Context, home: OfficeFolder, host: str, port: int) -> 
     from bot.channels.web.setup.server import serve_setup  # noqa: PLC0415 - as above
     from bot.channels.web.setup.site import SetupSite  # noqa: PLC0415 - as above
 
-    address = parse_public_address(Settings().public_url, host)
+    address = parse_public_address(machine_settings().public_url, host)
     site = SetupSite(home=home, clock=command_clock(context), address=address)
     listener = bind_socket(host, port)
     used = int(listener.getsockname()[1])

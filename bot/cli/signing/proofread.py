@@ -20,7 +20,7 @@ from bot.cli.common.output import (
 from bot.language.finding_lines import proofread_lines
 from bot.services.app import user_phrasebook
 from config.findings import Finding, Severity
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.proofread.review import has_blocking_findings
 from storage.proofread.review import proofread_text as read_through
 
@@ -37,7 +37,8 @@ def proofread(
     from storage.reading.texts.manuscript import read_manuscript_with_traces  # noqa: PLC0415
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
-    app = open_office(context, home) if home or Settings().home else None  # else only the general rules hold
+    named = home or machine_settings().home
+    app = open_office(context, home) if named else None  # else only the general rules hold
     rules = app.wordlist() if app else load_wordlist()
     text = read_manuscript_with_traces(file)
     findings = read_through(text, app.office if app else None, rules)

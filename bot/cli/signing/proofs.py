@@ -12,7 +12,7 @@ from bot.cli.common.output import print_json, print_phrase
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 from config.json_text import parse_json
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.content.signature_proof import ProofResult, check_proof, missing_from_proof
 from storage.events.events import Overridden
 from storage.reading.formats.named_file import read_file
@@ -66,7 +66,7 @@ def _log_faults(
     context: typer.Context, data: Any, found: ProofResult, home: Path | None
 ) -> list[tuple[str, str]]:
     """The differences from the office's log, where an office was named and the proof is that office's."""
-    if home is None and Settings().home is None:
+    if home is None and machine_settings().home is None:
         return []
     app = open_office(context, home)
     if app.office.slug != found.office:

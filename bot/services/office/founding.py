@@ -17,7 +17,7 @@ from config.clock import Clock
 from config.declarations.keys import CLERK
 from config.office.folder import OfficeFolder
 from config.office.loader import Person
-from config.settings import Settings
+from config.settings import machine_settings
 from scheduler.sweep.simulation import simulate
 from storage.database.store import create_store
 
@@ -39,7 +39,7 @@ def found_office(home: OfficeFolder, draft: SetupDraft, clock: Clock) -> OfficeA
     document, files = draft.document(), draft.files()
     check_written(document, files)
     home.write_office(document, files)
-    create_store(home.database, Settings().database_address()).engine.dispose()
+    create_store(home.database, machine_settings().database_address()).engine.dispose()
     app = open_app(home.path, clock)
     record_first_version(app, means=SETUP_MEANS)
     (home.path / DRAFT_FILE).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from config.settings import Settings
+from config.settings import machine_settings
 from storage.isolation.limits import MEGABYTE
 
 if sys.platform != "win32":
@@ -34,7 +34,7 @@ _PLACES = (
 
 def office_program() -> Path | None:
     """Return LibreOffice's program: the one that the setting names, or else the one that is installed."""
-    named = Settings().office_program
+    named = machine_settings().office_program
     if named:
         return Path(named) if named != NONE and Path(named).is_file() else None
     found = next(filter(None, map(shutil.which, _NAMES)), None)

@@ -13,7 +13,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.services.app import OfficeApp, open_app
 from config.clock import ManualClock
 from config.errors import GongkaiError
-from config.settings import SecretUnread, Settings
+from config.settings import SecretUnread, machine_settings
 from storage.database.engines import DatabaseSilent, DriverMissing, NotPostgresql, postgresql_engine
 from storage.database.store import (
     NewerDatabase,
@@ -40,23 +40,23 @@ def revision(app: OfficeApp, other: str) -> Iterator[None]:
 
 
 def test_without_a_setting_the_office_has_a_file(home: Path, clock: ManualClock) -> None:
-    assert Settings().database_address() == ""
+    assert machine_settings().database_address() == ""
     assert open_app(home, clock).store.engine.url.database == str(home / "gongkai.db")
 
 
 def test_the_address_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("postgresql://u:p@h/d\n", "utf-8")
     monkeypatch.setenv("GONGKAI_DATABASE_FILE", str(tmp_path / "secret"))
-    assert Settings().database_address() == "postgresql://u:p@h/d"
+    assert machine_settings().database_address() == "postgresql://u:p@h/d"
     monkeypatch.setenv("GONGKAI_DATABASE", "postgresql://u:p@h/other")
-    assert Settings().database_address() == "postgresql://u:p@h/other"
-    assert "u:p" not in f"{Settings()!r}"
+    assert machine_settings().database_address() == "postgresql://u:p@h/other"
+    assert "u:p" not in f"{machine_settings()!r}"
 
 
 def test_a_secret_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_DATABASE_FILE", str(tmp_path / "nowhere"))
     with pytest.raises(SecretUnread, match="GONGKAI_DATABASE_FILE"):
-        Settings().database_address()
+        machine_settings().database_address()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_another_version_s_database_is_refused(
 def test_founding_a_second_time_changes_nothing(engine: str, both_apps: OfficeApp, tmp_path: Path) -> None:
     with both_apps.store.writing("x"):
         pass
-    address = Settings().database_address()
+    address = machine_settings().database_address()
     create_store(tmp_path / "again.db", address)
     with both_apps.store.reading() as connection:
         heads = connection.execute(text("select count(*) from head")).scalar()
