@@ -10,6 +10,7 @@ from bot.runtime.proof import kept_backups, prove_nightly
 from bot.services.app import OfficeApp
 from config.errors import Damage
 from storage.database.backup import BACKUP_FOLDER, make_backup
+from storage.messaging.accounts import mark_signed_out
 from storage.messaging.callback_tokens import CallbackTokens
 from storage.messaging.dialog_state import delete_expired_forms
 from storage.messaging.inbox import UPDATE_ID_RETENTION, forget_handled
@@ -50,9 +51,13 @@ def verify_log(app: OfficeApp) -> int:
 
 
 def purge_expired(app: OfficeApp) -> int:
-    """Delete what the channels no longer need, expired buttons and files that nobody submitted. Returns how many."""
+    """Delete what the channels no longer need, expired buttons and files that nobody submitted. Returns how many.
+
+    Whoever has no session any more is marked as not reached on the page.
+    """
     now, office = app.clock.now(), app.office.slug
     with app.store.writing(office) as connection:
+        mark_signed_out(connection, office, now)
         files = delete_old_incoming_files(connection, office, now - FORM_LIFETIME)
         files += delete_expired_forms(connection, office, now - EXPIRED_FORM_RETENTION)
         files += delete_old_messages(connection, office, now - MESSAGE_RETENTION)

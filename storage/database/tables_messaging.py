@@ -29,6 +29,8 @@ class AddressState(StrEnum):
     LEFT = "left"
     NOT_FOUND = "not_found"
     MOVED = "moved"
+    SIGNED_OUT = "signed_out"
+    """The chat on the page of somebody who has no session any more."""
 
 
 STATE_TYPE = Enum(

@@ -22,6 +22,7 @@ from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
 from storage.database.tables import SESSIONS
 from storage.database.tables_messaging import ACCOUNTS, Account, AddressState, ChatGroup, LiveCard
+from storage.messaging.sessions import SESSION_CHANNEL
 
 __all__ = [  # callers of the stores need their records too: one import
     "Account",
@@ -304,10 +305,25 @@ def _move(
 _SELECT_SIGNED_IN = core_select(SESSIONS.c.person).where(
     *equals_bound(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now"), ~SESSIONS.c.waits
 )
+# The chat on the page reaches nobody by itself: it is read in a session, and sessions end.
 _SELECT_CONFIRMED = core_select(ACCOUNTS.c.person).where(
-    *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.state == AddressState.OK
+    *equals_bound(ACCOUNTS, "office"),
+    ACCOUNTS.c.state == AddressState.OK,
+    ACCOUNTS.c.channel != SESSION_CHANNEL,
 )
 _SELECT_REACHABLE = _SELECT_SIGNED_IN.union(_SELECT_CONFIRMED)
+
+
+def mark_signed_out(connection: Connection, office: str, now: datetime) -> None:
+    """Mark the chats on the page of everybody who has no session any more; a new session opens theirs again."""
+    signed_in = connection.execute(_SELECT_SIGNED_IN, {"office": office, "now": now}).scalars().all()
+    lapsed = update(ACCOUNTS).where(
+        ACCOUNTS.c.office == office,
+        ACCOUNTS.c.channel == SESSION_CHANNEL,
+        ACCOUNTS.c.state == AddressState.OK,
+        ACCOUNTS.c.person.not_in(signed_in),
+    )
+    connection.execute(lapsed.values(state=AddressState.SIGNED_OUT, marked_at=now))
 
 
 def reachable_people(connection: Connection, office: str, now: datetime) -> frozenset[str]:

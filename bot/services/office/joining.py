@@ -12,7 +12,7 @@ from bot.services.app import OfficeApp
 from bot.services.office.founding import InviteCard, invite_people
 from config.office.loader import Person
 from storage.messaging.accounts import Accounts
-from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
+from storage.messaging.sessions import SESSION_CHANNEL, JoinRequest, JoinRequests, SessionStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class JoiningState:
     """Who of the office is not in yet."""
 
     missing: tuple[Person, ...]
-    """Who has neither an account nor a session, and asked for none."""
+    """Who has neither a chat account nor a session, and asked for none: never joined, or signed in too long ago."""
     waiting: tuple[JoinRequest, ...]
     """What waits for a second person to confirm it, the oldest first."""
 
@@ -29,7 +29,8 @@ def joining_state(app: OfficeApp, connection: Connection, at: datetime) -> Joini
     """Who has not joined as of an instant, and who waits."""
     office = app.office.slug
     waiting = tuple(JoinRequests(connection, office).waiting())
-    there = {one.person for one in Accounts(connection, office).all()}
+    accounts = Accounts(connection, office).all()
+    there = {one.person for one in accounts if one.channel != SESSION_CHANNEL}
     there |= {one.person for one in SessionStore(connection, office).sessions(at=at)}
     there |= {one.person for one in waiting}
     missing = tuple(one for one in app.office.people if one.id not in there)

@@ -38,7 +38,7 @@ from scheduler.signoff.confirmation import must_be_confirmed
 from storage.channels.join_words import WORD_LIFETIME
 from storage.events.delegations import Absences, Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
-from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
+from storage.messaging.sessions import SESSION_CHANNEL, JoinRequest, JoinRequests, SessionStore
 
 INVITATION_LIFETIMES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(hours=24)}
 INVITE, LET_IN, SIGN_OUT = "invite", "let_in", "sign_out"
@@ -60,7 +60,12 @@ class PersonRow:
     @property
     def reached(self) -> bool:
         """Whether any channel reaches the person."""
-        return any(one.state is AddressState.OK for one in self.accounts)
+        return any(self.state_of(one) is AddressState.OK for one in self.accounts)
+
+    def state_of(self, account: Account) -> AddressState:
+        """Whether an account reaches the person now: the chat on the page only while they are signed in."""
+        is_idle = account.channel == SESSION_CHANNEL and not self.signed_in
+        return AddressState.SIGNED_OUT if is_idle and account.state is AddressState.OK else account.state
 
 
 def people_page(page: PageRequest) -> Response:

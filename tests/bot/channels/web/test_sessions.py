@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.web.account.devices import device_name
+from bot.runtime.maintenance import purge_expired
 from bot.services.app import OfficeApp
+from config.clock import ManualClock
 from storage.channels.join_words import JoinWords
 from storage.events.account_events import AccountConfirmed, AccountRemoved, RecoverySheetPrinted
-from storage.messaging.accounts import Accounts
+from storage.messaging.accounts import Accounts, AddressState, reachable_people
 from storage.messaging.outbox import Outbox
 from tests.bot.channels.web.visitor import Visitor
 
@@ -149,6 +151,37 @@ def test_the_clerk_sees_who_is_missing_and_waits_and_prints_one_sheet_for_all(
     assert len(set(links)) == missing
     one = Visitor(app)
     assert one.client.post(links[0]).status_code == 303
+
+
+def test_whoever_was_away_too_long_is_shown_as_not_reached_and_invited_again(
+    app: OfficeApp, clerk: Visitor, clock: ManualClock
+) -> None:
+    """After thirty days everybody was locked out, and the page still said that they could be reached."""
+    reporter = Visitor(app)
+    assert reporter.client.post(f"/join/{reporter.invite('jia_reporter')}").status_code == 303
+    assert "本地网页 · 能收到" in people_row(clerk, "jia_reporter")
+    for _ in range(4):
+        clock.move(timedelta(days=10))
+        clerk.go("/")  # used, hers lives on
+    reporter.go("/", 401)
+    assert "本地网页 · 登录已过期" in people_row(clerk, "jia_reporter")
+    assert "本地网页 · 能收到" in people_row(clerk, "clerk")
+    with app.store.reading() as connection:
+        assert reachable_people(connection, app.office.slug, clock.now()) == {"clerk"}
+    purge_expired(app)
+    with app.store.reading() as connection:
+        states = {one.person: one.state for one in Accounts(connection, app.office.slug).all()}
+    assert states == {"clerk": AddressState.OK, "jia_reporter": AddressState.SIGNED_OUT}
+    assert "甲村信息员" in clerk.go("/").partition("加入情况")[2]
+    assert reporter.client.post(f"/join/{reporter.invite('jia_reporter')}").status_code == 303
+    purge_expired(app)
+    assert "本地网页 · 能收到" in people_row(clerk, "jia_reporter")
+
+
+def people_row(clerk: Visitor, person: str) -> str:
+    """What the page of the people says of one of them."""
+    page = clerk.go("/people").partition(f'id="p-{person}"')[2].partition("</li>")[0]
+    return re.sub("<[^>]+>", "", page)
 
 
 def test_nobody_else_sees_who_is_missing_or_invites_them(app: OfficeApp) -> None:
