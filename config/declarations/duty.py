@@ -165,6 +165,9 @@ class Step:
     """The field with the SHA-256 of the file's figures: after its release, the year is sealed with these figures."""
 
 
+FOR_EVER = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """A kind of case: its fields, steps, terms and outcomes, and the cells of the form in which it counts."""
@@ -209,6 +212,8 @@ class Duty:
     """Whether an open case waits for its assignee although no day is set for it."""
     buttons: tuple[str, ...] = ()
     """The steps that its card shows as buttons, two at most."""
+    kept_years: int | None = None
+    """For how many years its papers are kept once it is closed [practice]: ``FOR_EVER``, or None without papers."""
     ladder: EscalationPolicy = ()  # who is told of its term and when, where the office's file says nothing else
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:

@@ -14,7 +14,7 @@ is filed. It counts in no cell: it *is* the form.
 
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.conditions import Condition
-from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
+from config.declarations.duty import FOR_EVER, CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import (
     ANNUAL_REPORT_CHAIN,
     ANNUAL_REPORT_KIND,
@@ -149,6 +149,7 @@ DUTY = Duty(
     chain=ANNUAL_REPORT_CHAIN,
     closes_with={SEEN_LIVE: "published"},
     recurrence=Yearly(rows="report_dates", facts=ANNUAL_TERM_FACTS, year=YEAR_FIELD, ahead=DAYS_AHEAD),
+    kept_years=FOR_EVER,
     ladder=parse_policy(
         "-20 holder; -10 holder; -5 holder office_head; -1 holder deputy head; 0! holder leader; "
         "+1! leader group_head"

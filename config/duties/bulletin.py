@@ -54,5 +54,6 @@ DUTY = Duty(
     closes_with={SENT_STEP: TOLD},
     rejected=NOT_TOLD,
     recurrence=AfterVillageRound(round_kind=VILLAGE_REPORT_KIND, month=MONTH_FIELD),
+    kept_years=10,
     ladder=parse_policy("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
 )

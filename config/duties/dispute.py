@@ -16,7 +16,7 @@ Concluded ones count by their result in the year they are concluded; those open 
 
 from datetime import date
 
-from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
+from config.declarations.duty import FOR_EVER, CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import DISPUTE_KIND, REOPENED_STEP, REQUEST_KIND, ROUTE_FIELD
 from config.declarations.outcomes import RequiredFollowUp
 from config.declarations.terms import ConditionalTerm, Effect, Fulfil, Term, TermUnit
@@ -122,4 +122,5 @@ DUTY = Duty(
         _outcome("other", "其他结果"),
     ),
     counts=(CellCount(moment=Moment.OPEN_AT_END, cell="table4.{column}.pending"),),
+    kept_years=FOR_EVER,
 )

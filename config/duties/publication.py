@@ -266,6 +266,7 @@ DUTY = Duty(
     chain=PUBLICATION_CHAIN,
     closes_with={CHECK_PASSED_STEP: PUBLISHED_OUTCOME},
     rejected=REJECTED_OUTCOME,
+    kept_years=10,
     ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder head; 0! holder leader; +1! leader group_head"
     ),

@@ -344,6 +344,7 @@ DUTY = Duty(
         ),
     ),
     chain=keys.REQUEST_REPLY_CHAIN,
+    kept_years=30,
     ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder deputy head; 0! holder deputy leader; +1! leader group_head"
     ),

@@ -124,4 +124,5 @@ DUTY = Duty(
     opened_with_text=True,
     waits_undated=True,  # for 收下 or 退回修改; one that was sent back waits for its village
     buttons=(RETURNED,),
+    kept_years=10,
 )

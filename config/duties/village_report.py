@@ -106,6 +106,7 @@ DUTY = Duty(
     ),
     default_assignee=Assignee(field=VILLAGE_FIELD, place=VILLAGE_REPORTER),
     buttons=(ZERO_DECLARED,),
+    kept_years=10,
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(

@@ -86,6 +86,7 @@ DUTY = Duty(
         ahead=DAYS_AHEAD,
     ),
     default_assignee=Assignee(field=OWNER),
+    kept_years=10,
     ladder=parse_policy(
         "-20 holder; -5 holder; -1 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"
     ),

@@ -147,8 +147,7 @@ def disposal(
 ) -> None:
     """Write the list of closed cases with how long they are kept; nothing is disposed of."""
     office_app = open_office(context, home)
-    labels = {kind: duty.label for kind, duty in office_app.duties.items()}
-    write_file_atomically(out, disposal_list(closed_cases(office_app), labels, office_app.today))
+    write_file_atomically(out, disposal_list(closed_cases(office_app), office_app.duties, office_app.today))
     print_phrase("catalogue.disposal", path=out)
 
 

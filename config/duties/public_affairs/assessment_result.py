@@ -94,5 +94,6 @@ DUTY = Duty(
         CaseOutcome(key="called_off", label="撤销", article=PLAN),
     ),
     counts=(CellCount(moment=Moment.OPENED, cell="prose.assessed_{column}"),),
+    kept_years=30,
     ladder=parse_policy("-5 holder; -1 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"),
 )

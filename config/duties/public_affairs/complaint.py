@@ -98,5 +98,6 @@ DUTY = Duty(
         CaseOutcome(key="withdrawn", label="撤回", article=ARTICLES),
     ),
     counts=(CellCount(moment=Moment.OPENED, cell="prose.complaints_received"),),
+    kept_years=30,
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy head; +1 holder head leader"),
 )

@@ -82,5 +82,6 @@ DUTY = Duty(
         ),
         CaseOutcome(key="not_out", label="不予公布", article=PLAN),
     ),
+    kept_years=10,
     ladder=parse_policy("-10 holder; -3 holder deputy; 0 holder deputy; +1 holder head leader"),
 )

@@ -124,5 +124,6 @@ DUTY = Duty(
         CellCount(moment=Moment.CLOSED, cell="prose.messages_rated_{column}"),
         CellCount(moment=Moment.OPEN_AT_END, cell="prose.messages_open"),
     ),
+    kept_years=10,
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"),
 )

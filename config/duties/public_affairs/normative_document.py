@@ -11,6 +11,7 @@ art. 20(1)): once there is a case, they are counted from the cases alone.
 from dataclasses import replace
 
 from config.declarations.duty import (
+    FOR_EVER,
     CaseOutcome,
     CellCount,
     Duty,
@@ -106,5 +107,6 @@ DUTY = Duty(
         CellCount(moment=Moment.OPEN_AT_END, cell="table2.normative_documents.in_force"),
     ),
     default_assignee=Assignee(field=OWNER),
+    kept_years=FOR_EVER,
     ladder=parse_policy("-40 holder; -20 holder; -5 holder deputy; 0 holder deputy; +5 holder head"),
 )

@@ -3,7 +3,7 @@
 The information is withdrawn within three days of that and the reason is said in public (行政处罚法 art. 48). Whether
 the three days are working days was not read, so the earlier day is shown and says so. It is opened on the day the
 decision was made on which the withdrawal rests, and closed once a person has seen that the page is gone. Whom the
-penalty was about is never written here. It counts in no cell of the form.
+penalty was about is never written here. It counts in no cell of the form: section one's prose tells of it.
 """
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step, hand_on_step
@@ -85,9 +85,11 @@ DUTY = Duty(
             key="withdrawn_and_explained",
             label="已撤回并说明理由",
             article=ARTICLE,
+            cell="prose.penalties_withdrawn",
             needs=(OutcomeRequirement(steps=(WITHDRAWN,)), OutcomeRequirement(steps=(SEEN,))),
         ),
         CaseOutcome(key="never_published", label="原决定没有公开过", article=ARTICLE),
     ),
+    kept_years=10,
     ladder=parse_policy("-2 holder; -1 holder head; 0! holder head leader; +1! leader"),
 )

@@ -122,5 +122,6 @@ DUTY = Duty(
         CaseOutcome(key="called_off", label="停止公示", article=RULES),
     ),
     counts=(CellCount(moment=Moment.OPENED, cell="prose.notices_posted"),),
+    kept_years=10,
     ladder=parse_policy("0 holder; +1 holder deputy; +5 holder head"),
 )

@@ -116,5 +116,6 @@ DUTY = Duty(
         CaseOutcome(key="withdrawn", label="申请人撤回", article=ARTICLE_41),
     ),
     counts=(CellCount(moment=Moment.OPENED, cell="prose.corrections_asked"),),
+    kept_years=30,
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder head"),
 )

@@ -171,5 +171,6 @@ DUTY = Duty(
     ),
     default_assignee=REPORTER,
     buttons=(FILED,),
+    kept_years=10,
     ladder=parse_policy("-5 holder; 0 holder deputy; +2 holder deputy head; +5 head clerk"),
 )

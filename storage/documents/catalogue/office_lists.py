@@ -27,7 +27,6 @@ from config.declarations.keys import (
     WITHHELD,
     WITHHELD_REVIEWED_STEP,
 )
-from config.reporting.retention import BASIS, RETENTION_YEARS, kept_until, period_words
 from storage.documents.layout.deterministic_zip import repack
 from storage.events.case import Case, CaseLine
 from storage.events.events import Closed
@@ -59,6 +58,7 @@ REVIEW = {
     "审查意见": 24,
     "审查人签字": 16,
 }
+RETENTION_BASIS = "国家档案局令第8号（待核实）"  # its table of permanent, thirty and ten years was not read
 DISPOSAL = {
     "案件号": 10,
     "种类": 18,
@@ -201,28 +201,33 @@ def review_list(found: Iterable[WithheldInformation], agency: str, year: int) ->
     return _workbook("不予公开审查", heading, REVIEW, rows, REVIEW_SIGNATURES)
 
 
-def disposal_list(lines: Iterable[CaseLine], labels: Mapping[str, str], day: date) -> bytes:
+def kept_until(years: int, closed_on: date) -> date | None:
+    """The last day of the period, the end of a year; None where the papers are kept for ever."""
+    return date(closed_on.year + years, 12, 31) if years else None
+
+
+def disposal_list(lines: Iterable[CaseLine], duties: Duties, day: date) -> bytes:
     """The list of closed cases as of a day: one whose period is over stands first."""
     kept = sorted(
-        (kept_until(line.kind, line.closed_on) or date.max, line)
+        (kept_until(years, line.closed_on) or date.max, line, years)
         for line in lines
-        if line.closed_on and line.kind in RETENTION_YEARS
+        if line.closed_on and (years := duties[line.kind].kept_years) is not None
     )
     rows: Iterator[Sequence[CellValue]] = (
         (
             line.number,
-            labels[line.kind],
+            duties[line.kind].label,
             line.reference,
             line.closed_on.isoformat() if line.closed_on else "",
-            period_words(line.kind),
+            f"{years}年" if years else "永久",
             "" if until == date.max else until.isoformat(),
             EXPIRED if until < day else KEPT,
             "",
             "",
         )
-        for until, line in kept
+        for until, line, years in kept
     )
-    heading = f"截至{day.isoformat()}；期限依据{BASIS}；本表只列，不销毁"
+    heading = f"截至{day.isoformat()}；期限依据{RETENTION_BASIS}；本表只列，不销毁"
     return _workbook("保管期限和销毁清册", heading, DISPOSAL, rows)
 
 
