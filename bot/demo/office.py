@@ -34,7 +34,6 @@ ACTIVITIES = (
 def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """The stories of everything that is not a request, a text or a village's month, with their first days."""
     yield _void_earlier_report(town), date(town.year, 1, 3)
-    yield _normative_documents(town), date(town.year, 1, 2)
     for month in range(1, 13):
         yield _monthly_counts(town, month), date(town.year, month, 25)
         yield _month_bulletin(town, date(town.year, month, 1)), month_before(date(town.year, month, 1), -1)
@@ -44,12 +43,6 @@ def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
         yield _annual_date(town, row), date(town.year, 1, 2)
     yield _reconsideration(town), date(town.year, 5, 11)
     yield _lawsuit(town), date(town.year, 11, 12)
-
-
-def _normative_documents(town: DemoTown) -> TownStory:
-    """Counts the normative documents in force as the year begins."""
-    town.posts["clerk"].perform(f"现行有效行政规范性文件 {town.rng('stock').randrange(5, 12)}")
-    yield from ()
 
 
 def _monthly_counts(town: DemoTown, month: int) -> TownStory:
@@ -64,8 +57,6 @@ def _monthly_counts(town: DemoTown, month: int) -> TownStory:
         if count:
             clerk.perform(f"{matter} {count}")
     clerk.perform(f"收费 {luck.randrange(20_000, 900_000) / 100:.2f} 元")
-    if month == JULY:
-        clerk.perform("废止行政规范性文件 1")
     if month in QUARTERS:
         clerk.write(phrase_word("verb.year"))
     yield from ()

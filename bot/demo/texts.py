@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.publishing.texts import check_text
-from config.declarations.keys import REJECTED_OUTCOME
+from config.declarations.keys import COUNTY_FIRST_FIELD, REJECTED_OUTCOME
 from config.duties.publication import DISCLOSURE, DUTY, NOT_DISCLOSED, PROACTIVE
 from storage.events.manifest import Manifest, description_from
 
@@ -74,10 +74,20 @@ def _text_story(town: DemoTown, text: DemoText) -> TownStory:
         _close_case(town, case, REJECTED_OUTCOME)
         return
     clerk = town.posts["clerk"]
+    if town.case(case).facts.get(COUNTY_FIRST_FIELD):
+        yield from _county_reads(town, case)
     clerk.perform(f"{PUBLISHED_STEP.label} {case} {SITE}/{case}.html", CONFIRM_WORD)
     yield town.workdays_later(1)
     _close_case(town, case, "archived")
     town.happened.append("published")
+
+
+def _county_reads(town: DemoTown, case: int) -> TownStory:
+    """The county reads the text first, as the office's list says; its reply is filed on the page."""
+    town.posts["clerk"].perform(f"报县里审核 {case} 县政务公开办")
+    yield town.workdays_later(2)
+    with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+        uow.cases.step(case, "county_approved", uow.context.today, {"file": "档案柜（样例）"})
 
 
 def _register_text(town: DemoTown, text: DemoText) -> int:

@@ -31,6 +31,7 @@ CASE_FIGURES: Mapping[str, str] = {
     "notices_stayed": "公示期满撤下的公示（件）",
     "boards_whole": "核对无误的村务公开（期）",
     "boards_missing": "没有公开的村务公开（期）",
+    "penalties_withdrawn": "撤回并说明理由的行政处罚决定信息（件）",
     "reviews_done": "县里审定后公布的文稿（件）",
     "assessed_praised": "通报表扬（次）",
     "assessed_talked": "约谈（次）",

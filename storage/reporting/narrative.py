@@ -17,9 +17,11 @@ from typing import Any
 from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from config.declarations.disclosure_topics import SUBJECTS
 from config.errors import BadInput
 from config.findings import Finding
 from config.office.loader import Office
+from config.reporting.case_figures import PUBLISHED_IN
 from config.reporting.form import PREAMBLE, SECTION_KEYS
 from storage.reporting.report import Figure, format_figure
 
@@ -63,11 +65,13 @@ def render_prose(
     ``templates`` is keyed by path or by section key. ``extra`` holds figures that stand in no cell; the
     shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan. ``last`` holds the
     figures of the year before, cells and others, for ``before(name)`` and ``since(name, unit)``; None where nobody
-    knows them: what was not recorded is not compared.
+    knows them: what was not recorded is not compared. ``subjects_published()`` and ``published_by_subject()`` tell of
+    the catalogue.
     ``BadInput`` carries a finding for every faulty template.
     """
     names = _template_names(figures, office, year, extra)
     names |= _comparisons(_by_name({**figures, **extra}), _by_name(last or {}))
+    names |= _published_subjects(extra)
     rendered: dict[str, Paragraphs] = {}
     findings: list[Finding] = []
     for path, text in templates.items():
@@ -135,6 +139,16 @@ def _comparisons(now: Mapping[str, Figure], last: Mapping[str, Figure]) -> dict[
         return _difference(now[name], last[name], unit) if name in last else ""
 
     return {"before": before, "since": since}
+
+
+def _published_subjects(extra: Mapping[str, Figure]) -> dict[str, Any]:
+    """``subjects_published()``: on how many subjects of the law; ``published_by_subject()``: which, and how many."""
+    found = {label: extra.get(f"{PUBLISHED_IN}{subject}", 0) for subject, label in SUBJECTS.items()}
+    published = [f"{label}{count}条" for label, count in found.items() if count]
+    return {
+        "subjects_published": lambda: len(published),
+        "published_by_subject": lambda: "、".join(published),
+    }
 
 
 def _difference(now: Figure, before: Figure, unit: str) -> str:

@@ -38,6 +38,16 @@ NOTICES = (
     (8, "征收土地预公告", "土地征收"),
     (12, "农村低保对象公示", "社会救助"),
 )
+EARLIER_DOCUMENTS = (
+    (6, "农村集体资产管理办法"),
+    (5, "镇级项目管理办法"),
+    (4, "村规民约备案办法"),
+    (3, "公益性岗位管理办法"),
+    (2, "秸秆综合利用奖补办法"),
+)
+"""Documents in force as the year begins, with how many years ago they were issued: the first is reviewed, the second
+repealed."""
+COUNTY_READS = {"report": True, "matters": ["预算"]}
 DOCUMENTS = ((4, "农村人居环境奖补办法"), (9, "村级小型工程管理办法"))
 RESULTS = (
     (1, "财政所", "praised", "上年公开及时、内容完整"),
@@ -51,6 +61,8 @@ RESULTS = (
 def public_affairs_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """Every further story of the year with the day on which it begins."""
     yield _take_catalogue_over(town), date(town.year, 1, 2)
+    for number, (years, title) in enumerate(EARLIER_DOCUMENTS):
+        yield _earlier_document(town, number, years, title), date(town.year, 1, 3)
     for month in QUARTERS:
         for village in town.app.office.villages:
             yield _board(town, village.id, month), date(town.year, month, 15)
@@ -65,6 +77,7 @@ def public_affairs_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     yield _correction(town), date(town.year, 6, 9)
     yield _complaint(town), date(town.year, 9, 14)
     yield _county_review(town), date(town.year, 3, 10)
+    yield _penalty_withdrawal(town), date(town.year, 11, 17)
 
 
 def _record(town: DemoTown, act: Callable[[UnitOfWork], int | None]) -> int:
@@ -89,6 +102,7 @@ def _take_catalogue_over(town: DemoTown) -> TownStory:
     written = written_office(town.app)
     document = with_matters(written.document, shipped_matters(town.app.today), CLERK)
     document = edit_document(document, "village_affairs", "", {"finances": QUARTERLY})
+    document = edit_document(document, "county_first", "", COUNTY_READS)
     edit = OfficeEdit(
         document=document,
         files=written.files,
@@ -146,6 +160,28 @@ def _notice(town: DemoTown, title: str, matter: str) -> TownStory:
     yield town.workdays_later(9)
     _step(town, case, "taken_down", file=ARCHIVE)
     _close(town, case, "stayed")
+
+
+def _earlier_document(town: DemoTown, number: int, years: int, title: str) -> TownStory:
+    """A document that was out before is entered; one is reviewed in the summer, another repealed."""
+    issued = date(town.year - years, 5, 20)
+    facts = {
+        "title": title,
+        "number": f"召政发〔{issued.year}〕{number + 3}号",
+        "owner": CLERK,
+        "earlier": "yes",
+        "until": str(issued.replace(year=issued.year + 10)),
+    }
+    if number == 0:
+        facts["review"] = str(date(town.year, 7, 10))
+    case = _record(town, lambda uow: uow.cases.open("normative_document", facts["number"], issued, facts))
+    if number > 1:
+        return
+    yield date(town.year, 7, 7 + number)
+    if number == 0:
+        _step(town, case, "reviewed", finding="与上位法一致，继续执行")
+    else:
+        _close(town, case, "repealed")
 
 
 def _document(town: DemoTown, month: int, title: str) -> TownStory:
@@ -218,3 +254,18 @@ def _county_review(town: DemoTown) -> TownStory:
     _step(town, case, "county_approved", file=ARCHIVE)
     _step(town, case, "published", address=f"{SITE}/guide.html")
     _close(town, case, "approved_and_out")
+
+
+def _penalty_withdrawal(town: DemoTown) -> TownStory:
+    """A penalty is annulled on review: its information leaves the website within three days, with the reason."""
+    facts = {
+        "number": f"召罚〔{town.year}〕3号",
+        "fate": "annulled",
+        "decision": f"莱政复〔{town.year}〕9号",
+        "decided_on": str(town.app.today),
+    }
+    case = _open(town, "penalty_withdrawal", f"撤回〔{town.year}〕1号", facts)
+    yield town.workdays_later(1)
+    _step(town, case, "withdrawn", reason="复议决定撤销原处罚决定", address=f"{SITE}/{case}.html")
+    _step(town, case, "seen_gone", finding="原网页已撤下")
+    _close(town, case, "withdrawn_and_explained")
