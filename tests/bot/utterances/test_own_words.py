@@ -1,5 +1,7 @@
 """An office adds its own expressions beside its document; some that cannot be read are named, and stop nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dispatch.dispatcher import Dispatcher
@@ -31,10 +33,11 @@ def test_a_change_of_the_office_is_heard_without_a_new_start(app):
     assert talk.conversation.reader.read("使得").guess is None
     assert "庚村" not in talk.conversation.reader.villages
     written = written_office(app).with_file(WORDS_FILE, OWN.encode())
-    document = written.document.replace('name = "己村"', 'name = "庚村"')
-    edit = OfficeEdit(document=document, files=written.files, holds_from=app.today)
+    edit = OfficeEdit(document=written.document, files=written.files, holds_from=app.today)
     change_office(app, edit, actor="clerk", means="test")
     assert talk.conversation.reader.read("使得").guess == Verb(VerbKind.APPROVE)
+    document = written.document.replace('name = "己村"', 'name = "庚村"')
+    change_office(app, replace(edit, document=document), actor="clerk", means="test")
     assert "庚村" in talk.conversation.reader.villages
     assert talk.conversation is talk.conversation
 
