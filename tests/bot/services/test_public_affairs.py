@@ -8,6 +8,7 @@ import pytest
 from bot.language.phrasebook import phrasebook
 from bot.services.annual_reports import annual_report
 from bot.services.app import shipped_duties
+from bot.services.catalogue.coverage import year_coverage
 from config.declarations.villages.boards import MONTHLY, QUARTERLY
 from config.reporting.case_figures import CASE_FIGURES, PREFIX
 from scheduler.recording.register_commands import CountedByCases
@@ -167,10 +168,79 @@ def test_a_notice_takes_its_days_from_its_matter(app):
         "posted_basis": "土地管理法实施条例第二十六条",
     }
     record(app, lambda uow: uow.cases.open("matter", "土地征收", DAY, facts))
-    case = opened(
-        app, "posted_notice", {"title": "预公告", "place": "村口", "matter": "土地征收"}
-    )
+    case = opened(app, "posted_notice", {"title": "预公告", "place": "村口", "matter": "土地征收"})
     assert case_by_number(app, case).facts["stay_days"] == 10
     # Ten working days after Monday 23 November 2026 end on 7 December: it may come down on the 8th.
     dated = due_date(case_by_number(app, case).records, app.duties["posted_notice"], app.calendar)
     assert dated.day == date(2026, 12, 8)
+
+
+WEB = "https://www.zhaoduba.example/1.html"
+COURSES = {
+    "matter": (
+        {"name": "预算", "subject": "20_7", "owner": "clerk"},
+        [("fed", {"title": "预算"})],
+        "dropped",
+    ),
+    "message": (
+        {"matter": "路灯不亮", "came_by": "website"},
+        [("answered", {"answer": "已修"}), ("rated", {"rating": "fair"})],
+        "answered_public",
+    ),
+    "posted_notice": (
+        {"title": "低保名单", "place": "村口", "stay_days": 1},
+        [("photographed", {"file": "柜1"}), ("objected", {"about": "收入"})],
+        "called_off",
+    ),
+    "village_affairs": (
+        {"village": "jia", "name": "征地补偿", "covers": "major"},
+        [("filed", {"photo": "柜1", "sheet": "柜1"}), ("checked", {"finding": "agrees"})],
+        "whole",
+    ),
+    "county_review": (
+        {"title": "公开指南"},
+        [("sent_up", {"to": "县"}), ("county_approved", {"file": "柜1"}), ("published", {"address": WEB})],
+        "approved_and_out",
+    ),
+    "normative_document": (DOCUMENT, [("interpreted", {"address": WEB}), ("completed", {})], "repealed"),
+    "complaint": (
+        {"matter": "预算没有公开", "about": "proactive", "came_by": "direct"},
+        [
+            ("looked_into", {"finding": "属实"}),
+            ("put_right", {"measure": "已公开", "file": "柜1"}),
+            ("replied", {"to": "县"}),
+        ],
+        "founded",
+    ),
+    "assessment_result": (
+        {"about": "财政所", "result": "rectify", "reason": "栏目空白"},
+        [("rectified", {"measure": "补齐", "file": "柜1"}), ("rechecked", {"finding": "已补齐"})],
+        "made_good",
+    ),
+}
+
+
+def test_the_further_kinds_run_their_course_on_both_engines(both_apps):
+    before = figures(both_apps)
+    for kind, (facts, steps, outcome) in COURSES.items():
+        case = opened(both_apps, kind, facts)
+        for key, said in steps:
+            step(both_apps, case, key, **said)
+        close(both_apps, case, outcome)
+    counted = moved(both_apps, before)
+    assert {name: counted.get(name) for name in EXPECTED} == EXPECTED
+    assert [one.published for one in year_coverage(both_apps, 2026)] == [1]
+    assert table_differences(both_apps) == []
+
+
+EXPECTED = {
+    "messages_published": 1,
+    "messages_rated_fair": 1,
+    "notices_posted": 1,
+    "boards_whole": 1,
+    "reviews_done": 1,
+    "complaints_founded": 1,
+    "rectified": 1,
+    "table2.normative_documents.issued": 1,
+    "table2.normative_documents.repealed": 1,
+}
