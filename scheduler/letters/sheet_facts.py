@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.office.loader import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case, stage_holders
-from scheduler.terms.deadlines import CLOSED, DueDate
+from scheduler.terms.deadlines import CLOSED, DueDate, chronological
 from storage.documents.letters.catalogue import chinese_day
 from storage.events.case import Case, chain_kind
 from storage.events.events import Closed, Facts, Stepped
@@ -65,24 +65,25 @@ class CaseSheet:
         return declared.label if declared else step
 
     def _history(self) -> str:
-        """One line for each step in force, with its main field where it says more than a day."""
+        """The steps in force as they are replayed, each with its main field."""
+        steps = [one for one in chronological(self.case.records, self.duty) if isinstance(one, Stepped)]
         lines = [
             self.words["history"].format(
                 day=chinese_day(step.happened_on), step=self._label(step.step), detail=self._detail(step)
             )
-            for step in self.case.steps
+            for step in steps
         ]
-        return "\n".join(lines) or self.words["no_history"]
+        return self.words["then"].join(lines) or self.words["no_history"]
 
     def _detail(self, taken: Stepped) -> str:
-        declared = self.duty.step(taken.step)
-        asked = (
-            next((one for one in declared.fields if one.key == declared.main_field), None)
-            if declared
-            else None
-        )
+        """What its main field says; a day and a number with what they are."""
+        step = self.duty.step(taken.step)
+        asked = next((one for one in step.fields if one.key == step.main_field), None) if step else None
         found = field_words(asked, taken.facts) if asked else ""
-        return self.words["detail"].format(found=found) if found else ""
+        if not asked or not found:
+            return ""
+        labelled = asked.type in {FieldType.DAY, FieldType.NUMBER}
+        return self.words["dated" if labelled else "detail"].format(label=asked.label, found=found)
 
     def _proposal(self) -> str:
         """The consent that is waited for, else the outcome that was recorded or that the text announces."""

@@ -23,7 +23,8 @@ RECONSIDERATION = (
         key="reconsideration_first", article="行政复议法第二十三条第一款第四项", since=SINCE_2024
     ),
 )
-ACCESS = (RequiredParagraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
+PROVISION = (RequiredParagraph(key="how_to_get", article="条例第三十六条第（二）项"),)
+WHERE_PUBLIC = (RequiredParagraph(key="where_public", article="条例第三十六条第（一）项"),)
 NO_OTHER_ORGAN = (RequiredParagraph(key="search_result", article="条例第三十六条第（四）项"),)
 OTHER_ORGAN = (RequiredParagraph(key="responsible_organ", article="条例第三十六条第（五）项"),)
 OTHER_CHANNEL = (RequiredParagraph(key="other_channel", article="条例第三十九条"),)

@@ -73,6 +73,8 @@ def _write_rows(written: PaperFile, paper: LetterSource) -> None:
     )
     paragraphs = (line for row in written.tables[-1].rows for cell in row.cells for line in cell.paragraphs)
     for paragraph in paragraphs:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        paragraph.paragraph_format.keep_with_next = False  # a long history would push the table off its page
         paragraph.paragraph_format.line_spacing = Pt(ROW_LINE_POINTS)
         for run in paragraph.runs:
             run.font.size = Pt(ROW_POINTS)

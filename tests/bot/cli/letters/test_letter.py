@@ -210,6 +210,17 @@ def test_a_case_taken_up_again_waits_for_a_new_answer(counter):
     assert counter.letter("answer", "--outcome", "部分公开", *GIVEN).code == 1
 
 
+def test_what_is_public_already_is_found_by_its_place_and_not_by_the_form_that_was_asked_for(counter):
+    """36(1) says where it is public; “纸质” is how the applicant wanted it, and no place."""
+    counter.opens(
+        reference="召公开〔2026〕8号", applicant_kind="business", content="预算", provided_as="paper"
+    )
+    counter.knows()
+    assert named(counter.letter("answer.already_public")) == ["where_public"]
+    assert counter.letter("answer.granted", "--out", "granted.docx").code == 0
+    assert "提供方式如下：纸质" in counter.read("granted.docx")
+
+
 def test_an_open_case_s_answer_must_be_named(counter):
     for wanted in ([], ["--outcome", "gratned"]):
         said = counter.letter("answer", *wanted, *GIVEN)

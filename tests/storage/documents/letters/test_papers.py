@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 import config.duties
 from config.declarations.requests.consultation import OPINION_TERMS
@@ -65,6 +67,15 @@ def test_a_sheet_is_signed_in_its_rows_and_names_everything_it_uses(key):
     read = lines(written(key))
     assert read.count("签名：　　　　　　　　　　年　　月　　日") == 0  # the line before leaves room to write
     assert sum("签名：" in line for line in read) == (2 if key == "register_sheet" else 3)
+
+
+def test_a_long_sheet_begins_below_its_title():
+    """Rows that are kept together would leave the first page empty."""
+    (table,) = Document(
+        BytesIO(written("approval_sheet", history="；".join(["2026年11月4日　补正告知"] * 40)))
+    ).tables
+    lines_of_rows = [line for row in table.rows for cell in row.cells for line in cell.paragraphs]
+    assert not [line for line in lines_of_rows if line.paragraph_format.keep_with_next]
 
 
 def test_a_duty_without_letters_has_none():
