@@ -137,7 +137,7 @@ def _list_view(page: PageRequest, listing: Listing, query: ListQuery, reader: Li
     columns = addresses.shown_columns(listing, query, reader)
     window = ListWindow(PAGE_ROWS, query.after, query.before, with_acts=True)
     rows = listing.source.page(listing, query, reader, window, columns)
-    count = listing.source.count(listing, query, reader, MAX_COUNTED + 1)
+    count = _row_count(listing, query, reader, rows)
     office, filters = page.app.office.slug, _filter_views(page, listing, query, reader)
     views = SavedViews(reader.connection, office, page.me.id).of(listing.key)
     here = addresses.query_string(listing, addresses.from_start(query))
@@ -166,6 +166,14 @@ def _list_view(page: PageRequest, listing: Listing, query: ListQuery, reader: Li
         views=[(view, view.query == here) for view in views],
         links=_links(listing, query, rows),
     )
+
+
+def _row_count(listing: Listing, query: ListQuery, reader: ListReader, rows: ListPage) -> int | None:
+    """How many rows a list has. Those of one page are not looked for again: a search goes through every case."""
+    is_whole = not (rows.before or rows.after or query.before or query.after)
+    if is_whole and reader.scope.everything:
+        return len(rows.rows)
+    return listing.source.count(listing, query, reader, MAX_COUNTED + 1)
 
 
 def _exact_number(page: PageRequest, listing: Listing, query: ListQuery, reader: ListReader) -> int:

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from bot.channels.web.frame.display import DisplayChoice, display_of_cookie
-from bot.channels.web.frame.field_help import help_key
 from bot.channels.web.frame.navigation import ROOMS, navigation
 from bot.language.date_parser import read_typed_day
 from bot.language.phrasebook import phrasebook
@@ -20,6 +19,7 @@ from config.office.roles import AccessLevel
 from scheduler.validation.date_calculator import NotADay
 from storage.events.events import Counted, Stepped
 from tests.bot.channels.web.visitor import Visitor
+from tests.paths import ROOT
 from tests.town import with_office
 
 TODAY = date(2026, 11, 23)
@@ -150,42 +150,6 @@ def test_no_field_is_the_browsers_own_date(clerk: Visitor, request_case: int) ->
         assert "data-day" in clerk.shown.text
 
 
-HELPED = {
-    "open": "applicant_kind channel content provided_as note",
-    "step.correction_asked": "items until",
-    "step.consulted": "with party received_on",
-    "step.extended": "days consented_by reason consent_evidence notified_on",
-    "step.later_date_set": "until consented_by",
-    "step.fee_noticed": "amount_yuan received_on",
-    "step.handed_on": "to reason",
-    "step.published": "address",
-}
-
-
-@pytest.mark.parametrize("form", HELPED)
-def test_what_a_request_asks_has_its_help(form: str) -> None:
-    assert [name for name in HELPED[form].split() if not help_key(form, f"fact.{name}")] == []
-
-
-def test_every_help_is_of_a_field_that_some_form_has() -> None:
-    """A help whose field was renamed would explain nothing any more."""
-    keys = [key for key in phrasebook("zh").phrases if key.startswith("field_help.")]
-    words = {key.split(".", 2)[2] for key in keys}
-    assert len(keys) > 100
-    assert {"day", "reference", "applicant_kind", "post", "digest"} <= words
-
-
-def test_help_is_of_the_form_it_stands_in(clerk: Visitor) -> None:
-    clerk.go("/new/request")
-    assert "条例第三十一条" in clerk.text
-    clerk.go("/settings/person/archivist")
-    assert "写岗位，不写姓名" in clerk.text
-    assert help_key("settings.bulletin", "to") == ""
-    assert help_key("over", "to") == "field_help.form.to"
-    assert help_key("step.extended", "fact.days") == "field_help.extended.days"
-    assert help_key("step.other", "fact.days") == "field_help.fact.days"
-
-
 def test_type_and_colours_are_chosen_for_a_browser(clerk: Visitor) -> None:
     assert "data-size" not in clerk.go("/display")
     before = clerk.end()
@@ -216,3 +180,43 @@ def test_an_english_reader_has_the_same_rooms(app: OfficeApp) -> None:
     clerk = Visitor(with_office(app, replace(app.office, people=people))).join("clerk")
     assert "Settings" in ROOM.search(clerk.go("/"))[0]
     assert "[page." not in clerk.shown.text
+
+
+EMPTY = re.compile(r'class="empty"[^>]*>(.*?)</(?:p|li)>', re.DOTALL)
+SAID = re.compile(r'say\("([\w.]+)"')
+GUIDANCE = re.compile("点|写|登记|会|自动|看|列|去掉|下载|不用|在“|退回|就在这里")
+"""What tells somebody who finds nothing what to do, or what happens next."""
+COLUMN_ALONE = "page.item.nothing"
+"""One column of the board; where all are empty, the board says what to do."""
+EMPTY_PAGES = (
+    *("/cases", "/open", "/requests", "/items", "/texts", "/deliveries", "/people", "/delivery", "/chat"),
+    *("/requests?view=register", "/items?view=register", "/texts?view=register", "/cases?q=没有这样的"),
+    *("/activities", "/registers", "/months", "/dates", "/settings/history", "/settings/backups", "/"),
+    "/years/2026/cells/table3.received.total",
+)
+
+
+def test_every_page_that_has_nothing_to_show_says_what_to_do(app: OfficeApp, clerk: Visitor) -> None:
+    for path in EMPTY_PAGES:
+        shown = clerk.client.get(path, follow_redirects=True)
+        said = [re.sub(r"<[^>]+>", "", one) for one in EMPTY.findall(shown.text)]
+        assert said, path
+        assert [one for one in said if not GUIDANCE.search(one)] == [], path
+    village = Visitor(app).join("jia_reporter")
+    for path in ("/months", "/items", "/texts", "/dates", "/chat"):
+        village.shown = village.client.get(path, follow_redirects=True)
+        assert GUIDANCE.search(EMPTY.search(village.shown.text)[1]), path
+    assert "设置" not in EMPTY.search(village.client.get("/months", follow_redirects=True).text)[1]
+
+
+def test_every_sentence_for_nothing_says_what_to_do() -> None:
+    """Also those of pages that no empty office has, such as a file that cannot be shown."""
+    phrases, found = phrasebook("zh").phrases, set()
+    for template in sorted((ROOT / "bot" / "templates").glob("*.html")):
+        for words in EMPTY.findall(template.read_text("utf-8")):
+            found |= set(SAID.findall(words))
+    keys = {
+        key for said in found for key in phrases if key == said or (said[-1] == "." and key.startswith(said))
+    }
+    assert len(keys) > 30
+    assert sorted(key for key in keys - {COLUMN_ALONE} if not GUIDANCE.search(phrases[key])) == []

@@ -98,7 +98,7 @@ ASKED = """编号,收到日期,申请人类型,办结日期,办理结果,申请�
 """
 
 
-def test_what_was_asked_for_and_how_it_is_wanted_are_imported(app: OfficeApp, clerk: Visitor) -> None:
+def test_what_was_asked_for_and_how_it_is_wanted_are_imported(clerk: Visitor) -> None:
     clerk.go("/import")
     assert "申请内容" in clerk.text
     assert "提供方式" in clerk.text
