@@ -145,11 +145,12 @@ def draw_docx(path: Path, blocks: list[str | Table]) -> Path:
             continue
         cells = list(placed(block))
         wide = max(x + box.wide for _, x, box in cells)
-        drawn = paper.add_table(rows=len(block), cols=wide)
+        # The library reads the whole table anew for each cell that is asked of it.
+        grid = [row.cells for row in paper.add_table(rows=len(block), cols=wide).rows]
         for y, x, box in cells:
-            corner = drawn.cell(y, x)
+            corner = grid[y][x]
             if box.wide > 1 or box.high > 1:
-                corner = corner.merge(drawn.cell(y + box.high - 1, x + box.wide - 1))
+                corner = corner.merge(grid[y + box.high - 1][x + box.wide - 1])
             corner.text = box.text
     paper.save(path)
     return path
