@@ -6,6 +6,7 @@ Each is shown with what it would say or what is wrong in it before it is recorde
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from starlette.responses import Response
 
@@ -15,7 +16,8 @@ from bot.services.office.changes import WrittenOffice, written_office
 from bot.services.office.prose_preview import prose_preview
 from config.errors import BadInput, GongkaiError
 from config.office.folder import EXPRESSIONS_FILE, PROSE_FOLDER, WORDS_FILE
-from config.shipped_data import data_dir
+from config.reporting.form import SECTION_KEYS
+from config.shipped_data import data_dir, load_form
 
 WORDING = (EXPRESSIONS_FILE, WORDS_FILE)
 
@@ -77,6 +79,7 @@ def _render_prose(page: PageRequest, problem: str = "") -> Response:
         "settings_prose.html",
         422 if problem else 200,
         templates=templates,
+        labels_of={path: _section_name(page, path) for path in paths},
         said=said.paragraphs,
         faults=[page.labels.book.finding(one) for one in said.findings],
         expected=written.position,
@@ -97,6 +100,13 @@ def _render_wording(page: PageRequest, problem: str = "") -> Response:
         expected=written.position,
         problem=problem,
     )
+
+
+def _section_name(page: PageRequest, path: str) -> str:
+    """What a section of the report is called, as its form has it; its path where the form has none."""
+    stem = PurePosixPath(path).stem
+    headings = dict(zip(SECTION_KEYS, load_form().headings, strict=True))
+    return headings.get(stem) or page.labels.book.phrases.get(f"setup.prose.{stem}", path)
 
 
 def _prose_paths(written: WrittenOffice) -> tuple[str, ...]:

@@ -220,6 +220,7 @@ def test_the_hours_of_reminders_are_the_offices_own(app, clerk):
 
 def test_prose_is_seen_before_it_is_kept(clerk):
     clerk.go("/settings/prose")
+    assert "六、其他需要报告的事项" in clerk.text
     form = clerk.forms()["/settings/prose"]
     sent = form.fields | {"lines.prose/other.txt": "本年收取信息处理费{{ fee_yuan }}元，没有别的。"}
     clerk.shown = clerk.client.post(
