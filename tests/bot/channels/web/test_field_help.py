@@ -55,7 +55,7 @@ class FieldReader(HTMLParser):
         elif tag == "details" and named.get("class") == "help":
             self.marked = True
             last = self.fields[-1] if self.fields else None
-            if last and last.described == "tick" and not last.helped:
+            if last and last.described == "tick" and not last.helped and not CHOSEN.match(last.name):
                 last.helped, self.marked = True, False
         elif tag in {"input", "select", "textarea"} and self.action:
             self._add(named)
@@ -92,7 +92,7 @@ def office(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Office
     home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("helped") / "home"))
     app = november_office(open_app(home, clock=manual_clock(date(2026, 11, 2))), "zh")
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.cases.open("request", "召公开〔2026〕1号", app.today, {"applicant_kind": "natural_person"})
+        uow.cases.open("request", "召公开〔2026〕77号", app.today, {"applicant_kind": "natural_person"})
     return app
 
 
