@@ -147,7 +147,7 @@ def _published_subjects(extra: Mapping[str, Figure]) -> dict[str, Any]:
     published = [f"{label}{count}条" for label, count in found.items() if count]
     return {
         "subjects_published": lambda: len(published),
-        "published_by_subject": lambda: "、".join(published),
+        "published_by_subject": lambda: "；".join(published),  # the labels have “、” inside
     }
 
 

@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from bot.demo.town import DemoTown, TownStory
 from bot.services.catalogue.office_catalogue import shipped_matters, with_matters
 from bot.services.office.changes import change_office, written_office
+from config.declarations.keys import MATTER_KIND
 from config.declarations.villages.boards import QUARTERLY, QUARTERS
 from config.duties.public_affairs.village_affairs import ITEMS
 from config.office.document import edit_document
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.office_change import OfficeEdit
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Facts
 
 CLERK, SITE = "clerk", "https://www.zhaoduba.example/affairs"
@@ -78,6 +80,7 @@ def public_affairs_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     yield _complaint(town), date(town.year, 9, 14)
     yield _county_review(town), date(town.year, 3, 10)
     yield _penalty_withdrawal(town), date(town.year, 11, 17)
+    yield _declare_nothing_new(town), date(town.year, 12, 22)
 
 
 def _record(town: DemoTown, act: Callable[[UnitOfWork], int | None]) -> int:
@@ -269,3 +272,14 @@ def _penalty_withdrawal(town: DemoTown) -> TownStory:
     _step(town, case, "withdrawn", reason="复议决定撤销原处罚决定", address=f"{SITE}/{case}.html")
     _step(town, case, "seen_gone", finding="原网页已撤下")
     _close(town, case, "withdrawn_and_explained")
+
+
+def _declare_nothing_new(town: DemoTown) -> TownStory:
+    """Before the year ends the owner says of most silent matters that there was nothing new; four stay silent."""
+    with town.app.log() as log:
+        index = CaseProjections(log.connection, log.office, town.app.duties)
+        numbers = [line.number for line in index.lines_of_kind(MATTER_KIND, town.app.today)]
+        silent = [case.number for case in index.cases(numbers).values() if not case.steps]
+    for case in silent[:-4]:
+        _step(town, case, "nothing_new", reason="本年没有形成新的信息")
+    yield from ()

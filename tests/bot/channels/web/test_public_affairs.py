@@ -13,6 +13,7 @@ from storage.events.events import OfficeChanged, Opened
 from tests.bot.channels.web.test_settings import confirm
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import Room
+from tests.command_line import CommandLine
 from tests.town import case_of, record, run_sweep
 
 DAY = date(2026, 11, 23)
@@ -118,3 +119,25 @@ def test_what_the_county_reads_first_is_set_on_the_page(app: OfficeApp, clerk: V
     clerk.send("change", days="10")
     confirm(clerk)
     assert app.office.message_days == 10
+
+
+def test_a_date_whose_basis_was_not_read_says_so_wherever_it_stands(
+    app: OfficeApp, clerk: Visitor, gongkai: CommandLine
+) -> None:
+    matter = {"name": "社会救助", "subject": "21_8", "owner": "clerk", "days": 10, "unit": "working"}
+    matter["basis"] = "乡镇社会救助公开目录（待核实）"
+    text = {"title": "低保名单", "origin": "party_office", "disclosure": "proactive", "made_on": str(DAY)}
+    record(app, lambda uow: uow.cases.open("matter", "社会救助", DAY, matter))
+    case = record(app, lambda uow: uow.cases.open("publication", "1", DAY, {**text, "matter": "社会救助"}))
+    sure = record(app, lambda uow: uow.cases.open("publication", "2", DAY, text))
+    mark = "依据待核实"
+    assert mark in clerk.go(f"/cases/{case}")
+    assert mark not in clerk.go(f"/cases/{sure}")
+    assert clerk.go("/open").count(mark) == 1
+    assert clerk.go("/dates?month=2026-12").count(mark) == 1
+    speaker = Room(app).person("clerk")
+    for words in ("待办", f"为什么 {case}"):
+        assert mark in speaker.says(words)
+    assert mark in gongkai("explain", case).out
+    assert mark not in gongkai("explain", sure).out
+    assert f"【{mark}】" in gongkai("ics", "党政办文书").out
