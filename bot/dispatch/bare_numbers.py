@@ -52,6 +52,8 @@ def open_question(context: RequestContext, form: DialogForm) -> Question | None:
     """The open question of a form; of one that awaits a reason, the question for it."""
     if form.awaits_reason and form.kind is VerbKind.LET_IN:
         return Question(key=REST, label=context.say("page.people.join_code"), type=FieldType.NUMBER)
+    if form.awaits_reason and form.kind is VerbKind.SEARCH:
+        return Question(key=REST, label=context.say("talk.number.searched"))
     if form.awaits_reason:
         return Question(key=REST, label=context.say("page.reason"))
     return next_question(context, form)

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from bot.channels.stream.connection import StreamConnection
 
 Frame = str | bytes
+REFUSED_FOR = frozenset(
+    {"token", "no_connection", "timeout", "busy", "refused", "too_many_connections", "garbled"}
+)
+"""Why a platform does not let us in."""
+DOWN_FOR = REFUSED_FOR | {"silent", "closed", "unsubscribed", "displaced", "held", "fault"}
+"""Why a connection is down. Each has its words."""
 
 
 class ConnectionRefused(GongkaiError):

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.channels.stream.platform_interface import DOWN_FOR
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.server.reminders import print_roster_check
@@ -183,10 +184,12 @@ def _print_lines(app: OfficeApp) -> None:
         states = LineStates(connection, app.office.slug).all()
     for state in states:
         told = {"channel": state.channel, "heard": moment(state.heard_at), "sent": moment(state.sent_at)}
+        known = state.why if state.why in DOWN_FOR else "closed"
+        why = user_phrasebook().say(f"doctor.line_why.{known}")
         if state.connected_at:
             print_phrase("doctor.line_up", since=moment(state.connected_at), **told)
         else:
-            print_phrase("doctor.line_down", why=state.why or "—", **told)
+            print_phrase("doctor.line_down", why=why, **told)
         if state.gaps:
             print_phrase(
                 "doctor.line_gaps", channel=state.channel, gaps=state.gaps, seconds=state.gap_seconds

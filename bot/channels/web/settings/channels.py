@@ -13,6 +13,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from bot.channels.stream.platform_discovery import load_platform, platform_folders, try_account
+from bot.channels.stream.platform_interface import DOWN_FOR, REFUSED_FOR
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from config.errors import Refusal
 from config.office.channel_secrets import (
@@ -24,10 +25,6 @@ from config.office.channel_secrets import (
 from storage.channels.line_states import LineState, LineStates
 
 TRY, SAVE, REMOVE = "try", "save", "remove"
-REASONS = frozenset(
-    {"token", "no_connection", "timeout", "busy", "refused", "too_many_connections", "garbled"}
-)
-"""Why a platform does not let us in; each has a sentence."""
 
 
 class AccountIncomplete(Refusal):
@@ -41,6 +38,8 @@ class PlatformCard:
     folder: str
     account_id: str
     state: LineState
+    down: str = ""
+    """Why it is not connected now, in words; empty where it is, or never was."""
     missing: str = ""
     """Why it cannot be used on this machine, as a sentence."""
     tried: str = ""
@@ -110,7 +109,7 @@ def _try(page: PageRequest, account: ChannelAccount) -> str:
 def _sentence(page: PageRequest, folder: str, why: str) -> str:
     if not why:
         return page.say("channels.tried")
-    reason = why if why in REASONS else "refused"
+    reason = why if why in REFUSED_FOR else "refused"
     words = [page.say(f"channels.why.{reason}")]
     if reason in {"token", "no_connection"}:
         words.append(page.say(f"channels.fix_{reason}.{folder}"))
@@ -140,7 +139,8 @@ def _card(page: PageRequest, folder: str, account: ChannelAccount | None) -> Pla
     with page.app.store.reading() as connection:
         state = LineStates(connection, page.app.office.slug).get(channel)
     account_id = account.id if account else ""
-    return PlatformCard(folder=folder, account_id=account_id, state=state, missing=missing)
+    down = page.say(f"doctor.line_why.{state.why}") if state.why in DOWN_FOR else ""
+    return PlatformCard(folder=folder, account_id=account_id, state=state, missing=missing, down=down)
 
 
 def _moment(page: PageRequest) -> Callable[[datetime | None], str]:

@@ -102,9 +102,15 @@ def test_the_page_and_doctor_say_since_when_and_how_often_it_was_down(app, clerk
     with app.store.writing(app.office.slug) as connection:
         states = LineStates(connection, app.office.slug)
         states.connected("wecom_bot", at=app.clock.now())
-        states.disconnected("wecom_bot", "silent")
-    assert "没有连上" in get(clerk, "/settings/channels")
-    assert "渠道 wecom_bot：没有连着（silent）" in gongkai("doctor").out
+        states.alive("wecom_bot", heard_at=app.clock.now(), sent_at=None)
+    up = "渠道 wecom_bot：从 2026-11-23 09:00 起连着，最近有回音 2026-11-23 09:00，最近发出 还没有"
+    assert up in gongkai("doctor").out
+    with app.store.writing(app.office.slug) as connection:
+        LineStates(connection, app.office.slug).disconnected("wecom_bot", "silent")
+    page = get(clerk, "/settings/channels")
+    assert "没有连上" in page
+    assert "对方没有回音，正在重连" in page
+    assert "渠道 wecom_bot：没有连着（对方没有回音，正在重连）" in gongkai("doctor").out
 
 
 def test_a_word_is_shown_once_and_a_person_sets_where_they_are_reached(app, clerk, server):
