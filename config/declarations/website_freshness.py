@@ -25,11 +25,13 @@ class FreshnessRule:
     label: str
     days: int
     article: str = INSPECTION
+    elsewhere: bool = False
+    """Whether it stands on somebody else's platform, whose host is none of the office's website."""
 
 
 FRESHNESS_RULES: Mapping[str, FreshnessRule] = {
     "home": FreshnessRule(label="首页", days=TWO_WEEKS),
     "news": FreshnessRule(label="动态、要闻类栏目", days=TWO_WEEKS),
-    "media": FreshnessRule(label="政务新媒体账号", days=TWO_WEEKS),
+    "media": FreshnessRule(label="政务新媒体账号", days=TWO_WEEKS, elsewhere=True),
     "notice": FreshnessRule(label="通知公告、政策文件类栏目", days=SIX_MONTHS),
 }

@@ -23,9 +23,11 @@ def check_site(office: Office, notes: FindingCollector) -> None:
 def _check_address(
     column: WebsiteColumn, hosts: tuple[str, ...], path: KeyPath, notes: FindingCollector
 ) -> None:
-    host = host_of_url(column.url)
+    host, rule = host_of_url(column.url), FRESHNESS_RULES.get(column.kind)
     if column.url and not host:
         notes.add_finding("bad_address", path, found=column.url)
+    elif rule and rule.elsewhere:
+        return
     elif host and hosts and not is_allowed_host(host, host, hosts):
         notes.add_finding("host_not_listed", path, found=host, expected=", ".join(hosts))
 

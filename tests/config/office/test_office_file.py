@@ -114,6 +114,20 @@ def test_each_other_s_deputies_are_allowed(office):
     assert office.person("civil_director").deputies == ("finance_director",)
 
 
+def test_an_account_of_new_media_stands_on_another_s_platform():
+    account = """
+[[column]]
+id = "account"
+name = "某镇发布"
+url = "https://media.example/town"
+kind = "{kind}"
+owner = "clerk"
+"""
+    assert load_office(SAMPLE + account.format(kind="media"), "office.toml").columns[-1].kind == "media"
+    with pytest.raises(BadInput):
+        load_office(SAMPLE + account.format(kind="news"), "office.toml")
+
+
 def test_a_windows_editor_s_file_loads(office):
     assert load_office("\ufeff" + SAMPLE.replace("\n", "\r\n"), "office.toml") == office
 
