@@ -40,7 +40,7 @@ from bot.channels.web.cases import (
 )
 from bot.channels.web.items import board, hand_in, item
 from bot.channels.web.lists import list_acts, list_file, list_page
-from bot.channels.web.records import holiday_notice, register_import, reminder_audit, seal
+from bot.channels.web.records import holiday_notice, register_import, reminder_audit, seal, yearly_lists
 from bot.channels.web.reports import (
     annual_report,
     calendar,
@@ -106,6 +106,8 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/years/{year:int}/cells/{cell}", annual_report.cell_page, READ),
     ("GET", "/years/{year:int}/report.{suffix}", annual_report.report_file, READ),
     ("GET", "/years/{year:int}/seal", seal.seal_page, RECORD),
+    ("GET", "/years/{year:int}/lists", yearly_lists.lists_page, READ),
+    ("GET", "/years/{year:int}/lists/{name}.xlsx", yearly_lists.list_workbook, READ),
     ("GET", "/catalogue/years/{year:int}", catalogue.catalogue_page, READ),
     ("GET", "/catalogue/years/{year:int}/picture.png", catalogue.coverage_picture, READ),
     ("GET", "/catalogue", catalogue.catalogue_page, READ),
@@ -205,6 +207,7 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/import", register_import.try_import, RECORD),
     ("/catalogue", catalogue.submit_catalogue, RECORD),
     ("/years/{year:int}/seal", seal.submit_seal, RECORD),
+    ("/years/{year:int}/lists", yearly_lists.check_guide, READ),
 )
 """The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
 FILES_IN_FORM = {"/checks": 500}

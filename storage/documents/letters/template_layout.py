@@ -71,13 +71,21 @@ def _write_rows(written: PaperFile, paper: LetterSource) -> None:
     write_table(
         written, TableGrid(key="rows", title=paper.title, widths=ROW_WIDTHS, heads=0, cells=tuple(cells))
     )
-    paragraphs = (line for row in written.tables[-1].rows for cell in row.cells for line in cell.paragraphs)
-    for paragraph in paragraphs:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-        paragraph.paragraph_format.keep_with_next = False  # a long history would push the table off its page
-        paragraph.paragraph_format.line_spacing = Pt(ROW_LINE_POINTS)
-        for run in paragraph.runs:
-            run.font.size = Pt(ROW_POINTS)
+    signed = [content.startswith("\n") for _label, content in paper.rows]
+    for row, kept in zip(
+        written.tables[-1].rows, map(all, zip(signed, [*signed[1:], False], strict=True)), strict=True
+    ):
+        for paragraph in (line for cell in row.cells for line in cell.paragraphs):
+            _set_row_text(paragraph, kept=kept)
+
+
+def _set_row_text(paragraph: Paragraph, *, kept: bool) -> None:
+    """Set a row's text; ``kept`` with the next row where both are signed: else a long sheet leaves its page empty."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.paragraph_format.keep_with_next = kept
+    paragraph.paragraph_format.line_spacing = Pt(ROW_LINE_POINTS)
+    for run in paragraph.runs:
+        run.font.size = Pt(ROW_POINTS)
 
 
 def _write_signature(written: PaperFile, paper: LetterSource) -> None:

@@ -227,6 +227,7 @@ PATHS = (
     "/activities",
     "/entries/1",
     "/years/2026",
+    "/years/2026/lists",
 )
 
 
