@@ -15,10 +15,13 @@ from bot.channels.web.request.forms import WebField
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.language.date_parser import read_typed_day
 from bot.language.phrasebook import Phrasebook
+from config.declarations.disclosure_topics import SUBJECTS
+from config.declarations.villages.boards import FINANCES
 from config.errors import Refusal
 from config.office.loader import Office
 from config.office.roles import ROLES, WRITTEN_ROLES
 from config.office.schema import OFFICE_TABLES, TomlKey, TomlValueKind
+from config.reporting.matters import CHANNELS
 
 PERSON_KEYS = frozenset(
     {
@@ -41,6 +44,8 @@ TICKED_FLAGS = frozenset({("chat", "items")})
 ROW_KEYS = {"ladder": "for", "chain": "for", "phrase": "key"}
 """The key by which a row of a table is known, where it is not its id."""
 SPARE_LINES = 3  # of a list that is typed a line each: what stands there, and room for more
+CHOICE_LABELS: Mapping[str, str] = {**SUBJECTS, **CHANNELS, **FINANCES}
+"""What the choices of a catalogue and of the boards are called, where no phrase has another name for them."""
 STAGE_PARTS = ("name", "by", "rule", "days", "meaning")
 
 
@@ -148,8 +153,12 @@ class RowForm:
         if (self.table, name) == ("months", "scheme"):
             return self.schemes
         if key.kind is TomlValueKind.TEXT and key.choices:
-            return tuple((one, self.book.phrases.get(f"settings.choice.{one}", one)) for one in key.choices)
+            return tuple((one, self._choice_label(one)) for one in key.choices)
         return ()
+
+    def _choice_label(self, choice: str) -> str:
+        phrase = self.book.phrases.get(f"settings.choice.{choice}")
+        return phrase or CHOICE_LABELS.get(choice, choice)
 
     def _line(self, name: str, value: Any) -> str:
         if isinstance(value, Mapping):
@@ -158,6 +167,8 @@ class RowForm:
             while parts and not parts[-1]:
                 parts.pop()
             return "，".join(parts)
+        if OFFICE_TABLES[self.table].keys[name].choices:
+            return self._choice_label(str(value))
         return self._signer_name(str(value)) if (self.table, name) in PEOPLE_LISTS else str(value)
 
     def _signer_name(self, by: str) -> str:
@@ -175,6 +186,9 @@ class RowForm:
             lines = [line.strip() for line in sent.get(LINES_PREFIX + name, "").splitlines() if line.strip()]
             if key.kind is TomlValueKind.ROWS:
                 return [self._stage(line) for line in lines]
+            if key.choices:
+                known = {self._choice_label(one): one for one in key.choices}
+                return [known.get(line, line) for line in lines] or None
             named = (self.table, name) in PEOPLE_LISTS
             return [self._signer(line) if named else line for line in lines] or None
         if key.kind is TomlValueKind.FLAG:

@@ -79,6 +79,13 @@ def test_a_workbook_is_looked_at_before_it_is_the_office_s_catalogue(app: Office
     confirmed(clerk)
     (matter,) = app.office.matters
     assert (matter.name, matter.days, matter.unit, matter.owner) == ("部门预算", 20, "calendar", "clerk")
+    clerk.go(f"/settings/matter/{matter.id}")
+    form = clerk.forms()["change"]
+    assert form.fields["lines.channel"].strip() == "网站"
+    assert "财政预算、决算信息" in clerk.text
+    clerk.send("change", lines__channel="网站\n公示栏")
+    confirm(clerk)
+    assert app.office.matters[0].channel == ("website", "notice_board")
     sheet = load_workbook(BytesIO(clerk.client.get("/catalogue/template.xlsx").content)).active
     assert [cell.value for cell in sheet[2]][:2] == ["财政预算、决算信息", "部门预算"]
     clerk.go("/new/publication")
