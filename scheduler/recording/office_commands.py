@@ -30,7 +30,7 @@ from scheduler.worklist.office_change import (
     require_possible,
     version_differences,
 )
-from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
+from scheduler.worklist.office_impact import CaseImpact, OfficeChangeJudge, OfficeImpact
 from storage.content.content_store import ContentStore, NotKept
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import notice_as_text
@@ -215,6 +215,13 @@ class OfficeCommands:
             self.context.add_event(succession)
         return change
 
+    def waiting_for_role(self, role: str) -> tuple[CaseImpact, ...]:
+        """The open cases that wait today for somebody who holds a role."""
+        office = self.context.office
+        cases = self.context.cases(self.context.index.open_cases())
+        holders = [one.id for one in office.holders(role)]
+        return self._judge(office, office, ()).waiting_for(holders, cases.values())
+
     def _keep_templates(self, edit: OfficeEdit) -> None:
         """Store the templates that the version names and nothing holds yet. NotKept where one is missing."""
         store = ContentStore(self.context.log.connection, self.context.log.office)
@@ -236,10 +243,13 @@ class OfficeCommands:
         ]
 
     def _impact(self, before: Office, after: Office, handed_over: Sequence[HandedOver]) -> OfficeImpact:
+        cases = self.context.cases(self.context.index.open_cases())
+        return self._judge(before, after, handed_over).impact(cases.values())
+
+    def _judge(self, before: Office, after: Office, handed_over: Sequence[HandedOver]) -> OfficeChangeJudge:
         context = self.context
         absences = context.absences
-        cases = context.cases(context.index.open_cases())
-        judge = OfficeChangeJudge(
+        return OfficeChangeJudge(
             before=before,
             after=after,
             duties=context.index.duties,
@@ -247,7 +257,6 @@ class OfficeCommands:
             absences=absences,
             absences_after=replace(absences, handed_over=(*absences.handed_over, *handed_over)),
         )
-        return judge.impact(cases.values())
 
     def _require_office_keeper(self, versions: OfficeVersions) -> None:
         """Whoever belongs to the office keeps its registers; the first version is written by whoever founds it."""

@@ -65,6 +65,16 @@ class OfficeChangeJudge:
                 found[what].append(impact)
         return OfficeImpact(**{what: tuple(impacts) for what, impacts in found.items()})
 
+    def waiting_for(self, people: Iterable[str], cases: Iterable[Case]) -> tuple[CaseImpact, ...]:
+        """The cases that wait for one of these people by the office before the change."""
+        wanted, found = set(people), []
+        for case in cases:
+            duty = self.duties.get(case.opening.kind) if case.opening else None
+            waits = self._waits(case, duty, self.before, self.absences) if duty else {}
+            if waited := [who for who in _all(waits) if who in wanted]:
+                found.append(self._named(case, waited, ()))
+        return tuple(found)
+
     def _of_case(self, case: Case, duty: Duty) -> Iterator[tuple[str, CaseImpact]]:
         before = self._waits(case, duty, self.before, self.absences)
         if self._place_is_gone(case):

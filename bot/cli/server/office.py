@@ -22,6 +22,8 @@ from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import (
     WrittenOffice,
+    case_name,
+    cases_of_emptied_roles,
     change_office,
     exported_document,
     for_file,
@@ -107,6 +109,8 @@ def apply_office(
         if not dry_run:
             change_office(office_app, edit, actor=CLERK, means="command", accepted=yes)
     except BadInput as refused:
+        for cases in cases_of_emptied_roles(office_app, refused, CLERK).values():
+            print_phrase("settings.waiting", cases="、".join(case_name(one) for one in cases))
         raise for_file(refused, file) from refused
     print_phrase("office.dry" if dry_run else "office.applied", day=edit.holds_from)
 

@@ -28,10 +28,11 @@ from config.office.folder import (
 from config.office.loader import load_office
 from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
+from scheduler.worklist.office_impact import CaseImpact
 from storage.eventlog.office_versions import RecordedOffice, office_versions
 from storage.events.office_history import OfficeVersions
 
-FOUNDING_MEANS = "init"
+FOUNDING_MEANS, ROLE_UNHELD = "init", "office.role_unheld"
 _BASE = re.compile(r"\A# gongkai office №(\d{1,12})[^\n]*\n")
 """The first line of an exported document: the version it was made from."""
 
@@ -145,6 +146,24 @@ def check_written(document: str, files: Mapping[str, str], file: str = OFFICE_FI
         parse_scheme(key, text, f"schemes/{key}.toml")
     if office.months and office.months.scheme and office.months.scheme not in schemes:
         raise UnknownScheme(scheme=office.months.scheme, known=", ".join(sorted(schemes)))
+
+
+def cases_of_emptied_roles(
+    app: OfficeApp, refused: BadInput, actor: str
+) -> dict[str, tuple[CaseImpact, ...]]:
+    """By each role that a refused document leaves to nobody, the open cases that wait for its holder."""
+    emptied = [one.found for one in refused.findings if one.rule == ROLE_UNHELD]
+    if not emptied:
+        return {}
+    with app.recorder.transaction(actor=actor, means="") as uow:
+        found = {role: uow.office.waiting_for_role(role) for role in dict.fromkeys(emptied)}
+        uow.discard()
+    return {role: cases for role, cases in found.items() if cases}
+
+
+def case_name(one: CaseImpact) -> str:
+    """A case by its number and reference."""
+    return f"{one.case} {one.reference}".strip()
 
 
 def record_first_version(app: OfficeApp, *, means: str = FOUNDING_MEANS) -> bool:

@@ -58,13 +58,13 @@ def _value_line(table: str, value: ChangedValue, book: Phrasebook) -> str:
     nothing = book.say("office.difference.nothing")
     return book.say(
         "office.difference.value",
-        item=_key_label(table, value.key, book),
+        item=key_label(table, value.key, book),
         before=_value_words(table, value.before, book) or nothing,
         after=_value_words(table, value.after, book) or nothing,
     )
 
 
-def _key_label(table: str, key: str, book: Phrasebook) -> str:
+def key_label(table: str, key: str, book: Phrasebook) -> str:
     """What a key of the document is called on the page; the key itself where the page does not show it."""
     own = (f"settings.key.{table}_{key}", f"settings.key.{key}")
     return next((book.phrases[one] for one in own if one in book.phrases), key)

@@ -78,6 +78,14 @@ def test_a_bad_file_names_its_line_and_changes_nothing(recorded, tmp_path):
     assert recorded("office", "show").out.count(ENTRIES) == 2
 
 
+def test_a_role_left_to_nobody_names_the_cases_that_wait_for_it(recorded, tmp_path):
+    assert recorded("tick").code == 0
+    file = exported(recorded, tmp_path, ('roles = ["clerk"]', "roles = []"))
+    told = recorded("office", "apply", file)
+    assert told.code == 1
+    assert "现在等着办的有：" in told.out
+
+
 def test_a_folder_carries_its_prose_and_its_schemes_too(recorded, tmp_path):
     folder = tmp_path / "carried"
     assert recorded("office", "export", folder).code == 0

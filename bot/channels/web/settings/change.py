@@ -12,10 +12,18 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.language.date_parser import read_typed_day
 from bot.services.letters.letter_templates import letter_labels
-from bot.services.office.changes import WrittenOffice, change_office, undo_edit, versions_of
-from bot.services.office.difference_text import difference_lines, impact_lines
+from bot.services.office.changes import (
+    WrittenOffice,
+    case_name,
+    cases_of_emptied_roles,
+    change_office,
+    undo_edit,
+    versions_of,
+)
+from bot.services.office.difference_text import difference_lines, impact_lines, key_label
 from bot.services.office.setup_draft import without_line
 from config.errors import BadInput, GongkaiError
+from config.findings import Finding
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 
 CARRIED_BY_PREVIEW = ("token", "confirm", "from", "reason")
@@ -74,10 +82,36 @@ def undone(page: PageRequest) -> Response:
 
 
 def problem_text(page: PageRequest, refused: GongkaiError) -> str:
-    """A refusal in words; of a document that does not hold together, what is wrong and not on which line."""
+    """A refusal in words; of a document that does not hold together, what is wrong in the words of the page.
+
+    Of a role that nobody would hold any more also the open cases that wait for it.
+    """
+    book = page.labels.book
     if not isinstance(refused, BadInput):
-        return page.labels.book.error(refused)
-    return " ".join(without_line(page.labels.book.finding(one)) for one in refused.findings)
+        return book.error(refused)
+    told = [_finding_text(page, one) for one in refused.findings]
+    for cases in cases_of_emptied_roles(page.app, refused, page.me.id).values():
+        named = page.say("page.comma").join(map(case_name, cases))
+        told.append(page.say("settings.waiting", cases=named))
+    return " ".join(dict.fromkeys(told))
+
+
+def _finding_text(page: PageRequest, one: Finding) -> str:
+    """A finding in the words of the page, which knows no lines and no ids; where it has none, without the line."""
+    book, key = page.labels.book, f"settings.finding.{one.rule.removeprefix('office.')}"
+    if key not in book.phrases:
+        return without_line(book.finding(one))
+    table = one.words.get("table", "").strip("[]")
+    words = {
+        **one.words,
+        "found": one.found,
+        "expected": one.expected,
+        "post": one.words.get("post") or page.app.office.post_of(one.found),
+        "place": page.labels.place(one.found),
+        "table": book.phrases.get(f"office.table.{table}", table),
+        "item": key_label(table, one.words.get("item", ""), book),
+    }
+    return book.say(key, **words)
 
 
 def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:

@@ -1,5 +1,6 @@
 """Settings on the page: a change is shown with what it moves, recorded once it is agreed to, and can be taken back."""
 
+import re
 from dataclasses import replace
 from datetime import date, time
 
@@ -153,6 +154,25 @@ def test_what_does_not_hold_together_is_told_and_what_was_typed_stays(app, clerk
     assert "两天" in clerk.text
     assert clerk.forms()["change"].fields["grace"] == "两天"
     assert log_end(app) == end
+
+
+def test_what_cannot_be_is_said_in_the_words_of_the_page_and_names_the_cases(app, clerk):
+    case = open_text(app)
+    draft(app, case)
+    clerk.go("/settings/person/secrecy_officer")
+    clerk.send("change", roles__secrecy_reviewer="")
+    assert "要有人担任“保密审查员”，这样一改就没有人了" in clerk.text
+    assert f"现在等着办的有：{case} P1。" in clerk.text
+    clerk.go("/settings/person/finance_director")
+    clerk.send("/settings/person/finance_director", press="remove")
+    assert "“部门”里的“负责人”还是“财政所所长”" in clerk.text
+    clerk.go("/settings/department/finance")
+    clerk.send("/settings/department/finance", press="remove")
+    assert "还有岗位属于“财政所”这个部门" in clerk.text
+    clerk.go("/settings/leading_group")
+    clerk.send("change", head="")
+    assert "领导小组要有一位组长" in clerk.text
+    assert not re.search(r"第 \d+ 行|\[\[|roles|finance", clerk.text.partition("人员名单")[0])
 
 
 def test_of_two_keepers_at_once_the_second_is_told(app, clerk):
