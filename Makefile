@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test test-later check bench proof bundle bundle-check pictures clean
+.PHONY: help demo chat test test-later stories check bench proof bundle bundle-check pictures clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,11 @@ test-later: $(VENV)/ready ## run commands, pages and the demo under a later syst
 		--ignore=tests/bot/channels/web/browser
 	$(LATER) '@2026-12-31 23:59:50' $(LATER_TESTS) tests/bot/cli --ignore=tests/bot/cli/test_demo.py
 	$(LATER) '@2026-12-31 23:59:55' $(BIN)/gongkai demo --out $(OUT)/later
+
+STORIES = $(addprefix tests/bot/channels/web/browser/test_,setup.py request.py office_stories.py)
+
+stories: $(VENV)/ready ## play the office's stories in a browser in every way: two widths, by pointer and by keyboard
+	GONGKAI_STORY_LEGS=all $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n $(WORKERS) -rP $(STORIES)
 
 check: $(VENV)/ready ## format, lint, types, import contracts and known faults of libraries
 	$(BIN)/ruff format --check .

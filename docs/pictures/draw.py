@@ -119,7 +119,7 @@ def draw_set_up(view: Browser, folder: Path) -> None:
     with serving_app(create_setup_app(site)) as address:
         view.size(1000, 860)
         view.go(f"{address}/setup/begin-{site.token}")
-        clerk = Pointer(view, 1000, checks_all=False)
+        clerk = Pointer(view, 1000)
         for name, text in (("short_name", "青山镇"), ("county", "东湖区")):
             clerk.fill(f"[name='{name}']", text)
         clerk.press(NEXT)

@@ -1,9 +1,13 @@
 """The two ways in which somebody works on a page: with a pointer, and by keyboard alone. What they do is counted."""
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
+from enum import Enum
 from pathlib import Path
+
+import pytest
 
 from bot.services.app import OfficeApp
 from tests.bot.channels.web.browser.driver import Browser, fits, serious
@@ -31,20 +35,31 @@ const field = document.querySelector(arguments[0]);
 return [...field.options].findIndex((one) => one.value === arguments[1]) - field.selectedIndex;
 """
 VALUE = "return document.querySelector(arguments[0]).value"
+KIND_OF_PAGE = "return [location.pathname.replace(/[0-9]+/g, ''), document.querySelector('h1').innerText.replace(/[0-9]+/g, '')]"
 FOCUSED_DAY = "return document.activeElement.dataset.date"
 LEAVING = "document.documentElement.dataset.leaving = ''"
 ARRIVED = "return !('leaving' in document.documentElement.dataset) && document.readyState === 'complete'"
 
 
+class Axe(Enum):
+    """Where axe looks at the pages that a story comes to."""
+
+    NEVER = 0
+    EACH_KIND = 1
+    """Once at each address, numbers apart, and heading."""
+    EVERYWHERE = 2
+
+
 class Hands(ABC):
     """Somebody at a page of some width: presses of links and buttons, filled fields, and the time they would take."""
 
-    def __init__(self, page: Browser, width: int, *, checks_all: bool) -> None:
-        self.page, self.width, self.checks_all = page, width, checks_all
+    def __init__(self, page: Browser, width: int, axe: Axe = Axe.NEVER) -> None:
+        self.page, self.width, self.axe = page, width, axe
+        self.looked_at: set[tuple[str, ...]] = set()
         self.presses = self.fields = 0
         self.seconds = 0.0
         page.size(width, HEIGHT)
-        if checks_all:
+        if axe is not Axe.NEVER:
             page.look_closely()
 
     def come_in(self, app: OfficeApp, where: str, person: str) -> None:
@@ -107,7 +122,11 @@ class Hands(ABC):
     def look(self) -> None:
         """What must hold of each page that somebody comes to."""
         fits(self.page)
-        if self.checks_all:
+        if self.axe is Axe.NEVER:
+            return
+        kind = tuple(self.page.run(KIND_OF_PAGE))
+        if self.axe is Axe.EVERYWHERE or kind not in self.looked_at:
+            self.looked_at.add(kind)
             assert serious(self.page) == []
 
     def counted(self) -> str:
@@ -238,7 +257,16 @@ class Keyboard(Hands):
 
 
 WIDTHS = (1280, 360)  # pixels: a PC, a telephone
-LEGS = tuple((hands, width) for hands in (Pointer, Keyboard) for width in WIDTHS)
-"""Every way in which each story of the office is played."""
-EACH_ONCE = ((Pointer, 360), (Keyboard, 1280))
-"""A leg for each kind of hands and each width, which ``make test`` plays; ``make proof`` plays all."""
+PLAYS_ALL = os.environ.get("GONGKAI_STORY_LEGS") == "all"
+"""``make stories`` plays every story with both kinds of hands at both widths, and looks at each page with axe."""
+
+
+def played(kind: type[Hands], width: int) -> pytest.MarkDecorator:
+    """Play a story in every way, or in the one way of ``make test``; the stories there share the ways out."""
+    legs = (
+        [(each, pixels) for each in (Pointer, Keyboard) for pixels in WIDTHS]
+        if PLAYS_ALL
+        else [(kind, width)]
+    )
+    names = [f"{each.__name__}-{pixels}" for each, pixels in legs]
+    return pytest.mark.parametrize("hands", legs, indirect=True, ids=names)

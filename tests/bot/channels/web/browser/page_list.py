@@ -56,6 +56,7 @@ PAGES = (
     "/years/2026",
     "/years/2026/cells/table3.received.total",
     "/years/2026/seal",
+    "/years/2026/lists",
     "/calendar",
     "/import",
     "/audit",
@@ -90,6 +91,7 @@ NOT_WALKED = {
     "/items/{number:int}/again": "for its village alone, after a return",
     "/new/{kind}/moves": "a part of a page",
     "/cases/{number:int}/moves": "a part of a page",
+    "/items/{number:int}/files/{digest}/text": "the page of a text's file, which is walked",
     "/posts": "the training town alone",
     "/{rest:path}": "what is at no other address",
 }
@@ -108,6 +110,25 @@ FILES = (
 )
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
+WIDEST = (
+    "/cases",
+    "/requests?view=register",
+    "/texts?view=register",
+    f"/texts/{TEXT}/versions",
+    f"/items/{ITEM}",
+    "/entries/1",
+    "/registers",
+    "/catalogue/years/2026",
+    "/years/2026",
+    "/calendar",
+    "/audit",
+    "/import",
+    "/people",
+    "/delivery",
+    "/settings/person",
+    "/settings/ladder/request",
+)
+"""The pages with tables and long rows, shown on a telephone in the suite."""
 VILLAGE_PAGES = (
     "/",
     "/months/2026-11",

@@ -15,18 +15,18 @@ WIDE = "data:text/html,<p style='width:2000px'>one"
 def test_a_button_that_tab_passes_over_is_noticed_by_keyboard_alone(page: Browser) -> None:
     page.go(UNREACHED)
     with pytest.raises(AssertionError, match="Tab never comes to #it"):
-        Keyboard(page, 1280, checks_all=False).open("#it", brings="#it")
-    Pointer(page, 1280, checks_all=False).open("#it", brings="#it")
+        Keyboard(page, 1280).open("#it", brings="#it")
+    Pointer(page, 1280).open("#it", brings="#it")
 
 
 def test_a_button_that_lies_under_something_is_noticed_by_the_pointer_alone(page: Browser) -> None:
     page.go(COVERED)
     with pytest.raises(AssertionError, match="click intercepted"):
-        Pointer(page, 360, checks_all=False).open("#it", brings="#it")
-    Keyboard(page, 360, checks_all=False).open("#it", brings="#it")
+        Pointer(page, 360).open("#it", brings="#it")
+    Keyboard(page, 360).open("#it", brings="#it")
 
 
 def test_a_page_that_is_wider_than_its_window_is_noticed(page: Browser) -> None:
     page.go(WIDE)
     with pytest.raises(AssertionError):
-        Pointer(page, 360, checks_all=False).look()
+        Pointer(page, 360).look()

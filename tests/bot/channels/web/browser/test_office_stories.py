@@ -1,6 +1,6 @@
 """Stories of an office in a real browser: a post that ends, villages that come and go, twenty items, a week away.
 
-Each is played with a pointer and by keyboard alone, at a PC's width and a telephone's.
+Each can be played with a pointer and by keyboard alone, at a PC's width and a telephone's.
 """
 
 from datetime import date
@@ -8,7 +8,7 @@ from datetime import date
 from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version
 from storage.events.events import Closed, OfficeChanged, Signed
-from tests.bot.channels.web.browser.hands import Hands
+from tests.bot.channels.web.browser.hands import Hands, Keyboard, Pointer, played
 from tests.bot.channels.web.browser.serving import serving
 from tests.scheduler.signoff.town import draft, open_text, sign
 from tests.town import log_end, run_sweep
@@ -24,6 +24,7 @@ def _records(app: OfficeApp, after: int) -> list[object]:
         return [entry.record for entry in log.read(after=after)]
 
 
+@played(Keyboard, 360)
 def test_a_post_ends_in_the_middle_of_a_chain_and_its_successor_signs(app: OfficeApp, hands: Hands) -> None:
     record_first_version(app)
     case = open_text(app)
@@ -50,6 +51,7 @@ def test_a_post_ends_in_the_middle_of_a_chain_and_its_successor_signs(app: Offic
     assert app.office.find_person(LEAVING) is None
 
 
+@played(Pointer, 360)
 def test_a_village_joins_and_one_merges(app: OfficeApp, hands: Hands) -> None:
     record_first_version(app)
     page, last = hands.page, app.office.villages[-1]
@@ -81,6 +83,7 @@ def test_a_village_joins_and_one_merges(app: OfficeApp, hands: Hands) -> None:
     assert last.name not in there
 
 
+@played(Keyboard, 1280)
 def test_twenty_items_are_received_at_once(app: OfficeApp, hands: Hands) -> None:
     run_sweep(app, date(2026, 11, 9))
     sent = [hand_in(app, "jia", date(2026, 11, 9), title=f"公示{number}") for number in range(20)]
@@ -96,6 +99,7 @@ def test_twenty_items_are_received_at_once(app: OfficeApp, hands: Hands) -> None
     assert {one.outcome for one in received} == {"received"}
 
 
+@played(Pointer, 1280)
 def test_the_day_after_a_week_away(late_november: OfficeApp, hands: Hands) -> None:
     """The clerk comes back: what is late stands first, each number opens its list, a row opens its case."""
     app, page = late_november, hands.page

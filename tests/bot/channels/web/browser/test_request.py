@@ -2,7 +2,7 @@
 
 from bot.services.app import OfficeApp
 from storage.events.events import Closed, Drafted, Opened, Signed, Stepped
-from tests.bot.channels.web.browser.hands import Hands
+from tests.bot.channels.web.browser.hands import Hands, Keyboard, played
 from tests.bot.channels.web.browser.serving import serving
 from tests.bot.channels.web.case_steps.test_request_story import MOST_PRESSES, PRESSES_BEFORE, SIGNERS
 from tests.town import case_by_number
@@ -11,6 +11,7 @@ APPLICANT, CONTENT = "某某公司", "2026年村集体资金使用情况"
 SENT = "return performance.getEntriesByType('resource').map(one => decodeURIComponent(one.name)).join(' ')"
 
 
+@played(Keyboard, 1280)
 def test_a_request_is_registered_answered_signed_closed_and_archived(app: OfficeApp, hands: Hands) -> None:
     page = hands.page
     with serving(app) as where:

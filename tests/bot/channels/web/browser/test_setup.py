@@ -10,7 +10,7 @@ from bot.services.app import open_app
 from config.clock import ManualClock
 from config.office.folder import OfficeFolder
 from storage.events.events import Stepped
-from tests.bot.channels.web.browser.hands import Hands
+from tests.bot.channels.web.browser.hands import Hands, Pointer, played
 from tests.bot.channels.web.browser.serving import serving, serving_app
 from tests.bot.channels.web.setup.founder import ROSTER
 from tests.town import run_sweep
@@ -28,6 +28,7 @@ def roster_file(folder: Path) -> Path:
     return folder / "人员.xlsx"
 
 
+@played(Pointer, 360)
 def test_an_empty_folder_becomes_an_office_whose_village_reports(
     tmp_path: Path, clock: ManualClock, hands: Hands
 ) -> None:
