@@ -150,5 +150,6 @@ def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str
     for paper in chosen:
         file = app.home.letter_template(paper.key)
         if not file.exists():
-            write_file_atomically(file, app.letter_template(paper.key) or default_template(paper))
+            content = app.letter_template(paper.key) or default_template(paper)
+            write_file_atomically(file, content, makes_folder=True)
             yield paper.key

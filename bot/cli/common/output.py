@@ -25,6 +25,10 @@ from config.os_errors import os_errors_as_refusals
 ExportFormat = TypeVar("ExportFormat", bound=StrEnum)
 
 
+class FolderMissing(Refusal):
+    """There is no folder {folder}, so {path} was not written. Make the folder first, or check the path."""
+
+
 class UnknownEnding(Refusal):
     """{file} names no format by its ending. Known: {known}. Give it one of these, or say which with --format."""
 
@@ -86,8 +90,14 @@ def print_error(error: GongkaiError) -> None:
         print_findings(error.findings, to_error=True)
 
 
-def write_file_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all, also after a power cut. PlaceRefused where it may not."""
+def write_file_atomically(path: Path, content: bytes, *, makes_folder: bool = False) -> None:
+    """Write a file so that it appears whole or not at all, also after a power cut.
+
+    ``makes_folder``: the command writes a whole folder, and makes it; a single file goes where its folder is, since
+    one that is misspelt would be made without a word. FolderMissing; PlaceRefused where it may not be written.
+    """
+    if not makes_folder:
+        require_folder(path)
     with os_errors_as_refusals(path):
         make_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -98,6 +108,12 @@ def write_file_atomically(path: Path, content: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def require_folder(path: Path) -> None:
+    """FolderMissing where the folder of a file that is to be written is not there."""
+    if not path.parent.exists() and not any(place.is_file() for place in path.parents):
+        raise FolderMissing(path=path, folder=path.parent)
 
 
 def format_from_suffix(formats: type[ExportFormat], out: Path | None, default: ExportFormat) -> ExportFormat:

@@ -165,5 +165,5 @@ def _write_papers(checked: Sequence[CheckedReport], out: Path | None, comments: 
             continue
         name, content = review_paper(each, book)
         path = comments / f"{number:03d}-{name}" if comments else Path(name)
-        write_file_atomically(path, content)
+        write_file_atomically(path, content, makes_folder=True)
         print_phrase("check.written", path=path)

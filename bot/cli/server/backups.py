@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.cli.common.output import HomeOption, help_text, print_phrase, require_folder
 from bot.runtime.old_backups import prunable, prune
 from scheduler.validation.date_calculator import read_day
 from storage.database.backup import BACKUP_FOLDER, make_backup
@@ -37,6 +37,7 @@ def backup(
     home: HomeOption = None,
 ) -> None:
     """Copy an office into one archive, while it runs."""
+    require_folder(file)
     office_app = open_office(context, home)
     made = make_backup(
         office_app.home, office_app.store, office_app.office.slug, file, office_app.clock.now()

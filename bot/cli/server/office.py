@@ -133,12 +133,12 @@ def export_office(
     if out.suffix == ".toml":
         write_file_atomically(out, document.encode())
     else:
-        write_file_atomically(out / OFFICE_FILE, document.encode())
+        write_file_atomically(out / OFFICE_FILE, document.encode(), makes_folder=True)
         beside = OfficeFiles(written.files, written.contents)
         for path, said in written.files.items():
             is_template = path.endswith(TEMPLATE_SUFFIX)
             content = office_app.template_content(beside, said) if is_template else said.encode()
-            write_file_atomically(out / path, content or b"")
+            write_file_atomically(out / path, content or b"", makes_folder=True)
     print_phrase("office.exported", path=out)
 
 

@@ -68,6 +68,21 @@ def test_a_place_that_cannot_be_written_is_named(gongkai, app, tmp_path, command
 
 
 @pytest.mark.parametrize(
+    "command",
+    [*OUT, "catalogue transfer 2025", "catalogue withheld 2025", "catalogue disposal", "catalogue template"],
+)
+def test_a_folder_that_is_not_there_is_named_and_never_made(gongkai, app, tmp_path, command):
+    """A misspelt folder, or a disk that is not plugged in, must not become a new folder without a word."""
+    if command.startswith("assessment"):
+        gongkai("tick")
+        command = command.replace("2025", str(app.today.year))
+    done = gongkai(*command.split(), tmp_path / "新的" / "里面" / "report")
+    assert (done.code, f"没有文件夹 {tmp_path / '新的' / '里面'}" in done.err) == (1, True), done.err
+    assert not (tmp_path / "新的").exists()
+    assert not (app.home.path / "gongkai.log").exists()
+
+
+@pytest.mark.parametrize(
     ("number", "why"),
     [
         (errno.EACCES, "系统不允许运行本程序的账户用它（现在的权限：-rw"),
