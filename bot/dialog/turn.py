@@ -380,7 +380,9 @@ def merge_release_and_due(actions: Sequence[AssignedAction]) -> list[AssignedAct
     due = next((one for one in actions if one.wait.what is WaitKind.ACT), None)
     if release is None or due is None or _actors(release) != _actors(due):
         return list(actions)
-    dated = replace(release.wait, until=due.wait.until, provisional=due.wait.provisional)
+    dated = replace(
+        release.wait, until=due.wait.until, provisional=due.wait.provisional, unconfirmed=due.wait.unconfirmed
+    )
     merged = replace(release, wait=dated)
     return [merged if one is release else one for one in actions if one is not due]
 

@@ -63,8 +63,12 @@ def add_notice(
             "calendar.moves",
             case=move.case,
             reference=move.reference,
-            before=day_or_none(move.before.day, provisional=move.before.provisional),
-            after=day_or_none(move.after.day, provisional=move.after.provisional),
+            before=day_or_none(
+                move.before.day, provisional=move.before.provisional, unconfirmed=move.before.unconfirmed
+            ),
+            after=day_or_none(
+                move.after.day, provisional=move.after.provisional, unconfirmed=move.after.unconfirmed
+            ),
         )
     print_phrase("calendar.moved", count=len(entered.changes), cases=entered.open_cases)
     notice = entered.notice
