@@ -107,6 +107,7 @@ FILES = (
     ".png",
     ".webmanifest",
     "papers/{position:int}",
+    "pages/{page:int}",
 )
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
