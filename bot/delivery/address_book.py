@@ -13,10 +13,10 @@ from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.live_cards import replace_live_card
 from bot.dialog.reply import CardKey, Choice, button_rows
 from bot.dialog.turn import RequestContext
+from bot.language.labels import ADDRESS_PREFIX
 from bot.language.verbs import VerbKind
 from bot.services.app import OfficeApp
 from bot.services.office.delegation_consent import ASKED
-from bot.services.office_notices import ADDRESS_PREFIX
 from scheduler.delivery.channel import Button, ChannelCapabilities, MessageRef
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.dialog_state import LiveCards

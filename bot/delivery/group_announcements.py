@@ -14,11 +14,11 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.language.bulletin_text import bulletin_pages
-from bot.language.labels import CHINESE
+from bot.language.labels import ADDRESS_PREFIX, CHINESE
 from bot.language.phrasebook import Phrasebook, office_phrasebook
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds, draw_bulletin
-from bot.services.office_notices import ADDRESS_PREFIX, address_recipient
+from bot.services.office_notices import address_recipient
 from bot.services.villages.bulletin_reach import GROUP_BULLETIN
 from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty

@@ -38,6 +38,8 @@ from storage.events.fields import int_field
 from storage.reporting.report import format_figure
 
 CHINESE = "zh"
+ADDRESS_PREFIX = "@"
+"""Begins the recipient of a notice that goes to an address and not to a person: ``@channel address``."""
 ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
 PERSON_KEYS = {"person", "deputy", "deputy_for", "to", "invited_by"}
 """Fields of a record that name a person."""
@@ -106,6 +108,20 @@ class Labels:
         said = self.book.say(topic, number="", day="", who=self.post(basis), count=1)
         return said.partition(self.book.say("page.stop"))[0].rstrip(".")
 
+    def recipient(self, person: str, held: Mapping[str, str]) -> str:
+        """Whom a notice goes to: a post; of an address the post or group that has it, with its channel.
+
+        ``held`` are the people and groups by the recipient that stands for their address.
+        """
+        if not person.startswith(ADDRESS_PREFIX):
+            return self.post(person)
+        channel, _, address = person.removeprefix(ADDRESS_PREFIX).partition(" ")
+        return self.book.say(
+            "page.delivery.to_address",
+            who=self.post(held.get(person, address)),
+            channel=self.channel(channel),
+        )
+
     def delivery_fault(self, why: str) -> str:
         """Why something was not delivered, in words; a fault of the program by its name in the log of faults."""
         known = f"page.delivery.why.{why}"
@@ -131,8 +147,8 @@ class Labels:
 
     def channel(self, name: str) -> str:
         """What a channel is called; its own name where no phrase has another."""
-        key = f"page.people.channel.{name}"
-        return self.book.say(key) if key in self.book.phrases else name
+        keys = (f"page.people.channel.{name}", f"channels.name.{name}")
+        return next((self.book.say(key) for key in keys if key in self.book.phrases), name)
 
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
         """The ids and names that a field for a place can take; none for any other field."""

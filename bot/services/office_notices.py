@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.language.labels import ADDRESS_PREFIX
 from bot.services.app import OfficeApp
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from scheduler.reminders.delivery_times import DeliveryTimes
@@ -19,13 +20,11 @@ from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences
-from storage.messaging.accounts import Accounts, reachable_people
+from storage.messaging.accounts import Accounts, ChatGroups, reachable_people
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import FINAL_STATES, Outbox, OutboxEntry
 from storage.messaging.sessions import JoinRequests
 
-ADDRESS_PREFIX = "@"
-"""What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
 KEEPERS = (CLERK, OFFICE_HEAD)
 RESEND = "silence"
 RESEND_INTERVAL = timedelta(hours=4)
@@ -75,6 +74,17 @@ def queue_notices(
 def address_recipient(channel: str, address: str) -> str:
     """The recipient of a notice that goes to an address."""
     return f"{ADDRESS_PREFIX}{channel} {address}"
+
+
+def address_holders(connection: Connection, office: str) -> dict[str, str]:
+    """Who has the addresses that notices go to: a person's id, or a group's title, by the recipient."""
+    people = {
+        address_recipient(one.channel, one.address): one.person for one in Accounts(connection, office).all()
+    }
+    groups = {
+        address_recipient(one.channel, one.address): one.title for one in ChatGroups(connection, office).all()
+    }
+    return {**groups, **people}
 
 
 def notify_register_keepers(

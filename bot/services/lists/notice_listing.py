@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,13 +20,13 @@ from bot.services.lists.listing import (
     ListSource,
     ListWindow,
 )
+from bot.services.office_notices import address_holders
 from config.clock import OFFICE_ZONE
 from storage.lists.keyset import RowWindow
 from storage.lists.notice_list import NoticeFilter, NoticeList
 from storage.messaging.outbox import OutboxState
 
 PERSON = "person"
-GROUP_PREFIX = "@"
 NUMBER_DIGITS = 9  # more than any case has
 
 
@@ -36,11 +36,12 @@ class NoticeFacts:
 
     notice: Any
     reader: ListReader
+    held: Mapping[str, str]
+    """The people and groups that have an address, by the recipient that stands for it."""
 
     def who(self) -> str:
-        """Whom it is for: a post, or the address of a group."""
-        person = self.notice.person
-        return person if person.startswith(GROUP_PREFIX) else self.reader.labels.post(person)
+        """Whom it is for: a post, or who has the address it goes to."""
+        return self.reader.labels.recipient(self.notice.person, self.held)
 
     def what(self) -> str:
         """What it is about."""
@@ -73,7 +74,8 @@ class NoticeListSource(ListSource):
         found = notices.page(_filter(query, reader), query.sort, at, descending=query.descending)
         more = len(found) > window.limit
         shown = found[-window.limit :] if window.before else found[: window.limit]
-        rows = tuple(_row(NoticeFacts(notice=one, reader=reader), columns) for one in shown)
+        held = address_holders(reader.connection, reader.app.office.slug)
+        rows = tuple(_row(NoticeFacts(notice=one, reader=reader, held=held), columns) for one in shown)
         back, on = (more, True) if window.before else (bool(window.after), more)
         return ListPage(
             rows=rows,

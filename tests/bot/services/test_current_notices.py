@@ -10,11 +10,13 @@ from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook, phrasebook, placeholder_names
 from bot.language.village_news import VILLAGE_NEWS
 from bot.services.app import OfficeApp
+from bot.services.office_notices import address_holders, address_recipient
 from scheduler.reminders.escalation import ReminderTopic
 from scheduler.sweep.reminder_queue import queue_reminders
 from scheduler.sweep.results import SweepFailure
 from scheduler.sweep.roster_check import unreachable_lookup
 from scheduler.worklist.pending import WaitKind
+from storage.messaging.accounts import ChatGroups
 from storage.messaging.outbox import Outbox, OutboxState
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.commands.test_year_of_each_role import opened
@@ -79,3 +81,15 @@ def test_a_fault_of_the_program_is_named_and_said_where_to_look(app: OfficeApp) 
     assert labels.delivery_fault("") == ""
     assert labels.delivery_fault("flood") == "发得太快，被要求等待"
     assert labels.delivery_fault("IntegrityError") == "程序出错（IntegrityError），详见 gongkai.log"
+
+
+def test_an_address_is_shown_by_whoever_has_it(app: OfficeApp) -> None:
+    Visitor(app).join("clerk")
+    with app.store.writing(app.office.slug) as connection:
+        ChatGroups(connection, app.office.slug).claim("telegram", "-100", "镇村工作群", at=app.clock.now())
+        held = address_holders(connection, app.office.slug)
+    labels = Labels(book=office_phrasebook(app.office, "zh"), office=app.office)
+    assert labels.recipient("clerk", held) == "党政办文书"
+    assert labels.recipient(address_recipient("page", "clerk"), held) == "党政办文书（本地网页）"
+    assert labels.recipient(address_recipient("telegram", "-100"), held) == "镇村工作群（Telegram）"
+    assert labels.recipient(address_recipient("wecom", "town"), held) == "town（企业微信）"

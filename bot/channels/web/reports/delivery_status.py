@@ -6,12 +6,13 @@ be handled. Neither stops anything else, but somebody has to know of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.office_notices import address_holders
 from bot.services.workbench.faults import FAILED_STATES, LOOKBACK
 from storage.messaging.accounts import Account, Accounts, ChatGroup, ChatGroups
 from storage.messaging.accounts import AddressState as Reached
@@ -20,7 +21,6 @@ from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 from storage.messaging.wake_queue import QuarantinedCase, WakeQueue
 
 MAX_LINES = 200
-ADDRESS_PREFIX = "@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,13 @@ def delivery_page(page: PageRequest) -> Response:
             *Accounts(connection, office).unreachable(),
             *(place for place in ChatGroups(connection, office).all() if place.state is not Reached.OK),
         ]
+        held = address_holders(connection, office)
         cases, updates = WakeQueue(connection, office).quarantined(), all_dead_letters(connection, office)
     return page.render(
         "delivery.html",
-        waiting=list(_delivery_lines(page, waiting[:MAX_LINES])),
+        waiting=list(_delivery_lines(page, waiting[:MAX_LINES], held)),
         hidden=max(0, len(waiting) - MAX_LINES),
-        trouble=list(_delivery_lines(page, recent[:MAX_LINES])),
+        trouble=list(_delivery_lines(page, recent[:MAX_LINES], held)),
         lost=[_unreachable_row(page, one) for one in lost],
         cases=[_quarantined_row(page, one) for one in cases],
         updates=[_dead_letter_row(page, one) for one in updates],
@@ -70,12 +71,13 @@ def retry_update(page: PageRequest) -> Response:
     return page.redirect("/delivery")
 
 
-def _delivery_lines(page: PageRequest, rows: Iterable[OutboxEntry]) -> Iterator[DeliveryLine]:
+def _delivery_lines(
+    page: PageRequest, rows: Iterable[OutboxEntry], held: Mapping[str, str]
+) -> Iterator[DeliveryLine]:
     for row in rows:
         notice = row.notice
-        group = notice.person.removeprefix(ADDRESS_PREFIX) if notice.person.startswith(ADDRESS_PREFIX) else ""
         yield DeliveryLine(
-            who=group or page.labels.post(notice.person),
+            who=page.labels.recipient(notice.person, held),
             what=page.labels.notice(notice.what, notice.topic, notice.basis),
             case=notice.case,
             state=row.state,
