@@ -211,3 +211,26 @@ def test_every_term_step_and_result_has_its_article():
     named = [*DUTY.steps, *DUTY.outcomes, DUTY.term, DUTY.receipt]
     named += [paragraph for outcome in DUTY.outcomes for paragraph in outcome.required_paragraphs]
     assert not [each for each in named if not each.article]
+
+
+MARK = "待核实"
+
+
+def test_what_was_not_read_in_a_source_says_so_where_the_date_is_read():
+    """The mark stands in the article of a line, in the label of a way, or in the sentence of a wait."""
+    marked = {step.key for step in DUTY.steps if MARK in step.article}
+    assert marked == {"receipt_unconfirmed", "contact_restored", "unreachable", "announced", "fee_paid"}
+    ways = DUTY.step("delivered").fields[0].choices
+    assert {way for way, label in ways.items() if MARK in label} == {"electronic", "courier", "public_notice"}
+    paid = calculate_due_date("2024-03-04", ["fee_noticed=2024-03-06", "fee_paid=2024-03-12"], DUTY, CALENDAR)
+    assert [MARK in line.article for line in paid.lines if line.why == "restarted"] == [True]
+    said = phrasebook("zh").say
+    assert MARK in said("clock.why.waiting_fee")
+    assert MARK in said("clock.why.waiting_contact")
+
+
+def test_no_article_of_a_term_from_the_law_carries_the_mark():
+    """The control: what was read stands unmarked."""
+    assert MARK not in DUTY.term.article + DUTY.receipt.article + "".join(
+        one.article for one in DUTY.outcomes
+    )

@@ -78,6 +78,20 @@ def test_a_long_sheet_begins_below_its_title():
     assert kept == [False] * 8 + [True, True, False]  # the rows that are signed stand together
 
 
+def test_a_letter_says_beside_it_what_of_it_was_not_read():
+    marked = {key for key, paper in PAPERS.items() if paper.unconfirmed}
+    assert marked == {
+        "fee",
+        "third_party_told",
+        "announcement",
+        "answer.inquiry_matter",
+        "answer.confirm_or_reissue",
+    }
+    assert not [
+        key for key in marked if PAPERS[key].unconfirmed in words(written(key))
+    ]  # nobody outside reads it
+
+
 def test_a_duty_without_letters_has_none():
     assert letter_sources(DISPUTE) == {}
 
