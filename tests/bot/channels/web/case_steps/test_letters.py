@@ -1,5 +1,6 @@
 """Every letter of a request on its page: one press away, or with what is missing named; an answer below its findings."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -115,3 +116,39 @@ def test_a_signer_reads_the_letters_and_writes_no_answer(app: OfficeApp, told: i
     signer = Visitor(app).join("deputy_mayor")
     signer.go(f"/cases/{told}/letters")
     signer.go(f"/cases/{told}/answer?outcome=granted", 404)
+
+
+def test_who_cannot_be_reached_has_a_term_only_from_the_day_of_contact(
+    app: OfficeApp, clerk: Visitor
+) -> None:
+    """By ordinary post: the attempts are kept, the date waits and says so, and the letters name the day of contact."""
+    facts = {"applicant_kind": "natural_person", "channel": "post_ordinary", "content": CONTENT}
+    with transaction(app) as uow:
+        case = uow.cases.open("request", "召公开〔2026〕8号", date(2026, 11, 2), facts)
+    page = f"/cases/{case}"
+    clerk.go(page)
+    first, more = clerk.text.split("更多", 1)
+    assert ("无法与申请人确认收到" in first, "无法与申请人确认收到" in more) == (
+        False,
+        True,
+    )  # it belongs to few
+    clerk.send("step.receipt_unconfirmed", fact__tried="打电话三次，没有人接")
+    assert "等待与申请人取得联系" in clerk.go(page)
+    assert "恢复联系之日起重新计算（待核实）" in clerk.text
+    assert "与申请人恢复联系" in clerk.text.split("更多", 1)[0]  # what is waited for comes first
+    clerk.send(
+        "step.announced",
+        fact__notice_matter="当面确认申请",
+        fact__place="公告栏",
+        fact__notice_until="12月23日",
+    )
+    notice = clerk.client.get(f"{page}/letters/announcement/file.docx")
+    assert "请该申请人于2026年12月23日前（含当日）与本机关联系，并当面确认申请。" in _words(notice.content)
+    assert "发出前请核对（待核实）：公告送达的条件" in clerk.go(f"{page}/letters")
+    clerk.go(page)
+    clerk.send("personal", private__name=NAME)
+    assert NAME not in _words(clerk.client.get(f"{page}/letters/announcement/file.docx").content)
+    clerk.send("step.contact_restored")
+    receipt = _words(clerk.client.get(f"{page}/letters/receipt/file.docx").content)
+    assert "本机关于2026年11月23日收到" in receipt
+    assert "将于2026年12月21日前（含当日）作出答复" in receipt  # 24–27; 30–4 December; 7–11; 14–18; 21
