@@ -144,10 +144,27 @@ def test_numbers_are_typed_with_any_input_method(clerk: Visitor) -> None:
     assert entry.record.amount_yuan == Decimal("12.5")
 
 
-def test_no_field_is_the_browsers_own_date(clerk: Visitor, request_case: int) -> None:
+OWN_CONTROL = re.compile(r'type="(date|time|month|week|datetime-local|number)"')
+"""Controls in which a browser speaks its own language, and takes no 5月3日 and no full-width digits."""
+
+
+def test_no_field_is_the_browsers_own_control(clerk: Visitor, request_case: int) -> None:
     for path in (f"/cases/{request_case}", "/new/request", "/people", "/registers"):
-        assert 'type="date"' not in clerk.go(path)
+        clerk.go(path)
         assert "data-day" in clerk.shown.text
+    templates = sorted((ROOT / "bot" / "templates").glob("*.html"))
+    assert [one.name for one in templates if OWN_CONTROL.search(one.read_text("utf-8"))] == []
+
+
+def test_the_day_from_which_a_change_holds_is_typed_as_people_type_it(clerk: Visitor) -> None:
+    clerk.go("/settings/hours")
+    clerk.send("change", digest="８：４５")
+    assert "data-day" in clerk.shown.text
+    form = next(one for one in clerk.forms().values() if "from" in one.fields)
+    sent = form.fields | {"from": "１２月１日", "confirm": "1"}
+    clerk.shown = clerk.client.post(form.action, data=sent, follow_redirects=True)
+    assert clerk.status == 200
+    assert "2026-12-01" in clerk.go("/settings/history")
 
 
 def test_type_and_colours_are_chosen_for_a_browser(clerk: Visitor) -> None:
