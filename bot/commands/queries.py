@@ -264,7 +264,8 @@ def show_help(context: RequestContext, intent: Intent) -> Reply:
     del intent
     everybody_s = context.speaks_for_village or context.roles & REGISTER_KEEPER_ROLES
     own = PRIVATE_HELP_TOPICS if everybody_s else SIGNER_HELP_TOPICS
-    topics = own if context.private else ("group", "elsewhere")
+    in_group = "group_mention" if context.capabilities.mentions else "group"
+    topics = own if context.private else (in_group, "elsewhere")
     head = context.say("talk.help.head", post=context.person.post)
     reply = Reply(lines=(head, *(context.say(f"talk.help.{topic}") for topic in topics)))
     return with_general_actions(context, reply) if context.private else reply

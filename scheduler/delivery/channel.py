@@ -27,6 +27,8 @@ class ChannelCapabilities:
     files: bool = False
     silent: bool = False
     """Whether a message can arrive without a sound."""
+    mentions: bool = False
+    """Whether it is spoken to in a group by its name; otherwise by commands that begin with a stroke."""
     private: bool = True
     """Whether it reaches one person alone; a group robot does not."""
     max_length: int = 4096

@@ -236,6 +236,14 @@ class ChatGroups:
         )
         with orm_session(self.connection) as session:
             session.exec(left)
+            known = session.exec(
+                select(ChatGroup).where(
+                    col(ChatGroup.office) == self.office,
+                    col(ChatGroup.channel) == channel,
+                    col(ChatGroup.address) == address,
+                )
+            ).first()
+            group.title = title or (known.title if known else "")  # a message in it does not name it
             session.merge(group)
 
     def all(self) -> list[ChatGroup]:

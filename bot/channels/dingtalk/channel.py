@@ -58,7 +58,7 @@ class DingTalkChannel:
 
     name: ClassVar[str] = NAME
     capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
-        buttons=True, edit=True, files=True, max_length=3000, caption=0
+        buttons=True, edit=True, files=True, mentions=True, max_length=3000, caption=0
     )
     rate_limits: ClassVar[RateLimits] = RateLimits(  # [unconfirmed] but the group's
         person=RateWindow(most=20, within=timedelta(minutes=1)),

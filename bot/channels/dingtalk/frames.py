@@ -86,7 +86,7 @@ def parse_update(stored: str) -> IncomingUpdate | None:
         what=UpdateKind.TEXT,
         sender=sender,
         chat=chat,
-        private=not chat.startswith(GROUP_PREFIX),
+        private=data.get("conversationType") != GROUP and not chat.startswith(GROUP_PREFIX),
         title=str(data.get("conversationTitle") or ""),
         said_at=min(stated, received) if stated else received,
     )

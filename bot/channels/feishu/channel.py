@@ -53,7 +53,7 @@ class FeishuChannel:
 
     name: ClassVar[str] = NAME
     capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
-        buttons=True, edit=True, files=True, max_length=8000, caption=0
+        buttons=True, edit=True, files=True, mentions=True, max_length=8000, caption=0
     )
     rate_limits: ClassVar[RateLimits] = RateLimits(
         person=RateWindow(most=5, within=timedelta(seconds=1)),

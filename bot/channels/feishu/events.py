@@ -28,12 +28,18 @@ MEDIA: Mapping[str, str] = {"audio": "voice", "media": "video", "sticker": "stic
 MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
 
 
-def to_inbox_update(payload: Mapping[str, Any], received_at: datetime) -> RawUpdate | None:
-    """What the inbox keeps of an event; None where it concerns us in no way."""
+def to_inbox_updates(payload: Mapping[str, Any], received_at: datetime) -> Iterator[RawUpdate]:
+    """What the inbox keeps of an event; nothing where it concerns us in no way."""
     header, event = object_part(payload, "header"), object_part(payload, "event")
     kind = str(header.get("event_type", ""))
     if kind not in EVENTS:
-        return None
+        return
+    chat = _chat_of(kind, event)
+    if kind == MESSAGE and chat != _sender_of(kind, event):
+        # The event that tells of a new group may have been lost, or never been subscribed to.
+        told = {"chat_id": chat, "operator_id": object_part(event, "sender").get("sender_id")}
+        added = {"kind": ADDED, "at": 0, "event": told, "received_at": received_at.timestamp()}
+        yield RawUpdate(f"group {chat}", chat, storable_json(added))
     body = {
         "kind": kind,
         "at": _milliseconds(header.get("create_time")),
@@ -42,7 +48,7 @@ def to_inbox_update(payload: Mapping[str, Any], received_at: datetime) -> RawUpd
     }
     text = storable_json(body)
     number = str(header.get("event_id") or sha256(text.encode()).hexdigest())
-    return RawUpdate(number, _chat_of(kind, event), text, _content_key(kind, event, header))
+    yield RawUpdate(number, chat, text, _content_key(kind, event, header))
 
 
 def said_at(payload: Mapping[str, Any]) -> datetime | None:

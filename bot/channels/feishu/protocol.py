@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import InvalidStatus
 
-from bot.channels.feishu.events import NAME, said_at, to_inbox_update
+from bot.channels.feishu.events import NAME, said_at, to_inbox_updates
 from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
 from bot.channels.stream.platform_interface import Frame, PlatformError, ReceivedFrame, Socket
 from bot.channels.stream.web_socket import open_web_socket, socket_address
@@ -71,9 +71,8 @@ class FeishuProtocol:
             return ReceivedFrame()
         # Presses come as events or as cards, by the version of the platform; both have the same payload.
         payload = parse_json_object(whole.payload)
-        update = to_inbox_update(payload, received_at)
         return ReceivedFrame(
-            updates=(update,) if update else (),
+            updates=tuple(to_inbox_updates(payload, received_at)),
             acknowledgement=encode(replace(whole, payload=ACCEPTED)),
             said_at=said_at(payload),
         )

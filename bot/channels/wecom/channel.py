@@ -65,7 +65,7 @@ class WeComChannel:
 
     name: ClassVar[str] = NAME
     capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
-        buttons=True, edit=True, edit_after_press=True, files=True, max_length=4000, caption=0
+        buttons=True, edit=True, edit_after_press=True, files=True, mentions=True, max_length=4000, caption=0
     )
     rate_limits: ClassVar[RateLimits] = RateLimits(
         person=RateWindow(most=30, within=timedelta(minutes=1)),

@@ -90,7 +90,7 @@ def parse_update(stored: str) -> IncomingUpdate | None:
     if not sender:
         return None
     stated = _instant(body.get("create_time"))
-    private = body.get("chattype") != GROUP
+    private = body.get("chattype") != GROUP and not body.get("chatid")
     known = IncomingUpdate(
         channel=NAME,
         what=UpdateKind.TEXT,

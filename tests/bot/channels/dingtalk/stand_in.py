@@ -37,6 +37,8 @@ class Shown:
 class StandIn(PlatformServer):
     """One app of one organisation."""
 
+    group = "cid-village"
+
     def __init__(self) -> None:
         self.open_lines: list[ServerConnection] = []
         self.tickets: set[str] = set()

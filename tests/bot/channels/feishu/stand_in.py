@@ -38,6 +38,8 @@ class Shown:
 class StandIn(PlatformServer):
     """One app of one organisation."""
 
+    group = "oc_village"
+
     def __init__(self) -> None:
         self.line: ServerConnection | None = None
         self.waiting: dict[str, dict[str, Any]] = {}

@@ -40,8 +40,9 @@ def test_bytes_that_are_no_frame_end_nothing(raw):
 def test_what_people_send_is_stored_before_it_is_acknowledged(server, line):
     server.say("wang", "报送 修路", at=1_790_000_000)
     server.say("wang", "查 12", group="oc_group")
-    eventually(lambda: len(line.stored()) == 2 and not server.waiting)
-    private, group = updates(line)
+    eventually(lambda: len(line.stored()) == 3 and not server.waiting)
+    private, added, group = updates(line)
+    assert (added.what, added.chat, added.private) == (UpdateKind.ADDED, "oc_group", False)
     assert (private.text, private.chat, private.private) == ("报送 修路", "wang", True)
     assert (group.text, group.chat, group.private, group.sender) == ("查 12", "oc_group", False, "wang")
     assert int(private.said_at.timestamp()) == 1_790_000_000

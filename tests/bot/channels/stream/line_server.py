@@ -22,6 +22,9 @@ Answer = tuple[int, dict[str, str], bytes]
 class LineServer:
     """Accepts connections on a free port and knows the chats; a subclass says what is meant in ``serve_line``."""
 
+    group = ""
+    """A group as the platform names one; empty where it has none."""
+
     def __init__(self) -> None:
         self.problems: list[str] = []
         """What a real platform would never have been sent; each fails the test."""
@@ -67,11 +70,11 @@ class LineServer:
 
         return asyncio.run_coroutine_threadsafe(done(), self.loop).result(10)
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 10) -> bool:
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> bool:
         with self.changed:
             return self.changed.wait_for(condition, seconds)
 
-    def took(self, chat: str, *, count: int = 1, seconds: float = 10) -> list[Any]:
+    def took(self, chat: str, *, count: int = 1, seconds: float = 30) -> list[Any]:
         """What was shown in a chat since somebody looked: so much at least, and whatever follows at once."""
         assert self.wait_for(lambda: len(self.chats[chat]) >= count, seconds), (chat, self.chats[chat])
         while (before := len(self.chats[chat])) and self.wait_for(
@@ -85,8 +88,8 @@ class LineServer:
 
     def assert_nothing_else(self) -> None:
         left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
-        assert left == {}
-        assert self.problems == []
+        assert not left, left
+        assert not self.problems, self.problems
 
     def knows(self, chat: str) -> None:
         """From now on the bot may write to a chat: somebody wrote to it, or it is shown to them."""

@@ -58,7 +58,7 @@ class Line:
         return [str(getattr(fault, "words", {}).get("why", type(fault).__name__)) for fault in self.faults]
 
 
-def eventually(condition: Callable[[], object], within: float = 10) -> None:
+def eventually(condition: Callable[[], object], within: float = 30) -> None:
     """Wait until it is true; fail where it is not within so many seconds."""
     until = time.monotonic() + within
     while not condition():

@@ -4,16 +4,18 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import ModuleType
 
 import pytest
 
 import bot.channels
 from bot.delivery import reply_sender
+from bot.delivery.group_announcements import queue_announcements
 from bot.language.phrasebook import phrasebook
 from bot.services.office_notices import queue_notices
 from scheduler.delivery.channel import Message, MessageAttachment, SendOutcome
+from scheduler.sweep.sweep import sweep
 from storage.events.events import Signed
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.outbox import Outbox, OutboxState
@@ -135,6 +137,25 @@ def test_a_notice_goes_to_the_channel_heard_last_and_another_way_where_that_refu
             assert "字太小" in town.took("li")
         town.server.forget("li")
     assert town.account("li").state is not AddressState.OK
+
+
+def test_a_group_hears_announcements_once_somebody_wrote_in_it(town):
+    if not town.server.group:
+        return
+    town.app.clock.set_day(date(2026, 11, 2))
+    sweep(town.app.recorder, town.app.schemes())
+    town.app.clock.set_day(date(2026, 11, 24), 8)
+    town.bind("publicity_member", "wang")
+    assert queue_announcements(town.app, town.channels) == 0
+    town.server.say("wang", "帮助", group=town.server.group)
+    assert "@我，再写：查 甲村" in town.took(town.server.group)
+    eventually(town.settled)
+    assert queue_announcements(town.app, town.channels) == 1
+    town.app.clock.move(timedelta(hours=1))
+    town.deliver()
+    (heard,) = town.server.took(town.server.group)
+    assert heard.text.startswith("2026-11 村级信息报送：6 个村，已报 0 个")
+    town.server.chats["wang"].clear()  # their own work, told to them alone
 
 
 def test_files_are_taken_where_the_office_lets_them_and_the_platform_can(town):

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from functools import partial
+from importlib import import_module
 
 import pytest
 
@@ -71,6 +72,20 @@ def test_a_bot_is_tried_and_saved_and_its_secret_never_shown_again(app, clerk, s
     assert load_channel_accounts(app.home.path)["wecom"].secret == "new"
     post(clerk, "/settings/channels", {"platform": "wecom", "act": "remove"}, status=303)
     assert load_channel_accounts(app.home.path) == {}
+
+
+@pytest.mark.parametrize(("platform", "click"), [("feishu", "凭证与基础信息"), ("dingtalk", "Client Secret")])
+def test_each_platform_says_what_to_click_where_the_secret_is_wrong(app, clerk, platform, click):
+    server = import_module(f"tests.bot.channels.{platform}.stand_in").StandIn()
+    save_channel_account(app.home.path, server.account)
+    asked = {"platform": platform, "id": server.account.id, "act": "try"}
+    assert "连上了" in post(clerk, "/settings/channels", {**asked, "secret": server.account.secret})
+    wrong = post(clerk, "/settings/channels", {**asked, "secret": "wrong"}, status=422)
+    told = re.search(r'role="alert">([^<]*)', wrong)[1]
+    assert told.startswith("对方不认这组编号和密钥。请打开")
+    assert click in told
+    server.close()
+    assert server.problems == []
 
 
 def test_the_secrets_are_the_programs_alone_and_in_no_backup(app, server, tmp_path):

@@ -44,6 +44,8 @@ class Shown:
 class StandIn(PlatformServer):
     """One bot of one enterprise."""
 
+    group = "wr_village"
+
     def __init__(self) -> None:
         self.subscribed: ServerConnection | None = None
         self.cards: dict[str, tuple[str, Shown]] = {}
