@@ -101,7 +101,8 @@ def _register_text(town: DemoTown, text: DemoText) -> int:
         facts = {key: value for key, value in facts.items() if value}
         with town.app.recorder.transaction(actor="clerk", means="page") as uow:
             return uow.cases.open(DUTY.kind, reference, town.app.today, facts)
-    said = (text.title, text.origin, DISCLOSURE[PROACTIVE], today)
+    no_matter = (phrase_word("talk.no_matter"),) if town.app.office.matters else ()
+    said = (text.title, text.origin, DISCLOSURE[PROACTIVE], today, *no_matter)
     town.posts["clerk"].perform(f"登记{DUTY.label} {reference}", *said)
     return town.find(DUTY.kind, reference)
 

@@ -50,6 +50,8 @@ MAX_REFERENCE_LENGTH = 100  # characters of a reference, which is searched for a
 TO, REST = "to", "rest"
 INTENT = "intent"
 """The answer of a form that holds a whole intent: it waits for nothing but its confirmation."""
+NO_MATTER = "no matter"
+"""The answer that a text or a notice is about no matter of the catalogue: nothing is recorded for it."""
 GIVEN = "given"
 """The answer that names the questions whose answers nobody was asked for, since the case has them already."""
 REASSIGN_KINDS = frozenset({VerbKind.HAND_ON, VerbKind.HAND_OVER, VerbKind.AWAY})
@@ -131,8 +133,8 @@ class DialogForm:
 
     def facts(self, fields: Sequence[Field]) -> Facts:
         """The answers as the facts that are recorded."""
-        known = self.known
-        return {each.key: typed_answer(each, known[each.key]) for each in fields if known.get(each.key)}
+        said = {key: value for key, value in self.known.items() if value not in {"", NO_MATTER}}
+        return {each.key: typed_answer(each, said[each.key]) for each in fields if each.key in said}
 
 
 def start_form(context: RequestContext, verb: Verb, case: int, answer: str, *, basis: str = "") -> DialogForm:
@@ -171,12 +173,24 @@ def _questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
     elif form.kind is VerbKind.OPEN:
         duty = context.app.duties[form.verb.key]
         number = proposed_reference(context.index, duty, context.today, context.app.office)
-        yield from opening_questions(labels, duty, reference=number)
+        yield from (
+            _with_no_matter(context, one) for one in opening_questions(labels, duty, reference=number)
+        )
     elif form.kind is VerbKind.CLOSE:
         yield from closing_questions(labels, context.case(form.case)[1].outcomes)
     elif form.kind is VerbKind.STEP and (step := context.case(form.case)[1].step(form.verb.key)):
         candidates = step_candidates(context, step, *context.case(form.case))
         yield from step_questions(labels, step, candidates=candidates)
+
+
+def _with_no_matter(context: RequestContext, question: Question) -> Question:
+    """The question for a matter of the catalogue, asked although it may be none; any other question as it is."""
+    if question.required or not (
+        question.field and question.choices and context.labels.matters(question.field)
+    ):
+        return question
+    choices = ((NO_MATTER, context.say("talk.no_matter")), *question.choices)
+    return replace(question, required=True, choices=choices)
 
 
 def _recipient_question(context: RequestContext, form: DialogForm) -> Question:

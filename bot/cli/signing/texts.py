@@ -43,7 +43,7 @@ from bot.publishing.texts import (
 )
 from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
-from config.declarations.keys import ADDRESS_FIELD, PUBLISHED_STEP
+from config.declarations.keys import ADDRESS_FIELD, MATTER_FIELD, PUBLISHED_STEP
 from config.errors import Refusal
 from config.findings import Finding, Severity
 from scheduler.signoff.approval_state import invalidated_signatures
@@ -72,6 +72,7 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
     article: Annotated[str, typer.Option("--article", help=help_text("text.article"))] = "",
     subject: Annotated[str, typer.Option("--subject", help=help_text("text.subject"))] = "",
     made_on: Annotated[str, typer.Option("--made-on", help=help_text("text.made_on"))] = "",
+    matter: Annotated[str, typer.Option("--matter", help=help_text("text.matter"))] = "",
     home: HomeOption = None,
 ) -> None:
     """Open a text with its disclosure class; its 20 working days run from the day it was made (art. 26)."""
@@ -85,6 +86,7 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
         "article": article,
         "subject": subject,
         "made_on": made.isoformat(),
+        MATTER_FIELD: matter,
     }
     facts = {key: value for key, value in given.items() if value and duty.field(key)}
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:

@@ -1,5 +1,6 @@
 """What the further kinds give to the report: cells of table 2, figures of the prose, boards opened by themselves."""
 
+import pkgutil
 from dataclasses import replace
 from datetime import date
 
@@ -10,12 +11,14 @@ from bot.services.annual_reports import annual_report
 from bot.services.app import shipped_duties
 from bot.services.catalogue.coverage import year_coverage
 from config.declarations.villages.boards import MONTHLY, QUARTERLY
+from config.duties import public_affairs
 from config.reporting.case_figures import CASE_FIGURES, PREFIX
 from scheduler.recording.register_commands import CountedByCases
 from scheduler.recording.sealing import figure_label
 from scheduler.terms.deadlines import due_date
 from scheduler.worklist.recurring_cases import openings
 from storage.events.events import Opened, Stepped
+from tests.paths import ROOT
 from tests.town import case_by_number, record, table_differences
 
 DAY = date(2026, 11, 23)
@@ -244,3 +247,28 @@ EXPECTED = {
     "table2.normative_documents.issued": 1,
     "table2.normative_documents.repealed": 1,
 }
+
+
+OF_THE_OFFICE = {  # a table of the office's document, or a register, has the same name as the kind
+    "village_affairs": {
+        "bot/channels/web/settings/pages.py",
+        "config/office/loader.py",
+        "config/office/schema.py",
+    },
+    "normative_document": {"config/reporting/registers.py"},
+}
+COMMON_WORDS = {"matter", "message"}
+"""Kinds whose keys are words of other things as well."""
+
+
+def test_nothing_outside_the_declarations_knows_these_kinds():
+    kinds = {module.name for module in pkgutil.iter_modules(public_affairs.__path__)} - COMMON_WORDS
+    told = {kind: set() for kind in kinds}
+    for room in ("bot", "config", "scheduler", "storage"):
+        for path in (ROOT / room).rglob("*.py"):
+            place = path.relative_to(ROOT).as_posix()
+            if not place.startswith(("bot/demo/", "config/duties/public_affairs/")):
+                text = path.read_text("utf-8")
+                for kind in kinds:
+                    told[kind] |= {place} if f'"{kind}"' in text else set()
+    assert {kind: places for kind, places in told.items() if places} == OF_THE_OFFICE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.channels.web.case_steps.conclusion import conclude, follow_up_fields
@@ -21,16 +21,19 @@ from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand
 from bot.channels.web.request.viewer import Viewer
+from bot.commands.file_upload import store_file
 from bot.dialog.questions import DAY, OUTCOME, closing_questions, opening_questions, step_questions
 from bot.dialog.recipients import step_candidates
-from config.declarations.duty import Duty, Step
+from config.declarations.duty import Duty, FieldType, Step
 from config.declarations.receipt import ReceiptRule
 from config.errors import Refusal
+from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
 from scheduler.worklist.next_steps import proposed_day
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.applicant_store import APPLICANT_FIELDS
+from storage.content.content_store import ContentStore
 from storage.events.case import Case
 
 STEP_PREFIX, CLOSE = "step.", "close"
@@ -79,10 +82,19 @@ def _step_form(
         title=page.labels.label(step),
         note=step.article,
         button=page.say("page.record"),
-        web_fields=with_article(_with_proposals(page, step, question_fields(questions, today)), step.article),
+        web_fields=with_article(
+            _with_papers(step, _with_proposals(page, step, question_fields(questions, today))), step.article
+        ),
         action=action,
         topics=(duty.kind,),
     )
+
+
+def _with_papers(step: Step, fields: Iterable[WebField]) -> Iterator[WebField]:
+    """The fields, each that names a file with a place to send it; one may write where it lies instead."""
+    papers = {FACT_PREFIX + one.key for one in step.fields if one.type is FieldType.FILE}
+    for field in fields:
+        yield replace(field, kind="paper", required=False) if field.name in papers else field
 
 
 def _with_proposals(page: PageRequest, step: Step, fields: tuple[WebField, ...]) -> Iterator[WebField]:
@@ -119,7 +131,17 @@ def case_command(page: PageRequest, case: Case, duty: Duty) -> RecordCommand:
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, page.say("page.happened_on"), page.app.today)
     facts = read_facts(step.fields, sent, page.labels, page.app.today)
-    return lambda uow, key: uow.cases.step(case.number, step.key, day, facts, key=key)
+    papers = [field for field in step.fields if field.type is FieldType.FILE]
+
+    def command(uow: UnitOfWork, key: str) -> None:
+        store = ContentStore(uow.context.log.connection, uow.context.log.office)
+        stored = {
+            field.key: store_file(store, one.content, one.name)
+            for field, one in zip(papers, page.files, strict=False)
+        }
+        uow.cases.step(case.number, step.key, day, facts | stored, key=key)
+
+    return command
 
 
 def _step_named(duty: Duty, act: str) -> Step:

@@ -54,7 +54,8 @@ class NotAnAmount(Refusal):
 class WebField:
     """One field of a form.
 
-    ``kind`` is text, private, date, number, amount, url, choice, area, files, check or hidden.
+    ``kind`` is text, private, date, number, amount, url, choice, area, files, paper (a file, or in words where it
+    lies), check or hidden.
     """
 
     name: str

@@ -12,7 +12,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from bot.channels.web.request.forms import NotFilled, TooLong, WebForm, read_facts, read_text
+from bot.channels.web.request.forms import FACT_PREFIX, NotFilled, TooLong, WebForm, read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
 from bot.channels.web.request.submission import submission_key
 from bot.channels.web.request.viewer import Viewer, viewing
@@ -22,6 +22,7 @@ from bot.channels.web.texts.draft_forms import (
     description_fields,
     draft_version_form,
     item_draft_form,
+    matter_fields,
     new_draft_form,
 )
 from bot.channels.web_chat import WEB_CHANNEL
@@ -41,7 +42,14 @@ from bot.publishing.submission import (
 from bot.publishing.texts import text_duty, text_reference
 from bot.services.villages.item_records import current_manifest
 from config.declarations.duty import Duty
-from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD, VILLAGE_ITEM_KIND
+from config.declarations.keys import (
+    MATTER_FIELD,
+    NAME_FIELD,
+    ORIGIN_FIELD,
+    SUBJECT_FIELD,
+    TITLE_FIELD,
+    VILLAGE_ITEM_KIND,
+)
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
@@ -190,10 +198,18 @@ def _description_facts(page: PageRequest, draft_context: DraftContext) -> dict[s
     for field in fields:
         if field.required and not facts.get(field.key):
             raise NotFilled(label=page.labels.label(field))
+    if subject := facts.get(SUBJECT_FIELD) or _subject_of_matter(page):
+        facts[SUBJECT_FIELD] = subject
     if facts.get(ORIGIN_FIELD) not in {place for place, _ in draft_context.origin_choices}:
         origin = next(field for field in fields if field.key == ORIGIN_FIELD)
         raise NotFilled(label=page.labels.label(origin))
     return facts
+
+
+def _subject_of_matter(page: PageRequest) -> str:
+    """The subject of the catalogue's matter that is named; empty where none is."""
+    named = page.form.get(FACT_PREFIX + MATTER_FIELD, "")
+    return next((one.subject for one in page.app.office.matters if one.name == named), "")
 
 
 def _kept_attachments(page: PageRequest, draft_context: DraftContext) -> Sequence[ManifestAttachment]:
@@ -236,8 +252,9 @@ def _open_case(
         raise OtherText  # the button was pressed twice: the text is there
     facts = {TITLE_FIELD: draft.manifest.title, **draft.manifest.description}
     known = {name: value for name, value in facts.items() if draft_context.duty.field(name)}
+    named = read_facts(matter_fields(page, draft_context.duty), page.form, page.labels, page.app.today)
     reference = text_reference(uow, draft_context.duty, draft.manifest.title, draft.manifest.made_on)
-    return uow.cases.open(draft_context.duty.kind, reference, page.app.today, known, key=key)
+    return uow.cases.open(draft_context.duty.kind, reference, page.app.today, known | named, key=key)
 
 
 def _render_page(

@@ -29,11 +29,19 @@ def description_fields(duty: Duty) -> tuple[Field, ...]:
     return tuple(field for field in duty.fields if field.key in DESCRIPTION_KEYS)
 
 
+def matter_fields(page: PageRequest, duty: Duty) -> tuple[Field, ...]:
+    """The declared fields that name a matter of the office's catalogue; none without a catalogue."""
+    return tuple(field for field in duty.fields if page.labels.matters(field))
+
+
 def new_draft_form(page: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]) -> WebForm:
     """The form of a new text."""
     fields = [
         _title_field(page, ""),
         *_description_web_fields(page, duty, places),
+        *question_fields(
+            [field_question(page.labels, one) for one in matter_fields(page, duty)], page.app.today
+        ),
         _body_field(page, ""),
         _files_field(page),
     ]

@@ -148,3 +148,68 @@ def test_a_date_whose_basis_was_not_read_says_so_wherever_it_stands(
     assert mark in gongkai("explain", case).out
     assert mark not in gongkai("explain", sure).out
     assert f"【{mark}】" in gongkai("ics", "党政办文书").out
+
+
+def test_a_text_names_its_matter_on_the_page_in_the_chat_and_by_command(
+    app: OfficeApp, clerk: Visitor, gongkai: CommandLine
+) -> None:
+    clerk.go("/catalogue")
+    clerk.send(
+        "import",
+        files=[("目录.xlsx", book_of(("类别", "事项", "公开时限"), ("社会救助", "低保", "10个工作日")))],
+    )
+    confirmed(clerk)
+    run_sweep(app)
+    clerk.go("/texts/new")
+    typed = {
+        "title": "页面上的",
+        "body": "名单如下。",
+        "fact__origin": "party_office",
+        "fact__disclosure": "proactive",
+    }
+    clerk.send("check", **typed, fact__matter="低保")
+    clerk.send("check", press="lay")
+    speaker = Room(app).person("clerk")
+    speaker.says("登记信息发布 对话里的")
+    for answer in ("对话里的", "党政办公室", "主动公开", str(DAY)):
+        asked = speaker.says(answer)
+    assert "目录事项" in asked
+    assert "不在目录里" in asked
+    speaker.presses("低保")
+    assert "已记录" in speaker.presses("确认")
+    by = ("--title", "命令的", "--by", "clerk", "--from", "party_office", "--matter", "低保")
+    assert gongkai("text", "new", *by).code == 0
+    speaker.says("登记信息发布 不在的")
+    for answer in ("不在的", "党政办公室", "主动公开", str(DAY)):
+        speaker.says(answer)
+    speaker.presses("不在目录里")
+    speaker.presses("确认")
+    with app.log() as log:
+        texts = [
+            one.record
+            for one in log.read()
+            if isinstance(one.record, Opened) and one.record.kind == "publication"
+        ]
+    found = {
+        str(one.facts["title"]): (one.facts.get("matter"), one.facts.get("publish_days")) for one in texts
+    }
+    named = ("低保", 10)
+    assert found == {"页面上的": named, "对话里的": named, "命令的": named, "不在的": (None, None)}
+    assert {one.facts.get("subject") for one in texts} == {"21_8", None}
+
+
+def test_a_file_is_sent_with_the_words_of_its_step(app: OfficeApp, clerk: Visitor) -> None:
+    facts = {"about": "财政所", "result": "rectify", "reason": "栏目空白"}
+    case = record(app, lambda uow: uow.cases.open("assessment_result", "考核1", DAY, facts))
+    clerk.go(f"/cases/{case}")
+    clerk.send("step.rectified", fact__measure="补齐")
+    assert clerk.status == 422
+    assert "整改的凭据" in clerk.text
+    clerk.go(f"/cases/{case}")
+    (entry,) = clerk.send("step.rectified", fact__measure="补齐", files=[("截图.png", b"proof")])
+    assert str(entry.record.facts["file"]).startswith("sha256:")
+    assert entry.record.facts["measure"] == "补齐"
+    shown = clerk.go(f"/cases/{case}")
+    digest = str(entry.record.facts["file"]).removeprefix("sha256:")
+    assert f"/cases/{case}/evidence/{digest}" in shown
+    assert clerk.client.get(f"/cases/{case}/evidence/{digest}").content == b"proof"
