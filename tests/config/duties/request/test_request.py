@@ -10,6 +10,9 @@ from config.declarations.receipt import ReceiptUnknown
 from config.duties.request import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import calculate_due_date, due_json, receipt_day
+from scheduler.worklist.case_stages import steps_after_close
+from scheduler.worklist.next_steps import next_steps
+from storage.events.case import Case
 from tests.config.duties.facts import CALENDAR
 from tests.config.duties.request.stories import BARE, happened, opened, table
 
@@ -234,3 +237,21 @@ def test_no_article_of_a_term_from_the_law_carries_the_mark():
     assert MARK not in DUTY.term.article + DUTY.receipt.article + "".join(
         one.article for one in DUTY.outcomes
     )
+
+
+def test_what_belongs_to_few_is_no_stage_of_each_and_is_never_advised():
+    few = [step for step in DUTY.steps if step.occasional]
+    assert {step.key for step in few} == {
+        "receipt_unconfirmed",
+        "unreachable",
+        "announced",
+        "withheld_reviewed",
+    }
+    assert not {step.key for step in few} & {step.key for step in steps_after_close(DUTY)}
+    day = date(2026, 3, 2)
+    case, dated = Case(number=1, timeline=((1, opened(day)),)), due_date([opened(day)], DUTY, CALENDAR)
+    assert next_steps(few, case, DUTY, dated, day) == ()
+    asked = [DUTY.step("consulted")]
+    assert next_steps([*few, *asked], case, DUTY, dated, day) == (
+        "consulted",
+    )  # the control: what asks is advised
