@@ -28,6 +28,8 @@ def page(one_window: Browser) -> Browser:
 def hands(request: pytest.FixtureRequest, page: Browser) -> Iterator[Hands]:
     """Somebody at the page, with a pointer or by keyboard alone, at a PC's width or a telephone's."""
     kind, width = request.param
-    yield kind(page, width, Axe.EVERYWHERE if PLAYS_ALL else Axe.EACH_KIND)
+    person = kind(page, width, Axe.EVERYWHERE if PLAYS_ALL else Axe.EACH_KIND)
+    yield person
+    print(f"{person.counted()}: {request.function.__name__}")  # noqa: T201 - the figures of ``make stories``
     # Whoever signs waits for a colleague's word after joining: that page alone is refused.
     assert [one for one in page.errors() if "403" not in one] == []

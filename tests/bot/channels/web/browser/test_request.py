@@ -40,7 +40,6 @@ def test_a_request_is_registered_answered_signed_closed_and_archived(app: Office
     assert kinds == [Opened, Drafted, Signed, Signed, Signed, Closed, Stepped, Stepped]
     assert [step.step for step in case_by_number(app, 1).steps] == ["delivered", "archived"]
     assert hands.presses <= MOST_PRESSES < PRESSES_BEFORE
-    print(f"{hands.counted()} from registration to archive; {PRESSES_BEFORE} before")  # noqa: T201 - the figure
 
 
 def _register(hands: Hands) -> None:

@@ -49,7 +49,6 @@ def test_an_empty_folder_becomes_an_office_whose_village_reports(
         (reported,) = [one for one in log.read() if isinstance(one.record, Stepped)]
     assert (reported.actor, reported.record.step) == (app.office.villages[0].reporter, "zero_declared")
     assert hands.seconds < ALLOWED_SECONDS
-    print(f"{hands.counted()} from an empty folder to the first report")  # noqa: T201 - the figure asked for
 
 
 def _set_up(hands: Hands, roster: Path) -> list[str]:
