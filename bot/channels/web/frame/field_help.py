@@ -28,7 +28,9 @@ SECTIONS = {
 }
 """By the beginning of a field's name, the sections that explain it: answers of a case, particulars of an applicant,
 what a letter says, what a fee is counted by, the roles of a person."""
-FOLLOW_UP, KEPT_FILE, LINES = "then", "keep", "lines"
+ALIKE = {"keep": "keep", "date": "proposed"}
+"""Fields of which a form has several of one meaning, by the beginning of their names: files kept, dates proposed."""
+FOLLOW_UP, LINES = "then", "lines"
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条|〔\d{4}〕|\bart\. \d|法》|办法|Regulations")
 
 
@@ -49,14 +51,15 @@ def help_key(form: str, name: str, topics: Iterable[str] = ()) -> str:
     ``topics`` are further names under which it may stand, such as the kind of duty it is asked for.
     """
     group, _, own = form.rpartition(".")
+    name = name.partition(":")[0]  # several of one meaning, such as the head of each department
     start, dot, rest = name.partition(".")
     sections: tuple[str, ...] = (FORM,)
     bare = name
     if start == FOLLOW_UP and dot:
         own, _, bare = rest.partition(".")
         sections, bare = (("fact",), bare) if bare else ((FORM,), FOLLOW_UP)
-    elif start == KEPT_FILE and dot:
-        bare = KEPT_FILE
+    elif start in ALIKE and dot:
+        bare = ALIKE[start]
     elif start == LINES and dot:
         bare = rest
     elif dot and rest.isdecimal():  # one of several places for the same answer

@@ -13,11 +13,13 @@ import pytest
 from bot.channels.web.frame.field_help import field_help, help_key
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, open_app, shipped_duties
+from bot.services.office.setup_draft import STEPS
 from config.clock import manual_clock
 from config.office.schema import OFFICE_TABLES
 from storage.documents.letters.catalogue import letter_sources, needed_fields
 from storage.events.events import Opened
 from tests.bot.channels.web.browser.page_list import PAGES, november_office
+from tests.bot.channels.web.setup.founder import Founder
 from tests.bot.channels.web.visitor import Visitor
 
 ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条|〔\d{4}〕")
@@ -35,6 +37,7 @@ class ShownField:
     name: str
     described: str
     helped: bool
+    id: str
 
 
 class FieldReader(HTMLParser):
@@ -44,14 +47,19 @@ class FieldReader(HTMLParser):
         super().__init__()
         self.fields: list[ShownField] = []
         self.ids: set[str] = set()
-        self.action, self.marked, self.group = "", False, False
+        self.action, self.group, self.marked = "", "", False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {key: value or "" for key, value in attrs}
         self.ids.add(named.get("id", ""))
         if tag == "form":
             filled_in = named.get("method") == "post" or "fill" in named.get("class", "").split()
-            self.action, self.marked = named.get("action", "") if filled_in else "", False
+            self.action, self.group = named.get("action", "") if filled_in else "", ""
+            self.marked = False
+        elif named.get("role") == "group":
+            self.group = named.get(
+                "aria-describedby", ""
+            )  # of all that stands in it, such as a table of rows
         elif tag == "details" and named.get("class") == "help":
             self.marked = True
             last = self.fields[-1] if self.fields else None
@@ -64,18 +72,22 @@ class FieldReader(HTMLParser):
         kind = named.get("type", "")
         if kind == "hidden" or "hidden" in named:
             return
-        described = "tick" if kind == "checkbox" else named.get("aria-describedby", "")
-        self.fields.append(ShownField(self.action, named["name"], described, self.marked))
+        described = "tick" if kind == "checkbox" else f"{named.get('aria-describedby', '')} {self.group}"
+        self.fields.append(
+            ShownField(self.action, named["name"], described, self.marked, named.get("id", ""))
+        )
         self.marked = False
 
     def unexplained(self) -> Iterator[str]:
         explained = {LADDER.sub("", one.name) for one in self.fields if one.helped}
+        with_help = {one.id for one in self.fields if one.helped}
         for one in self.fields:
             hints = {word for word in one.described.split() if word.endswith("-hint")}
             ladder = LADDER.match(one.name) and (
                 one.described == "tick" or LADDER.sub("", one.name) in explained
             )
-            if not (one.helped or hints & self.ids or CHOSEN.match(one.name) or ladder):
+            paper = one.id.endswith("-file") and one.id.removesuffix("-file") in with_help  # or where it lies
+            if not (one.helped or hints & self.ids or CHOSEN.match(one.name) or ladder or paper):
                 yield f"{one.action} {one.name}"
 
 
@@ -120,6 +132,15 @@ def test_every_field_of_every_page_is_explained(office: OfficeApp) -> None:
         assert shown.status_code == 200, path
         missing += [f"{path}: {one}" for one in unexplained(shown.text)]
     assert missing == []
+
+
+def test_every_field_of_the_set_up_is_explained(tmp_path: Path) -> None:
+    founder = Founder(tmp_path / "town", manual_clock(date(2026, 11, 2)))
+    founder.send("places", departments="党政办公室", villages="甲村")
+    for step in STEPS:
+        founder.go(f"/setup/{step}")
+        assert founder.shown.status_code == 200, step
+        assert unexplained(founder.shown.text) == [], step
 
 
 def test_a_field_that_nothing_explains_is_found() -> None:
