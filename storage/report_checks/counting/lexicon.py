@@ -76,6 +76,10 @@ class CountLexicon:
         kind, key = self.meanings.get(word, (STOP, word))
         return Token(kind, key, start, end)
 
+    def words_of(self, key: str) -> tuple[str, ...]:
+        """Return the words that mean a key."""
+        return tuple(word for word, (_kind, meant) in self.meanings.items() if meant == key)
+
     def cells_of(self, topic: str, action: str) -> tuple[str, ...]:
         """Return the cells of a topic and an action; empty where the form has none."""
         return self.cells.get(topic, {}).get(action or self.unspoken.get(topic, ""), ())

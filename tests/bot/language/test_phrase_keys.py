@@ -68,8 +68,15 @@ def _trees() -> tuple[tuple[Path, ast.Module], ...]:
     return tuple((path, ast.parse(path.read_text("utf-8"))) for path in files if "versions" not in path.parts)
 
 
-def _nodes() -> Iterator[tuple[Path, ast.AST]]:
-    return ((path, node) for path, tree in _trees() for node in ast.walk(tree))
+@cache
+def _nodes() -> tuple[tuple[Path, ast.AST], ...]:
+    """Every call and every text with parts: nothing else says a key."""
+    return tuple(
+        (path, node)
+        for path, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call | ast.JoinedStr)
+    )
 
 
 def _said_keys() -> Iterator[tuple[str, str]]:
@@ -109,8 +116,9 @@ def _composed_keys() -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.JoinedStr):
             key = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
             start = key.partition("{}")[0]
-            begins = any(start.startswith(one) or one.startswith(start) for one in starts if start)
-            if begins and KEY_FORM.fullmatch(key):
+            if not KEY_FORM.fullmatch(key):
+                continue
+            if any(start.startswith(one) or one.startswith(start) for one in starts if start):
                 yield f"{path.relative_to(ROOT)}:{node.lineno} {key}", key
     for path in sorted((ROOT / "bot" / "templates").glob("*.html")):
         for start in TEMPLATE_START.findall(path.read_text("utf-8")):
