@@ -114,7 +114,7 @@ def draw_pages(view: Browser, town: DemoTown, address: str) -> None:
 
 
 def draw_set_up(view: Browser, folder: Path) -> None:
-    """Draw the step of the set-up that reads a roster."""
+    """Draw the step of the set-up that proposes who signs what, after a roster was read."""
     site = SetupSite(home=OfficeFolder(folder / "new"), clock=manual_clock(SHOWN))
     with serving_app(create_setup_app(site)) as address:
         view.size(1000, 860)
@@ -128,6 +128,7 @@ def draw_set_up(view: Browser, folder: Path) -> None:
         clerk.press(NEXT)
         clerk.attach("#roster", roster_file(folder))
         clerk.press("form[enctype] button")
+        clerk.press("button[value='people']")
         view.screenshot(HERE / "setup.png")
 
 
