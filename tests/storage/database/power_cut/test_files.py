@@ -108,7 +108,7 @@ def test_a_key_that_was_used_is_the_same_afterwards(app):
 def test_a_paper_replaces_the_older_one_whole(tmp_path):
     root, name = tmp_path / "disk", Path("papers") / "2026" / "a.docx"
     root.mkdir()
-    _, first = cuts(root, lambda: write_file_atomically(root / name, b"old"))
+    _, first = cuts(root, lambda: write_file_atomically(root / name, b"old", makes_folder=True))
     assert first[name] == b"old"
     during, after = cuts(root, lambda: write_file_atomically(root / name, b"new"))
     assert {found[name] for found in during} == {b"old", b"new"}
