@@ -123,7 +123,7 @@ def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[Pending
         until=None,
         article=granting.article,
         stage=granting.label,
-        basis=f"{WaitKind.CONSENT} {asked.step} {asked.happened_on} {len(case.timeline)}",
+        basis=f"{WaitKind.CONSENT} {asked.step} {asked.happened_on} {len(case.entries)}",
     )
 
 
@@ -322,8 +322,15 @@ def _text_actions(
     if not state.complete:
         drafters = state.text.drafters & {person.id for person in office.people}
         yield _text_action(case, WaitKind.REWRITE, tuple(sorted(drafters)) or holders, since)
-    elif not blocked_by(duty, case.facts, {step.step for step in case.steps}):
+    elif _can_go_out(case, duty):
         yield _text_action(case, WaitKind.RELEASE, holders, since)
+
+
+def _can_go_out(case: Case, duty: Duty) -> bool:
+    """Whether a step that lets the text out is possible; else the county's word comes first, and the term waits."""
+    blocked = blocked_by(duty, case.facts, {step.step for step in case.steps})
+    releasing = [step.key for step in duty.steps if step.requires_approval]
+    return not releasing or not set(releasing) <= blocked.keys()
 
 
 def _circulation_actions(case: Case, duty: Duty, absences: Absences) -> Iterator[PendingAction]:

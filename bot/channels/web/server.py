@@ -82,6 +82,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/lists/{listing}", list_acts.submit_list_form, JOINED),
     ("GET", "/lists/{listing}.{suffix}", list_file.list_file, JOINED),
     ("GET", "/cases/{number:int}", case.case_page, JOINED),
+    ("POST", "/cases/{number:int}", case.submit_case_form, RECORD),
     ("POST", "/cases/{number:int}/personal", case.submit_applicant, RECORD),
     ("GET", "/cases/{number:int}/evidence/{digest}", evidence.evidence_file, JOINED),
     ("GET", "/cases/{number:int}/moves", act_preview.act_preview, RECORD),
@@ -196,7 +197,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
 UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/texts/new", draft.submit_new_draft, JOINED),
     ("/texts/{number:int}/draft", draft.submit_draft_version, JOINED),
-    ("/cases/{number:int}", case.submit_case_form, RECORD),
+    ("/cases/{number:int}/papers", case.submit_case_form, RECORD),
     ("/cases/{number:int}/evidence", evidence.file_evidence, JOINED),
     ("/items/new", hand_in.hand_in_item, JOINED),
     ("/items/{number:int}", item.submit_item_form, JOINED),

@@ -2,17 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
 from config.office.model import CountyReading
 from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import approval_state_of_case
+from scheduler.signoff.signing_rights import signers
 from scheduler.terms.deadlines import due_date
-from scheduler.validation.violations import OutOfOrder
-from scheduler.worklist.pending import WaitKind
+from scheduler.validation.conditions import blocked_by
+from scheduler.validation.violations import NotTold, OutOfOrder
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.events.delegations import Absences
+from storage.events.manifest import Manifest, manifest_attachment
 from tests.scheduler.signoff.town import DAY, FACTS, draft, publish, sign_all, waiting
 from tests.town import case_by_number, record, with_office
 
+CONTENT = b"report"
+PAPER = manifest_attachment("report.docx", CONTENT)
 MATTER = {"name": "预算", "subject": "20_7", "owner": "clerk", "days": 20, "unit": "calendar"}
 
 
@@ -65,7 +73,10 @@ def test_the_annual_report_is_published_only_once_the_county_approved_it(county)
     case = opened(county, "annual_report", "2026/report", REPORT)
     assert case_by_number(county, case).facts["county_first"] == "yes"
     duty = county.duties["annual_report"]
-    assert [condition.before for condition in duty.conditions] == [{"published": "county_approved"}]
+    opening = case_by_number(county, case).facts
+    assert blocked_by(duty, opening, {"submitted"}) == {"published": "county_approved"}
+    assert blocked_by(duty, opening, {"submitted", "county_approved"}) == {}
+    assert blocked_by(duty, {**opening, "county_first": ""}, set()) == {}
 
 
 def test_a_message_is_answered_by_the_office_s_own_rule_and_never_after_three_months(app):
@@ -82,3 +93,23 @@ def test_a_message_is_answered_by_the_office_s_own_rule_and_never_after_three_mo
         return due_date(case.records, town.duties["message"], town.calendar).day
 
     assert {own: answered_by(own) for own in days} == days
+
+
+def sign_stage(case, who, stage, digest, uow):
+    uow.signoff.sign(case, who, stage, digest)
+
+
+def test_a_signed_report_is_first_sent_up_and_only_its_publication_waits_for_the_county(county):
+    case = opened(county, "annual_report", "2026/report", REPORT)
+    step(county, case, "checked", report=PAPER.sha256)
+    text = Manifest(title="年度报告", attachments=(PAPER,))
+    record(county, lambda uow: uow.signoff.draft(case, "clerk", text, [CONTENT]))
+    duty = county.duties["annual_report"]
+    while (state := approval_state_of_case(county.office, case_by_number(county, case), duty)).stage:
+        who, stage = signers(state, county.office)[0].id, state.stage.name
+        record(county, partial(sign_stage, case, who, stage, text.digest), by=who)
+    pending = pending_actions(case_by_number(county, case), duty, county.office, county.calendar, Absences())
+    assert WaitKind.RELEASE in {action.what for action in pending}
+    step(county, case, "submitted", to="县政务公开办")
+    with pytest.raises((OutOfOrder, NotTold)):
+        step(county, case, "published", address="https://www.zhaoduba.example/1.html")

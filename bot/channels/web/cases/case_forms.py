@@ -85,7 +85,7 @@ def _step_form(
         web_fields=with_article(
             _with_papers(step, _with_proposals(page, step, question_fields(questions, today))), step.article
         ),
-        action=action,
+        action=f"{action}/papers" if any(one.type is FieldType.FILE for one in step.fields) else action,
         topics=(duty.kind,),
     )
 

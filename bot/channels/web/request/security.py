@@ -23,7 +23,7 @@ MAX_UPLOAD_BYTES = (
     32 * 1024 * 1024
 )  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
 UPLOAD_PATHS = re.compile(
-    r"/texts/(new|\d+/draft)|/cases/\d+(/evidence)?|/items/(new|\d+(/again|/draft)?)|/setup/people|/settings/letters/[a-z_.]+|/checks|/import|/catalogue|/years/\d+/(seal|lists)"
+    r"/texts/(new|\d+/draft)|/cases/\d+/(evidence|papers)|/items/(new|\d+(/again|/draft)?)|/setup/people|/settings/letters/[a-z_.]+|/checks|/import|/catalogue|/years/\d+/(seal|lists)"
 )
 """The paths that accept file uploads."""
 
