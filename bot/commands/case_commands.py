@@ -37,6 +37,7 @@ from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.utterances.command_parser import normalize_line
 from config.clock import office_day
+from config.declarations.duty import FieldType
 from config.errors import Refusal
 from scheduler.recording.recorder import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -80,15 +81,18 @@ def take_step(context: RequestContext, intent: Intent) -> Reply:
     form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     given = {key: str(value) for key, value in intent.data.items() if value}
     _require_seen_release(context, intent)
-    asked = _asked_values(context, intent)
+    asked = _asked_values(context, intent.case, intent.key)
     known = {**form.known, **({GIVEN: " ".join(asked)} if asked else {}), **asked, **given}
     return continue_form(context, replace(form, known=known))
 
 
-def _asked_values(context: RequestContext, intent: Intent) -> dict[str, str]:
-    """What whoever grants a consent need not be asked: what was asked for, and who grants it."""
-    case, duty = context.case(intent.case)
-    asked, step = asked_consent(case, duty), duty.step(intent.key)
+def _asked_values(context: RequestContext, number: int, key: str) -> dict[str, str]:
+    """What whoever grants a consent need not be asked: what was asked for, and who grants it.
+
+    A day that was planned and is over by now is asked for again.
+    """
+    case, duty = context.case(number)
+    asked, step = asked_consent(case, duty), duty.step(key)
     asking = duty.step(asked.step) if asked else None
     if asked is None or asking is None or step is None or step.key not in asking.consent_steps:
         return {}
@@ -101,8 +105,11 @@ def _asked_values(context: RequestContext, intent: Intent) -> dict[str, str]:
         if each.role in context.app.office.roles_of(person)
     }
     grants = step.key == asking.consent_steps[0]
-    wanted = {each.key for each in step.fields} & asked.facts.keys() if grants else set()
-    return {**{key: str(asked.facts[key]) for key in wanted}, **own}
+    wanted = [each for each in step.fields if grants and each.key in asked.facts]
+    said = {each.key: str(asked.facts[each.key]) for each in wanted}
+    today = context.said_on.isoformat()
+    over = {each.key for each in wanted if each.type is FieldType.DAY and said[each.key] < today}
+    return {**{name: value for name, value in said.items() if name not in over}, **own}
 
 
 def _require_seen_release(context: RequestContext, intent: Intent) -> None:
@@ -131,7 +138,7 @@ def read_form_words(context: RequestContext, form: DialogForm, intent: Intent) -
     question = next_question(context, form) or _only_text(context, form)
     if question is None:
         raise NotUnderstood(said=abbreviate(words))
-    return form.with_answer(question.key, read_answer(question, words))
+    return form.with_answer(question.key, read_answer(question, words, context.said_on))
 
 
 def _only_text(context: RequestContext, form: DialogForm) -> Question | None:
@@ -145,6 +152,8 @@ def continue_form(context: RequestContext, form: DialogForm) -> Reply:
     if form.kind is not VerbKind.OPEN:
         require_permission(context, form.case)
     _require_declared_step(context, form)
+    if GIVEN in form.known:  # what was asked for may have been corrected while the form was open
+        form = replace(form, known={**form.known, **_asked_values(context, form.case, form.verb.key)})
     question = next_question(context, form)
     if question:
         return ask_question(context, form, question)

@@ -33,12 +33,12 @@ from bot.dialog.recipients import (
 )
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
+from bot.language.date_parser import read_typed_day
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind, format_verb, parse_verb
 from config.declarations.duty import Field, FieldType
 from config.errors import Refusal
 from config.hosts import host_of_url
-from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 from storage.messaging.dialog_state import DialogState, DialogStates
 
@@ -143,7 +143,7 @@ def start_form(context: RequestContext, verb: Verb, case: int, answer: str, *, b
     first = next_question(context, form)
     if first is None or not answer:
         return form
-    return form.with_answer(first.key, read_answer(first, answer))
+    return form.with_answer(first.key, read_answer(first, answer, context.said_on))
 
 
 def next_question(context: RequestContext, form: DialogForm) -> Question | None:
@@ -239,12 +239,12 @@ def is_listed_choice(context: RequestContext, form: DialogForm, text: str) -> bo
     return any(folded in {key.casefold(), label.casefold()} for key, label in choices)
 
 
-def read_answer(question: Question, text: str) -> str:
-    """An answer as it is stored. Raises NotOneOfThem, NotADay, NotAnAddress or AnswerTooLong."""
+def read_answer(question: Question, text: str, today: date) -> str:
+    """An answer given ``today``, as it is stored. Raises NotOneOfThem, NotADay, NotAnAddress or AnswerTooLong."""
     if question.choices:
         return _match_choice(question, text)
     if question.type is FieldType.DAY:
-        return read_day(text).isoformat()
+        return read_typed_day(text, today).isoformat()
     if question.type is FieldType.WEB and not host_of_url(text):
         raise NotAnAddress(found=text[:20])
     if question.key == REFERENCE and len(text) > MAX_REFERENCE_LENGTH:

@@ -29,11 +29,13 @@ from bot.dispatch.doubts import ask_back, doubt_about, with_opinion
 from bot.dispatch.execution import PrivateChatOnly, execute, execute_or_ask
 from bot.dispatch.guesses import guess_reply
 from bot.dispatch.suggestions import courtesy_reply, unclear_reply, with_next_acts
+from bot.language.cards import main_verbs
 from bot.language.phrasebook import phrasebook
 from bot.language.verbs import Verb, VerbKind
 from bot.utterances.command_parser import body_after_verb
 from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance, UtteranceReader
+from scheduler.worklist.pending import WaitKind
 
 MAX_DRAFT_COMMAND_LENGTH = 30
 """Characters: a longer message belongs to the open draft, even if it begins with a verb."""
@@ -162,7 +164,7 @@ class Conversation:
         return long_enough and not asks and not said.asked and item_report.may_report(context)
 
     def _run_command(self, context: RequestContext, said: Utterance, update: IncomingUpdate) -> Reply | None:
-        intent = _as_step(context, self._intent_of(said, update.text))
+        intent = _as_consent(context, _as_step(context, self._intent_of(said, update.text)))
         if not context.private and intent.kind not in GROUP_KINDS:
             raise PrivateChatOnly  # before any card is shown: a group reads along
         needs_case = case_source(intent.kind) is not CaseSource.NONE
@@ -202,7 +204,7 @@ def _answer_other(context: RequestContext, said: Utterance) -> Reply:
     if said.leaving:
         return Reply(lines=(context.say("talk.unclear.left"),))
     if said.courtesy:
-        return courtesy_reply(context)
+        return courtesy_reply(context, greeting=said.greeting)
     cases = list(filter(context.can_read_case, said.cases))
     if cases:
         choices = tuple(open_choice(context, number) for number in cases)
@@ -233,6 +235,20 @@ def _as_step(context: RequestContext, intent: Intent) -> Intent:
     steps = (step for duty in duties for step in duty.steps if step.standalone and step.label in words)
     step = next(steps, None)
     return replace(intent, kind=VerbKind.STEP, key=step.key) if step else intent
+
+
+def _as_consent(context: RequestContext, intent: Intent) -> Intent:
+    """同意 as the step that grants what was asked of the sender, where that waits for them and no signature does."""
+    if intent.kind is not VerbKind.APPROVE or intent.rest:
+        return intent
+    waiting = (
+        context.pending_for_actor(*context.case(intent.case)) if intent.case else list(context.pending())
+    )
+    asked = [action for action in waiting if action.wait.what is WaitKind.CONSENT]
+    if not asked or any(action.wait.what is WaitKind.SIGN for action in waiting):
+        return intent
+    granting = main_verbs(asked[0].wait, asked[0].duty)[0]
+    return replace(intent, kind=granting.kind, key=granting.key)
 
 
 def _places_meant(context: RequestContext, intent: Intent) -> list[int]:

@@ -29,6 +29,7 @@ from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import read_month
+from scheduler.worklist.case_stages import asked_consent
 from scheduler.worklist.pending import PendingAction, WaitKind, open_defects, sent_back_step
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
@@ -105,6 +106,7 @@ class CardBuilder:
             *self._deputy_lines(for_person),
             *self._override_lines(case, wait),
             *self._defect_lines(case, wait, duty),
+            *self._consent_lines(case, wait, duty),
             *self._return_lines(case, wait, duty),
             *self._circulation_lines(case, wait),
             *self._fact_lines(case, duty),
@@ -173,6 +175,13 @@ class CardBuilder:
             step = duty.step(last.step)
             for label, value in self.labels.facts(step.fields if step else (), last.facts):
                 yield self.labels.book.say("card.fact", label=label, value=value)
+
+    def _consent_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
+        """The lines that say what is asked for, such as how many days and why, and whoever recorded it."""
+        asked = asked_consent(case, duty) if wait.what is WaitKind.CONSENT else None
+        step = duty.step(asked.step) if asked else None
+        for label, value in self.labels.facts(step.fields, asked.facts) if asked and step else ():
+            yield self.labels.book.say("card.fact", label=label, value=value)
 
     def _return_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
         """The line with the reason of the last return: where it waits to be sent again, and where it was since."""

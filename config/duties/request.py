@@ -102,6 +102,7 @@ def _number_field(key: str, label: str) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=True)
 
 
+NOTIFIED_FIELD = "notified_on"
 _deciding_head = partial(Field, required=True, role=keys.DISCLOSURE_HEAD, consent=True)
 REASON_FIELD = Field(key="reason", label="理由", required=True)
 EVIDENCE_FIELD = Field(key=keys.CONSENT_EVIDENCE_FIELD, label="书面意见的凭据", type=FieldType.FILE)
@@ -109,7 +110,7 @@ CONSENT_FIELDS = (
     _deciding_head(key="consented_by", label="同意的信息公开工作机构负责人"),
     REASON_FIELD,
     EVIDENCE_FIELD,
-    _day_field("notified_on", "告知申请人日期", required=True, before_due=True, proposed=ProposedDay()),
+    _day_field(NOTIFIED_FIELD, "告知申请人日期", required=True, before_due=True, proposed=ProposedDay()),
 )
 CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
 # The day of this step is the one that counts: the day handed to the postal enterprise, else the day signed for.
@@ -204,6 +205,14 @@ STEPS = (
         "条例第三十三条",
         _number_field(keys.DAYS_FIELD, "拟延长工作日数"),
         REASON_FIELD,
+        # Whoever asks says when they will tell the applicant: whoever consents does not tell them.
+        _day_field(
+            NOTIFIED_FIELD,
+            "拟告知申请人日期",
+            min_days=0,
+            before_due=True,
+            proposed=ProposedDay(working_days=1),
+        ),
         consent_steps=(keys.EXTENDED_STEP, "extension_refused"),
     ),
     _step_without_effect(

@@ -198,7 +198,7 @@ def _set_date_violations(
 
 
 def _extension_violations(history: CaseHistory) -> Iterator[Violation]:
-    """Check that all extensions together stay within the limit, whichever term each was granted in."""
+    """Check that all extensions and one that is asked for stay within the limit, whatever term they came in."""
     total = 0
     for _before, record, step in history.steps():
         if isinstance(step.effect, Extend):
@@ -206,6 +206,14 @@ def _extension_violations(history: CaseHistory) -> Iterator[Violation]:
             total += int_field(record.facts, step.effect.days)
             if total > step.effect.max_days:
                 sums = {"most": step.effect.max_days, "total": total, "left": left}
+                yield violation(
+                    ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums
+                )
+        granting = history.duty.step(step.consent_steps[0]) if step.consent_steps else None
+        if granting and isinstance(granting.effect, Extend):
+            most, wanted = granting.effect.max_days, total + int_field(record.facts, granting.effect.days)
+            if wanted > most:  # whoever decides could not grant it, nor mend what was asked
+                sums = {"most": most, "total": wanted, "left": max(0, most - total)}
                 yield violation(
                     ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums
                 )

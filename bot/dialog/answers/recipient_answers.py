@@ -21,7 +21,7 @@ def read_recipient(context: RequestContext, form: DialogForm, intent: Intent, *,
     if question is None:
         return form
     if person is None or person.id not in dict(question.choices):
-        return form.with_answer(TO, read_answer(question, line))
+        return form.with_answer(TO, read_answer(question, line, context.said_on))
     return with_recipient(form, person.id, {said: words})
 
 

@@ -1,10 +1,12 @@
 """A consent is asked of whoever decides by card, and is theirs; recorded for them, it names its paper."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from scheduler.recording.recorder import DecisionAscribed
+from scheduler.validation.violations import ExtendedTooLong
 from storage.messaging.outbox import Outbox
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.scheduler.reminders.town import swept
@@ -56,6 +58,54 @@ def test_the_head_is_asked_by_card_and_grants_it_with_one_answer(app, any_room):
         *_, last = log.read()
     assert (last.actor, dict(last.record.facts)) == ("office_director", CONSENT)
     assert "没有待办" in head.says("待办")
+
+
+def test_the_card_says_what_is_asked_and_agreeing_is_enough(app, any_room):
+    case = opened(app)
+    planned = {"days": 10, "reason": "查档", "notified_on": "2026-11-24"}
+    step(app, "clerk", case, "extension_asked", planned)
+    head = any_room.person("office_director")
+    card = head.says("待办")
+    assert "拟延长工作日数：10" in card
+    assert "理由：查档" in card
+    assert head.says(f"同意 {case}").startswith("已记录")
+    with app.log() as log:
+        *_, last = log.read()
+    assert dict(last.record.facts) == {**planned, "consented_by": "office_director"}
+    assert "没有待办" in head.says("待办")
+
+
+def test_a_day_is_answered_in_any_way_people_write_it(app, any_room):
+    head, case = any_room.person("office_director"), asked(app)
+    head.says("待办")
+    head.says(f"同意 {case}")
+    assert "不是日期" in head.says("11月31日")
+    assert head.says("11月23日").startswith("已记录")
+    with app.log() as log:
+        *_, last = log.read()
+    assert dict(last.record.facts) == CONSENT
+
+
+def test_more_than_the_law_allows_is_refused_when_it_is_asked_for(app):
+    case, before = opened(app), log_end(app)
+    with pytest.raises(ExtendedTooLong):
+        step(app, "clerk", case, "extension_asked", {"days": 30, "reason": "查档"})
+    assert log_end(app) == before
+
+
+def test_what_was_asked_for_and_corrected_holds_in_an_open_form(app, any_room):
+    head, case = any_room.person("office_director"), asked(app)
+    head.says("待办")
+    head.says(f"延期 {case}")
+    with app.log() as log:
+        *_, entry = log.read()
+    right = replace(entry.record, facts={**entry.record.facts, "days": 5})
+    with transaction(app, "clerk") as uow:
+        uow.corrections.amend(entry.position, "写错了", right)
+    head.says("今天")
+    with app.log() as log:
+        *_, last = log.read()
+    assert last.record.facts["days"] == 5
 
 
 def test_the_head_refuses_it_and_the_card_goes(app, any_room):
