@@ -4,9 +4,11 @@ How long it stays is the law's of its matter: a notice before land is taken stay
 (土地管理法实施条例 art. 26); lists of social assistance seven working days [practice]; without a matter, seven
 [practice]. It is opened on the day it was put up, with the place; its photograph is filed, and it may be taken down
 only once its days are over. One that was torn off does not count as posted until it hangs again. Objections that come
-in meanwhile are each answered before it is closed. It counts in no cell of the form: section one's prose tells of it.
+in while it hangs are each answered before it is closed; later ones are complaints. It counts in no cell of the form:
+section one's prose tells of it.
 """
 
+from config.declarations.conditions import Condition
 from config.declarations.duty import (
     CaseOutcome,
     CellCount,
@@ -109,6 +111,7 @@ DUTY = Duty(
         Field(key=STAY_DAYS, label="公示几个工作日", type=FieldType.NUMBER),
         Field(key=STAY_BASIS, label="公示的依据"),
     ),
+    conditions=(Condition(article=RULES, step=TAKEN_DOWN, forbidden=(OBJECTED, DAMAGED)),),
     steps=STEPS,
     outcomes=(
         CaseOutcome(
