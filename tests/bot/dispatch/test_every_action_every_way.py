@@ -3,8 +3,10 @@
 A new verb, step, register, activity or kind that lacks one of them fails here.
 """
 
+import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from bot.dispatch.command_table import COMMANDS, FORM_KINDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
+from bot.services.app import open_app
+from config.clock import manual_clock
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
 from scheduler.sweep.sweep import sweep
@@ -25,6 +29,7 @@ from tests.village_items import hand_in
 
 PLAIN_KINDS = sorted(kind for kind in COMMANDS if kind not in KEYED_KINDS)
 """The kinds of verb that have a word of their own and are about nothing declared."""
+TODAY = date(2027, 3, 20)
 READER = "civil_director"
 """To whom {text} was shown."""
 ON_THE_PAGE = {
@@ -79,9 +84,30 @@ ON_THE_PAGE = {
 }
 
 
+@pytest.fixture(scope="module")
+def busy_town(empty_home, tmp_path_factory):
+    """The folder of a town in which each kind has something open, and where: made once, and copied for each test."""
+    folder = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("busy") / "home"))
+    app = open_app(folder, clock=manual_clock(date(2026, 11, 23)))
+    opened = _open_each_kind(app)
+    app.store.engine.dispose()
+    return folder, opened
+
+
 @pytest.fixture
-def places(app):
+def home(request, empty_home, tmp_path):
+    made = request.getfixturevalue("busy_town")[0] if "places" in request.fixturenames else empty_home
+    return Path(shutil.copytree(made, tmp_path / "home"))
+
+
+@pytest.fixture
+def places(app, busy_town):
     """A day on which each kind has something open."""
+    app.clock.set_day(TODAY)
+    return busy_town[1]
+
+
+def _open_each_kind(app):
     text, signed = open_text(app), open_text(app, "另一篇")
     paper = b"1"
     with app.recorder.transaction(actor="clerk", means="test") as uow:
@@ -100,7 +126,7 @@ def places(app):
         uow.office.delegate("deputy_mayor", "executive_deputy_mayor", date(2026, 11, 23), date(2027, 6, 30))
     with app.recorder.transaction(actor="building_director", means="test") as uow:
         uow.office.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
-    for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
+    for day in (date(2026, 12, 1), date(2027, 1, 12), TODAY):
         app.clock.set_day(day)
         sweep(app.recorder, app.schemes())
     item = hand_in(app, "jia", date(2027, 3, 19), "甲村清淤", by="jia_reporter", means="message")

@@ -1,6 +1,9 @@
 """Whoever may not read a case learns nothing of it, by any verb; a group learns only what has been disclosed."""
 
+import shutil
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +11,8 @@ from bot.dialog.command import Intent
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource
 from bot.language.verbs import KEYED_KINDS, VerbKind
+from bot.services.app import open_app
+from config.clock import manual_clock
 from config.office.roles import AccessLevel
 from tests.bot.hidden_cases import NO_CASE, ONLOOKERS, READERS, hidden_cases
 from tests.bot.speaker import FULL, Room, Speaker, word
@@ -22,6 +27,28 @@ KEYS = {
 }
 CASE_KINDS = [kind for kind, rule in COMMANDS.items() if rule.case is not CaseSource.NONE]
 OTHER_KINDS = [kind for kind in COMMANDS if kind not in CASE_KINDS]
+
+
+@pytest.fixture(scope="module")
+def hiding_town(empty_home, tmp_path_factory):
+    """The folder of a town with hidden cases, and the cases: made once, and copied for each test."""
+    folder = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("hiding") / "home"))
+    app = open_app(folder, clock=manual_clock(date(2026, 11, 23)))
+    cases = hidden_cases(app)
+    app.store.engine.dispose()
+    return folder, cases, app.today
+
+
+@pytest.fixture
+def home(request, empty_home, tmp_path):
+    made = request.getfixturevalue("hiding_town")[0] if "cases" in request.fixturenames else empty_home
+    return Path(shutil.copytree(made, tmp_path / "home"))
+
+
+@pytest.fixture
+def cases(app, hiding_town):
+    app.clock.set_day(hiding_town[2])
+    return hiding_town[1]
 
 
 def pressed(room: Room, person: str, kind: VerbKind, number: int) -> str:
@@ -48,8 +75,8 @@ def anonymous(answer: str, number: int) -> str:
 
 
 @pytest.mark.parametrize("kind", CASE_KINDS)
-def test_a_verb_tells_nothing_of_a_case_that_is_hidden(app, kind):
-    cases, room = hidden_cases(app), Room(app)
+def test_a_verb_tells_nothing_of_a_case_that_is_hidden(app, cases, kind):
+    room = Room(app)
     before = log_end(app)
     for person in ONLOOKERS:
         speaker = room.person(person)
@@ -63,8 +90,8 @@ def test_a_verb_tells_nothing_of_a_case_that_is_hidden(app, kind):
     assert log_end(app) == before
 
 
-def test_whoever_reads_all_or_is_concerned_sees_the_case(app):
-    cases, room = hidden_cases(app), Room(app)
+def test_whoever_reads_all_or_is_concerned_sees_the_case(app, cases):
+    room = Room(app)
     concerned = {one.number: READERS | one.concerned for one in cases}
     for village in cases[2:]:
         concerned[village.number] |= {"jia_reporter", "jia_leader"}
@@ -78,8 +105,8 @@ def test_whoever_reads_all_or_is_concerned_sees_the_case(app):
 
 
 @pytest.mark.parametrize("said", ["查 77号", "查 低保", "查 修桥", "查 2026-11/jia", "查 预", "待办", "帮助"])
-def test_what_concerns_nobody_else_is_neither_found_nor_listed(app, said):
-    cases, room = hidden_cases(app), Room(app)
+def test_what_concerns_nobody_else_is_neither_found_nor_listed(app, cases, said):
+    room = Room(app)
     for person in ONLOOKERS:
         shown = room.person(person).says(said)
         for hidden in (one for one in cases if person not in one.concerned):
@@ -88,9 +115,9 @@ def test_what_concerns_nobody_else_is_neither_found_nor_listed(app, said):
 
 
 @pytest.mark.parametrize("kind", OTHER_KINDS)
-def test_a_verb_about_no_case_shows_what_is_one_s_own(app, kind):
+def test_a_verb_about_no_case_shows_what_is_one_s_own(app, cases, kind):
     """What it may not show is refused, or simply not there; nothing is recorded by whoever keeps no registers."""
-    cases, room = hidden_cases(app), Room(app)
+    room = Room(app)
     before = log_end(app)
     for person in ONLOOKERS:
         room.person(person)
@@ -121,8 +148,8 @@ def test_a_verb_of_the_office_is_refused_to_everybody_else(app, kind):
         assert "不能办这件事" not in pressed(room, person, kind, 0)
 
 
-def test_a_deputy_sees_what_the_absent_person_sees_and_no_longer(app):
-    cases, room = hidden_cases(app), Room(app)
+def test_a_deputy_sees_what_the_absent_person_sees_and_no_longer(app, cases):
+    room = Room(app)
     archivist, clerk = room.person("archivist"), room.person("clerk")
     hidden = cases[0].number
     assert is_unknown(archivist.says(f"{hidden}"), hidden)
@@ -132,8 +159,8 @@ def test_a_deputy_sees_what_the_absent_person_sees_and_no_longer(app):
     assert is_unknown(archivist.says(f"{hidden}"), hidden)
 
 
-def test_reading_all_is_a_role_in_the_office_s_file(app):
-    hidden, room = hidden_cases(app)[0].number, Room(app)
+def test_reading_all_is_a_role_in_the_office_s_file(app, cases):
+    hidden, room = cases[0].number, Room(app)
     assert is_unknown(room.person("publicity_member").says(f"{hidden}"), hidden)
     people = tuple(
         replace(one, roles=(*one.roles, "reader")) if one.id == "publicity_member" else one
@@ -144,8 +171,8 @@ def test_reading_all_is_a_role_in_the_office_s_file(app):
 
 
 @pytest.mark.parametrize("kind", sorted(GROUP_KINDS - {VerbKind.HELP}))
-def test_a_group_learns_of_no_hidden_case_whoever_asks(app, kind):
-    cases, room = hidden_cases(app), Room(app)
+def test_a_group_learns_of_no_hidden_case_whoever_asks(app, cases, kind):
+    room = Room(app)
     clerk = room.person("clerk")
     verb = word(f"verb.{kind}")
     unknown = anonymous(clerk.says(f"{verb} {NO_CASE}", private=False), NO_CASE)
@@ -156,8 +183,7 @@ def test_a_group_learns_of_no_hidden_case_whoever_asks(app, kind):
 
 
 @pytest.mark.parametrize("said", ["查 77", "查 低保", "查 修桥", "查 甲村", "查 依申请公开", "查 召"])
-def test_a_group_finds_no_hidden_case(app, said):
-    cases = hidden_cases(app)
+def test_a_group_finds_no_hidden_case(app, cases, said):
     answer = Speaker(app, "clerk").says(said, private=False)
     assert not any(one in answer for hidden in cases for one in hidden.words if one not in said), answer
     assert not any(f"案件 {hidden.number}）" in answer for hidden in cases)
