@@ -95,9 +95,7 @@ def test_every_finding_is_said_in_full(language):
         findings = read(line.text)
         said |= {finding.rule for finding in findings}
         for sentence in proofread_lines(findings, book):
-            assert not {"{", "}", "["} & set(
-                sentence.replace("[[public_numbers]]", "").replace(line.text, "")
-            ), sentence
+            assert not {"{", "}", "["} & set(sentence.replace(line.text, "")), sentence
     shipped = {key.removeprefix("finding.") for key in book.phrases if key.startswith("finding.proofread.")}
     of_files = {"proofread.unread", "proofread.lost_digits"}  # no line of the corpus is one
     assert said | of_files == shipped

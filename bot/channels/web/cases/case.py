@@ -21,7 +21,7 @@ from bot.channels.web.frame.navigation import place_of_kind
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.late_entries import LATE
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.submission import confirmation_notice, record_submission, refusal_words
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.dialog.permissions import may_open_files
 from bot.dialog.questions import opening_day_label
@@ -119,7 +119,7 @@ def _first_opening(entries: Sequence[LogEntry]) -> Opened | None:
 def _render_refused(page: PageRequest, refused: Refusal) -> Response:
     """The page of the case as it is now, with what was typed and the refusal."""
     with viewing(page) as viewer:
-        return _render_page(viewer, _load_case_page(viewer), page.labels.book.error(refused))
+        return _render_page(viewer, _load_case_page(viewer), refusal_words(page, refused))
 
 
 def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:

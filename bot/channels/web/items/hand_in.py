@@ -23,7 +23,7 @@ from bot.channels.web.request.forms import (
     read_text,
 )
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import record_submission
+from bot.channels.web.request.submission import record_submission, refusal_words
 from bot.channels.web.request.viewer import viewing
 from bot.services.villages.board import ItemState
 from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
@@ -56,7 +56,7 @@ def hand_in_item(page: PageRequest) -> Response:
 
         record_submission(page, command)
     except Refusal as refused:
-        return _render(page, form.resubmitted(page.form, page.labels.book.error(refused)), 422)
+        return _render(page, form.resubmitted(page.form, refusal_words(page, refused)), 422)
     return page.redirect(f"/items/{recorded[0]}?sent=1" if recorded else f"/months/{page.form['month']}")
 
 
@@ -74,7 +74,7 @@ def hand_in_again(page: PageRequest) -> Response:
         draft = _again_draft(page, content)
         record_submission(page, lambda uow, _key: resubmit_item(page.app, uow, number, draft), case=number)
     except Refusal as refused:
-        return _render(page, form.resubmitted(page.form, page.labels.book.error(refused)), 422, reason)
+        return _render(page, form.resubmitted(page.form, refusal_words(page, refused)), 422, reason)
     return page.redirect(f"/items/{number}?sent=1")
 
 

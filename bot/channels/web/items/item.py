@@ -9,7 +9,12 @@ from starlette.responses import Response
 from bot.channels.web.items.item_decisions import RECEIVE, WITHDRAW, item_forms
 from bot.channels.web.request.forms import read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
+from bot.channels.web.request.submission import (
+    RecordCommand,
+    confirmation_notice,
+    record_submission,
+    refusal_words,
+)
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download, as_picture
 from bot.channels.web.texts.file_text import ShownFile, show_file, show_file_page
@@ -59,7 +64,7 @@ def submit_item_form(page: PageRequest) -> Response:
             return page.redirect(f"/texts/{_take_up(page, case, content)}?taken=1")
         position = record_submission(page, _command(page, number, act), case=number)
     except Refusal as refused:
-        return _render(page, page.labels.book.error(refused))
+        return _render(page, refusal_words(page, refused))
     return page.redirect(f"/items/{number}?noted={position}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Mapping
 from bot.channels.web.request.late_entries import read_late_reason
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
+from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import MovedOn
 
@@ -31,6 +32,12 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
         uow.give_late_reason(read_late_reason(page))
         command(uow, key)
     return uow.entries[-1].position if uow.entries else 0
+
+
+def refusal_words(page: PageRequest, refused: Refusal) -> str:
+    """A refusal in the user's language. A browser keeps no chosen files: that they must be chosen again is said."""
+    said, names = page.labels.book.error(refused), "、".join(one.name for one in page.files)
+    return f"{said} {page.say('kept.files', names=names)}" if names else said
 
 
 def submission_key(page: PageRequest) -> str:

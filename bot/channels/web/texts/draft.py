@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.channels.web.request.forms import FACT_PREFIX, NotFilled, TooLong, WebForm, read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
-from bot.channels.web.request.submission import submission_key
+from bot.channels.web.request.submission import refusal_words, submission_key
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.draft_forms import (
     KEEP_PREFIX,
@@ -153,7 +153,7 @@ def _check_or_submit(page: PageRequest, draft_context: DraftContext) -> Response
             return _render_page(page, draft_context, draft)
         number = _submit_draft(page, draft_context, draft)
     except Refusal as refused:
-        return _render_page(page, draft_context, draft, page.labels.book.error(refused))
+        return _render_page(page, draft_context, draft, refusal_words(page, refused))
     return page.redirect(f"/texts/{number}")
 
 
@@ -271,6 +271,7 @@ def _render_page(
                 connection,
                 draft,
                 draft_context.approval,
+                case=draft_context.case.number if draft_context.case else 0,
                 chain=chain_kind(draft_context.case or Case(number=0), draft_context.duty),
                 by=page.me.id,
             )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.submission import confirmation_notice, record_submission, refusal_words
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
 from bot.channels.web.texts.file_text import file_lines
@@ -85,7 +85,7 @@ def submit_decision(page: PageRequest) -> Response:
     try:
         position = record_submission(page, decision_command(page, number), case=number)
     except Refusal as refused:
-        return _render_page(page, page.labels.book.error(refused))
+        return _render_page(page, refusal_words(page, refused))
     return page.redirect(f"/texts/{number}?noted={position}")
 
 

@@ -236,6 +236,13 @@ def test_what_cannot_be_handed_in_is_said_and_loses_nothing(
     assert reporter.forms()["report"].fields["body"] == "写好的正文"
 
 
+def test_photographs_that_a_browser_does_not_keep_are_asked_for_again(reporter: Visitor) -> None:
+    reporter.go("/items/new")
+    reporter.send("report", files=[("一.jpg", photo((60, 40)))], title="")
+    assert reporter.status == 422
+    assert "文件没有留住，请再选一次：一.jpg" in reporter.text
+
+
 def test_a_broken_photograph_is_refused_by_its_name(reporter: Visitor) -> None:
     reporter.go("/items/new")
     before = log_end(reporter.app)
