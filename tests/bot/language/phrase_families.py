@@ -21,14 +21,15 @@ from typer import Typer
 
 from bot.__main__ import COMMANDS
 from bot.channels.stream.platform_discovery import platform_folders
+from bot.channels.stream.platform_interface import DOWN_FOR, REFUSED_FOR
 from bot.channels.web.case_steps.letters import COUNTS, PAGE_RULES
 from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
 from bot.channels.web.lists.access import LISTINGS
 from bot.channels.web.records.holiday_notice import FIELDS as NOTICE_FIELDS
 from bot.channels.web.records.seal import PAGE_REFUSALS
+from bot.channels.web.records.yearly_lists import LISTS
 from bot.channels.web.server import PORT_REASONS
-from bot.channels.web.settings.channels import REASONS
 from bot.channels.web.settings.pages import GROUPS
 from bot.channels.web.setup.steps import PROSE_SECTIONS
 from bot.language.date_parser import SpanDoubt
@@ -238,6 +239,8 @@ def _helped_fields() -> list[str]:
 
 FAMILIES = (
     PhraseFamily(template="error.{}", declared=sorted(_refusals())),
+    PhraseFamily(template="year_lists.{}", declared=tuple(LISTS)),
+    PhraseFamily(template="year_lists.file.{}", declared=tuple(LISTS)),
     PhraseFamily(template="finding.{}", written=("config", "storage", "scheduler", "bot")),
     *(
         PhraseFamily(template=f"finding.{start}.{{}}", written=places, noted_elsewhere=True)
@@ -340,7 +343,8 @@ FAMILIES = (
         for why in ("token", "no_connection")
     ),
     PhraseFamily(template="channels.fix_{}.{}", declared=(), optional=True),
-    PhraseFamily(template="channels.why.{}", declared=sorted(REASONS)),
+    PhraseFamily(template="channels.why.{}", declared=sorted(REFUSED_FOR)),
+    PhraseFamily(template="doctor.line_why.{}", declared=sorted(DOWN_FOR)),
     PhraseFamily(
         template="settings.about.{}",
         declared=(*OFFICE_TABLES, "prose", "accounts", "letters", "backups", "wording"),
@@ -348,7 +352,9 @@ FAMILIES = (
     PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
     PhraseFamily(template="settings.finding.{}", written=("config.office",), optional=True),
     PhraseFamily(template="settings.group.{}", declared=GROUPS),
-    PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until", "county_first|matters")),
+    PhraseFamily(
+        template="settings.hint.{}_{}", declared=("chain|stages", "village|until", "county_first|matters")
+    ),
     PhraseFamily(template="settings.key.{}", declared=_table_keys()),
     PhraseFamily(
         template="settings.key.{}_{}",
