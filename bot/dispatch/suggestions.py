@@ -21,12 +21,13 @@ def unclear_reply(context: RequestContext, line: str) -> Reply:
     return with_next_acts(context, context.say("talk.unclear.none", said=abbreviate(line)))
 
 
-def courtesy_reply(context: RequestContext) -> Reply:
-    """The answer to courtesy without an open question."""
+def courtesy_reply(context: RequestContext, *, greeting: bool) -> Reply:
+    """The answer to courtesy, or to the greeting that begins a talk, without an open question."""
     pending = context.pending()
-    if not pending:
-        return Reply(lines=(context.say("talk.unclear.courtesy"),))
-    return _next_acts(context, pending, context.say("talk.unclear.courtesy_waits"))
+    if pending:
+        waits = "talk.unclear.greeting_waits" if greeting else "talk.unclear.courtesy_waits"
+        return _next_acts(context, pending, context.say(waits))
+    return Reply(lines=(context.say("talk.unclear.greeting" if greeting else "talk.unclear.courtesy"),))
 
 
 def with_next_acts(context: RequestContext, *lines: str) -> Reply:

@@ -50,6 +50,8 @@ class Utterance:
     """The words that stand beside the verb and its numbers, without neutral ones, in the writer's own characters."""
     courtesy: bool = False
     """Whether it is mere politeness, which answers no open question."""
+    greeting: bool = False
+    """Whether that politeness begins a talk."""
     leaving: bool = False
     """Whether it leaves an open question unanswered, as people say it."""
 
@@ -80,7 +82,9 @@ class UtteranceReader:
         leaving = bare in self._leavings
         courtesy = bare in self._courtesies and not leaving
         said = self._read_line(line, form, is_phrase=leaving or courtesy)
-        return replace(said, leaving=leaving, courtesy=courtesy)
+        return replace(
+            said, leaving=leaving, courtesy=courtesy, greeting=courtesy and bare in self._greetings
+        )
 
     def _read_line(self, line: str, form: str, *, is_phrase: bool) -> Utterance:
         """What a line says; a set phrase of courtesy or leaving is no guess at a verb."""
@@ -162,6 +166,12 @@ class UtteranceReader:
     def _courtesies(self) -> frozenset[str]:
         return frozenset(
             bare_form(matching_form(said, self.tables.simplified)) for said in self.tables.courtesy
+        )
+
+    @cached_property
+    def _greetings(self) -> frozenset[str]:
+        return frozenset(
+            bare_form(matching_form(said, self.tables.simplified)) for said in self.tables.greeting
         )
 
     @cached_property

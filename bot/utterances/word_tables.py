@@ -46,6 +46,8 @@ class WordTables:
     """By the code of a traditional character: the simplified one that it is heard as."""
     neutral: tuple[str, ...] = ()
     courtesy: tuple[str, ...] = ()
+    greeting: tuple[str, ...] = ()
+    """What of courtesy begins a talk."""
     leaving: tuple[str, ...] = ()
     moods: MoodWords = field(default_factory=MoodWords)
     forms: tuple[tuple[str, str], ...] = ()
@@ -77,7 +79,8 @@ def _parse_table(table: Mapping[str, Any]) -> WordTables:
         editions=(str(table["edition"]),),
         simplified={ord(pair[0]): pair[1] for pair in pairs if pair[0] != pair[-1]},
         neutral=_words(table, "neutral"),
-        courtesy=_words(table, "courtesy"),
+        courtesy=(*_words(table, "courtesy"), *_words(table, "greeting")),
+        greeting=_words(table, "greeting"),
         leaving=_words(table, "leaving"),
         moods=MoodWords(
             **{each.name: _words(table.get("moods", {}), each.name) for each in fields(MoodWords)}
@@ -108,6 +111,7 @@ def _joined(tables: Iterable[WordTables]) -> WordTables:
         simplified=simplified,
         neutral=_chained(one.neutral for one in tables),
         courtesy=_chained(one.courtesy for one in tables),
+        greeting=_chained(one.greeting for one in tables),
         leaving=_chained(one.leaving for one in tables),
         moods=MoodWords(**moods),
         forms=tuple(form for one in tables for form in one.forms),

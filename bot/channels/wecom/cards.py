@@ -1,6 +1,6 @@
 """Template cards with buttons, and texts as WeCom's Markdown that say exactly what they are given.
 
-A card shows a short text; a longer one is sent as a message of its own before the card, which repeats its first line.
+A card shows a short text; a longer one is sent as a message of its own before the card, which names its first line.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ HOME_PAGE = "https://work.weixin.qq.com"
 """A card without buttons must lead somewhere; nothing is learnt from this."""
 LITERALS = str.maketrans({"*": "＊", "`": "｀", "<": "＜", "_": "＿", "~": "～"})
 LEADING = re.compile(r"^([^\S\n]{0,40})([#>])", re.MULTILINE)
+CLAUSE_END = re.compile("[，。；：！？、]")
 WIDE = {"#": "＃", ">": "＞"}
 
 
@@ -40,18 +41,20 @@ def fits_card(text: str) -> bool:
 
 def button_cards(message: Message, card_id: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The cards for a message's buttons, each with its id: six on a card, the first under ``card_id``."""
+    head = _first_line(message.text)
     buttons = [button for row in message.rows for button in row if button.callback_token]
     for place in range(0, len(buttons), MAX_BUTTONS):
         own_id = card_id if place == 0 else new_card_id()
         some = buttons[place : place + MAX_BUTTONS]
-        yield own_id, _button_card(message.text if place == 0 else "…", some, own_id)
+        is_whole = place == 0 and fits_card(message.text)
+        yield own_id, _button_card(message.text if is_whole else head, some, own_id)
 
 
 def plain_card(text: str, card_id: str) -> Mapping[str, Any]:
     """A card without buttons, in place of one that had some."""
     return {
         "card_type": "text_notice",
-        **_words(text),
+        **_words(text if fits_card(text) else _first_line(text)),
         "card_action": {"type": 1, "url": HOME_PAGE},
         "task_id": card_id,
     }
@@ -79,11 +82,17 @@ def _words(text: str) -> Mapping[str, Any]:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """The first line and the rest; a first line too long for a title is continued below it."""
+    """The first line and the rest; one too long for a title goes on below it, after a mark that ends a clause."""
     title, _, rest = text.strip().partition("\n")
     if len(title) > TITLE_LENGTH:
-        return title[:TITLE_LENGTH], (title[TITLE_LENGTH:] + "\n" + rest).strip()
+        ends = [found.end() for found in CLAUSE_END.finditer(title[:TITLE_LENGTH])]
+        place = ends[-1] if ends else TITLE_LENGTH
+        return title[:place], (title[place:] + "\n" + rest).strip()
     return title, rest.strip()
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0] or "…"
 
 
 def _cut(text: str, length: int) -> str:

@@ -51,7 +51,7 @@ def test_a_long_message_with_buttons_is_read_whole_before_its_card(server, wecom
     wecom.send("wang", Message(text=text, rows=TWO))
     whole, card = server.took("wang", count=2)
     assert whole.text == text
-    assert card.text.startswith("请初审：某村第3条\n很长")
+    assert card.text == "请初审：某村第3条"  # it was read just above
     assert [key for _, key in card.buttons] == ["t1", "t2"]
 
 
@@ -61,6 +61,14 @@ def test_more_buttons_than_a_card_holds_stand_on_the_next(server, wecom):
     wecom.send("wang", Message(text="请选：", rows=rows))
     first, second = server.took("wang", count=2)
     assert [len(first.buttons), len(second.buttons)] == [6, 2]
+    assert (first.text, second.text) == ("请选：", "请选：")
+
+
+def test_a_title_that_is_too_long_is_parted_where_a_clause_ends(server, wecom):
+    greeted(server)
+    wecom.send("wang", Message(text="没有听懂“收到申请要求公开本年预算”，没有记下任何内容。\n待办", rows=TWO))
+    (shown,) = server.took("wang")
+    assert shown.text == "没有听懂“收到申请要求公开本年预算”，\n没有记下任何内容。\n待办"
 
 
 def test_a_pressed_card_is_changed_in_place_within_five_seconds(server, wecom, line):
