@@ -94,7 +94,9 @@ def show_draft(context: RequestContext, form: DialogForm) -> Reply:
         return Reply(lines=(question,), choices=(context.choice(VerbKind.CANCEL, 0),))
     state = approval_state_of_case(context.app.office, case, duty)
     chain, me = chain_kind(case, duty), context.person.id
-    preview = preview_submission(context.app, context.connection, drafted, state, chain=chain, by=me)
+    preview = preview_submission(
+        context.app, context.connection, drafted, state, case=case.number, chain=chain, by=me
+    )
     lines = tuple(_preview_lines(context, drafted, preview))
     if preview.must_not_go_out:  # the chat keeps nothing of it
         save_form(context, form)

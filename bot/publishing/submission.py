@@ -22,6 +22,7 @@ from config.declarations.keys import DISCLOSURE_FIELD
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures, stage_holders
+from storage.content.applicant_store import ApplicantStore
 from storage.content.content_store import ContentStore
 from storage.events.approvals import last_drafted_manifest
 from storage.events.case import Case
@@ -60,16 +61,25 @@ class SubmissionPreview:
 
 
 def preview_submission(
-    app: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None, *, chain: str, by: str
+    app: OfficeApp,
+    connection: Connection,
+    draft: Draft,
+    at: ApprovalState | None,
+    *,
+    case: int,
+    chain: str,
+    by: str,
 ) -> SubmissionPreview:
     """Check a draft with all its files, stored ones included.
 
-    ``at``: the approval state of its case; ``chain``: the kind of chain it goes through; ``by``: who submits it.
+    ``at``: the approval state of its ``case`` (0 where it has none yet); ``chain``: the kind of chain it goes
+    through; ``by``: who submits it.
     """
     manifest = draft.manifest
     kept = ContentStore(connection, app.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
-    found = check_text(manifest, app, app.wordlist(), given)
+    applicant = ApplicantStore(connection, app.office.slug).get(case)
+    found = check_text(manifest, app, app.wordlist(), given, applicant.numbers if applicant else ())
     fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
     told = draft.paper.findings if draft.paper else ()
     writers = {by, *(at.writers if at else ())}

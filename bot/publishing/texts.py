@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,10 +90,17 @@ def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText
 
 
 def check_text(
-    manifest: Manifest, app: OfficeApp, rules: Wordlist, files: Mapping[str, bytes]
+    manifest: Manifest,
+    app: OfficeApp,
+    rules: Wordlist,
+    files: Mapping[str, bytes] | None,
+    addressee_numbers: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """The findings of the text checks in a text and its files; ``files`` are keyed by SHA-256."""
-    return proofread_text(manuscript_of(manifest, files), app.office, rules)
+    """The findings of the text checks in a text and its files; ``files`` are keyed by SHA-256, None reads none.
+
+    ``addressee_numbers`` are those of whom a letter is written to, and may stand in it.
+    """
+    return proofread_text(manuscript_of(manifest, files, addressee_numbers), app.office, rules)
 
 
 def proof_data(app: OfficeApp, laid: SubmittedText) -> dict[str, Any]:

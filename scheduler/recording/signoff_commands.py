@@ -17,6 +17,7 @@ from scheduler.signoff import acts, circulation
 from scheduler.signoff.acts import SignoffContext
 from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, due_date
+from storage.content.applicant_store import ApplicantStore
 from storage.content.content_store import ContentStore
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case, chain_kind
@@ -70,7 +71,7 @@ class SignoffCommands:
         context.require_anonymous(case, manifest.words)
         signing_context = self._context(found)
         _require_matching_description(context, found, manifest)
-        _require_no_sensitive_content(context, manifest, files)
+        _require_no_sensitive_content(context, case, manifest, files)
         drafted = acts.draft(signing_context, by, manifest, authors=authors)
         _store_text(context, manifest, files)
         context.add_event(drafted)
@@ -203,13 +204,16 @@ def _require_matching_description(context: RecordingContext, case: Case, manifes
 
 
 def _require_no_sensitive_content(
-    context: RecordingContext, manifest: Manifest, files: Sequence[bytes]
+    context: RecordingContext, case: int, manifest: Manifest, files: Sequence[bytes]
 ) -> None:
-    """Personal data and secrecy marks never enter, whoever drafts them (条例 art. 14, 15)."""
-    contents = ContentStore(context.log.connection, context.log.office)
-    given = contents.files(manifest) if manifest.disclosure else {}
-    given |= _by_fingerprint(files)
-    manuscript = manuscript_of(manifest, given)
+    """Personal data and secrecy marks never enter, whoever drafts them (条例 art. 14, 15).
+
+    A letter may hold what its own applicant gave.
+    """
+    connection, office = context.log.connection, context.log.office
+    given = ContentStore(connection, office).files(manifest) | _by_fingerprint(files)
+    applicant = ApplicantStore(connection, office).get(case)
+    manuscript = manuscript_of(manifest, given, applicant.numbers if applicant else ())
     found = blocking_findings(manuscript, context.office, context.public_phone_numbers())
     if found:
         raise HeldBack(found)

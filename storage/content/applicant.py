@@ -91,6 +91,12 @@ class Applicant:
             return f"person {normalize_identifier(self.name)} {normalize_identifier(self.contact)}"
         return ""
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The contact, the identity number and every other number that stands in a field, in one spelling."""
+        whole = {normalize_identifier(value) for _, value in self.items()}
+        return frozenset(whole.union(*(re.findall(r"[0-9]+X?", value) for value in whole)) - {""})
+
     def fields_mentioned_in(self, text: str) -> tuple[str, ...]:
         """The fields whose values occur in a text, so that it must not enter the log."""
         normalized = normalize_identifier(text)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from config.findings import Finding, Severity
 from config.office.model import Office
+from storage.content.applicant import normalize_identifier
 from storage.proofread.attachment_text import (
     MAX_FINDINGS_PER_FILE,
     AttachmentText,
@@ -56,6 +57,10 @@ class ReviewableText(Protocol):
     def attachment_texts(self) -> Sequence[AttachmentText]:
         """The contents of the attachments that are published too."""
 
+    @property
+    def addressee_numbers(self) -> Collection[str]:
+        """The numbers of whom a letter is written to, in the spelling of ``normalize_identifier``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
@@ -65,6 +70,7 @@ class Manuscript:
     body: str = ""
     attachments: tuple[str, ...] = ()
     attachment_texts: tuple[AttachmentText, ...] = ()
+    addressee_numbers: Collection[str] = ()
 
 
 def proofread_text(text: ReviewableText, office: Office | None, rules: Wordlist) -> tuple[Finding, ...]:
@@ -106,7 +112,7 @@ def _attachment_findings(text: ReviewableText, public: Collection[str]) -> tuple
         inside = (
             finding
             for passage in attachment_passages(attachment, number)
-            for finding in _screen_passage(passage, public)[0]
+            for finding in _screen_passage(passage, public, text.addressee_numbers)[0]
             if finding.severity is Severity.ERROR or passage.words["part"] in LOST_DIGITS_PARTS
         )
         found += islice(inside, MAX_FINDINGS_PER_FILE)
@@ -118,15 +124,18 @@ def _screen_text(text: ReviewableText, public: Collection[str]) -> tuple[list[Fi
     found: list[Finding] = []
     masked: list[Passage] = []
     for passage in text_passages(text):
-        findings, masked_passage = _screen_passage(passage, public)
+        findings, masked_passage = _screen_passage(passage, public, text.addressee_numbers)
         found += findings
         masked.append(masked_passage)
     return found, masked
 
 
-def _screen_passage(passage: Passage, public: Collection[str]) -> tuple[list[Finding], Passage]:
+def _screen_passage(
+    passage: Passage, public: Collection[str], addressee: Collection[str]
+) -> tuple[list[Finding], Passage]:
     """Return the findings in one passage, and the passage with the numbers masked."""
-    matches = find_personal_data(passage.text, public)
+    found_numbers = find_personal_data(passage.text, public)
+    matches = tuple(one for one in found_numbers if normalize_identifier(one.digits) not in addressee)
     masked = replace(passage, text=blank_out(passage.text, matches))
     found = [*_personal_data_findings(masked, matches), *_secrecy_findings(passage.text, masked)]
     if not found and passage.words["part"] in LOST_DIGITS_PARTS:

@@ -7,23 +7,34 @@ applicant's personal data goes into the letter and nowhere else: no refusal name
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services.app import OfficeApp
 from bot.services.letters.fee_calculation import calculate_fee, fee_schedules
 from config.declarations.duty import Duty, Field
 from config.errors import Refusal, Unreadable
-from config.findings import Finding
+from config.findings import Finding, Severity
 from config.office.folder import letter_path
 from scheduler.letters.fact_gathering import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
 from scheduler.letters.fees import schedule_on
 from scheduler.terms.deadlines import DueDate, due_date
+from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
-from storage.documents.letters.catalogue import LetterSource, fixed_keys, letter_sources, needed_fields
+from storage.documents.letters.catalogue import (
+    LetterSource,
+    fact_sources,
+    fixed_keys,
+    letter_sources,
+    needed_fields,
+    template_names,
+)
 from storage.events.case import Case
+from storage.proofread.review import Manuscript, blocking_findings
 
 ANSWER = "answer"
+OWN_SOURCES = frozenset({"contacts", "office", "applicant"})
+"""Sources of facts that the office and the applicant state of themselves."""
 MAX_FILE_NAME_LENGTH = 60  # characters of a file's name: three bytes each still fit every disk
 UNSAFE_CHARACTERS = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 
@@ -89,7 +100,7 @@ class LetterInput:
         from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
         facts, contradictions = merge_layers(paper, [*self._layers(paper, counts), given])
-        findings, content = [*earlier, *contradictions], b""
+        findings, content = [*earlier, *contradictions, *self._held_facts(paper, facts, given)], b""
         try:
             content = write_letter(paper, self.app.letter_template(paper.key), facts, self.app.today)
         except LetterNotWritten as refused:
@@ -104,9 +115,37 @@ class LetterInput:
         """What the letter still needs and nothing recorded says, in the order of its text."""
         return tuple(field for field in needed_fields(paper) if field.required and not known.get(field.key))
 
-    def _layers(self, paper: LetterSource, counts: FeeCounts) -> list[Mapping[str, str]]:
+    def _held_facts(
+        self, paper: LetterSource, facts: Mapping[str, str], given: Mapping[str, str]
+    ) -> Iterator[Finding]:
+        """Name each fact with what must not go out: anybody else's number, a secrecy mark (条例 art. 14, 15).
+
+        What the office's own file and the applicant's particulars say stands as it is.
+        """
+        applicant, labels = self._applicant(), template_names(paper.kind)
+        sources, public = fact_sources(paper.kind), self.app.wordlist().public
+        for key, value in facts.items():
+            if key not in given and sources.get(key, "").partition(".")[0] in OWN_SOURCES:
+                continue
+            said = Manuscript(body=value, addressee_numbers=applicant.numbers)
+            held = {
+                "letters.held_mark" if ".mark_" in finding.rule else "letters.held_number"
+                for finding in blocking_findings(said, self.app.office, public)
+            }
+            for rule in sorted(held):
+                yield Finding(
+                    rule=rule,
+                    severity=Severity.ERROR,
+                    place=key,
+                    words={"label": labels.get(key, key)},
+                )
+
+    def _applicant(self) -> Applicant:
         with self.app.store.reading() as connection:
-            applicant = ApplicantStore(connection, self.app.office.slug).get(self.case.number)
+            return ApplicantStore(connection, self.app.office.slug).get(self.case.number) or Applicant()
+
+    def _layers(self, paper: LetterSource, counts: FeeCounts) -> list[Mapping[str, str]]:
+        applicant = self._applicant()
         own = letter_facts(paper, self.case, self.duty, self.app.office, self.due, applicant=applicant)
         return [own, self._fee_facts(paper, counts)]
 

@@ -1,25 +1,31 @@
 """Turns a manifest into the input of the text checks: its text, the names of its files, and their contents.
 
-Only a text with a disclosure class is published, so only its files are read; a letter is for its applicant, whom it
-names.
+The files of a letter are read as those of a text for the website are: it names its applicant, whose own numbers may
+stand in it, and nobody else's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from storage.events.manifest import Manifest
 from storage.proofread.attachment_text import AttachmentText
 from storage.proofread.review import Manuscript
 
 
-def manuscript_of(manifest: Manifest, files: Mapping[str, bytes]) -> Manuscript:
-    """Return the manuscript of a manifest; ``files`` are the contents that are available, by SHA-256."""
+def manuscript_of(
+    manifest: Manifest, files: Mapping[str, bytes] | None, addressee_numbers: Collection[str] = ()
+) -> Manuscript:
+    """Return the manuscript of a manifest; ``files`` are the contents that are available, by SHA-256.
+
+    None reads no file. ``addressee_numbers`` are those of whom a letter is written to.
+    """
     return Manuscript(
         title=manifest.title,
         body=manifest.text,
         attachments=tuple(one.name for one in manifest.attachments),
-        attachment_texts=tuple(_attachment_texts(manifest, files)) if manifest.disclosure else (),
+        attachment_texts=tuple(_attachment_texts(manifest, files)) if files is not None else (),
+        addressee_numbers=addressee_numbers,
     )
 
 

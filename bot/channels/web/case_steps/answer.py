@@ -106,7 +106,7 @@ def _drafted(
     with app.store.reading() as connection:
         state = approval_state_of_case(app.office, case, duty)
         foreseen = preview_submission(
-            app, connection, draft, state, chain=chain_kind(case, duty), by=page.me.id
+            app, connection, draft, state, case=case.number, chain=chain_kind(case, duty), by=page.me.id
         )
     words = file_lines(file.name, content)
     return AnswerDraft(draft=draft, foreseen=foreseen, words=words), ()

@@ -7,12 +7,16 @@ import pytest
 from docx import Document
 
 from bot.services.app import OfficeApp
+from config.errors import HeldBack
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.events import Drafted
+from storage.events.manifest import Manifest, manifest_attachment
 from tests.bot.channels.web.visitor import Visitor
 from tests.town import log_end, transaction
 
 NAME = "某某申请人"
+ID_CARD = "330101199001011238"
+MOBILE, OTHER_MOBILE = "13900000000", "13800000000"
 CONTENT = "2026年村集体资金使用情况"
 
 
@@ -101,6 +105,54 @@ def test_an_answer_is_submitted_only_as_it_was_shown(app: OfficeApp, clerk: Visi
     assert entry.record.decision == "granted"
     assert NAME not in str(entry.record)
     clerk.go(f"/cases/{told}/answer?outcome=nothing", 404)
+
+
+@pytest.mark.parametrize(
+    ("said", "told_of"),
+    [
+        (f"{ID_CARD}的户籍信息", "别人的号码"),
+        (f"{MOBILE}的通话记录", "别人的号码"),
+        ("本件为绝密文件", "密级标志"),
+    ],
+)
+def test_an_answer_with_what_must_not_go_out_is_not_written(
+    app: OfficeApp, clerk: Visitor, told: int, said: str, told_of: str
+) -> None:
+    before = log_end(app)
+    clerk.go(f"/cases/{told}/answer?outcome=partly_granted")
+    assert clerk.send("check", said__withheld=said, said__how_to_get="邮寄", said__reason="隐私") == []
+    assert f"“不予公开的内容”里有{told_of}" in clerk.text
+    assert "没有发现问题" not in clerk.text
+    assert 'value="lay"' not in clerk.shown.text
+    clerk.go(f"/cases/{told}/letters/receipt")
+    form = clerk.forms()["write"]
+    letter = clerk.client.post(form.action, data=form.fields | {"said.content": said})
+    assert (letter.status_code, told_of in letter.text) == (422, True)
+    assert log_end(app) == before
+
+
+def test_an_answer_names_its_own_applicants_number_and_its_files_are_read(
+    app: OfficeApp, clerk: Visitor, told: int
+) -> None:
+    clerk.go(f"/cases/{told}")
+    clerk.send("personal", private__contact=MOBILE)
+    clerk.go(f"/cases/{told}/answer?outcome=granted")
+    clerk.send("check", said__how_to_get=f"电话通知您（{MOBILE}）来取")
+    assert "文字检查没有发现问题" in clerk.text
+    (entry,) = clerk.send("check", press="lay")
+    assert isinstance(entry.record, Drafted)
+    letter = Document()
+    letter.add_paragraph(f"联系{OTHER_MOBILE}")
+    held = BytesIO()
+    letter.save(held)
+    file = manifest_attachment("答复书.docx", held.getvalue())
+    with pytest.raises(HeldBack), transaction(app) as uow:
+        uow.signoff.draft(
+            told,
+            "clerk",
+            Manifest(title="答复书", attachments=(file,), decision="granted"),
+            [held.getvalue()],
+        )
 
 
 def test_only_who_handles_or_signs_a_request_reads_its_letters(app: OfficeApp, told: int) -> None:
