@@ -25,7 +25,7 @@ typed = { day = "2026-11-20", outcome = "correction_overdue" }
 says = ["补正告知", "条例第三十条"]
 [[form]]
 act = "step.correction_asked"
-typed = { day = "2026-11-05", fact__items = "信息名称" }
+typed = { day = "2026-11-05", fact__items = "信息名称", fact__until = "" }
 says = ["补正期限"]
 [[form]]
 act = "step.examined"
