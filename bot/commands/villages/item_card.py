@@ -16,6 +16,7 @@ from bot.services.villages.items import ItemDraft, ItemProposal, check_item, mis
 from config.findings import Severity
 from scheduler.villages.months import month_reference
 from storage.eventlog.log import Log
+from storage.messaging.sessions import SESSION_CHANNEL
 from storage.reading.texts.handed_in_file import PreparedFile
 
 DO = "do"
@@ -92,13 +93,19 @@ def card_choices(
         choice = context.choice(VerbKind.CONFIRM, form.case, form.fingerprint, label=send)
         yield choice._replace(typed_equivalent=send)
     yield item_choice(context, TITLE_ASKED, "retitle")
-    yield item_choice(context, MORE_ASKED, "add_more")
+    if context.channel != SESSION_CHANNEL:  # the page takes files in its own form
+        yield item_choice(context, MORE_ASKED, "add_more")
     for month in proposal.months if not form.case else ():
         if month != proposal.draft.month:
             yield item_choice(
                 context, MONTH_CHOSEN, "other_month", value=month_reference(month), month=month.month
             )
     yield cancel_choice(context)
+
+
+def asked_for_item(context: RequestContext) -> str:
+    """The question for an item's words and photographs; the page says where it takes photographs."""
+    return context.say("talk.item.ask_page" if context.channel == SESSION_CHANNEL else "talk.item.ask")
 
 
 def item_choice(context: RequestContext, do: str, key: str, *, value: str = "", **words: object) -> Choice:

@@ -20,6 +20,7 @@ from bot.commands.villages.item_card import (
     NEW,
     SPLIT,
     TITLE_ASKED,
+    asked_for_item,
     cancel_choice,
     card_choices,
     card_key_of,
@@ -72,7 +73,7 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
             return hand_in(context, replace(form, confirmed=True))
         require_reporter(context)
         save_form(context, gathered.new_form())
-        return Reply(lines=(context.say("talk.item.ask"),), choices=(cancel_choice(context),))
+        return Reply(lines=(asked_for_item(context),), choices=(cancel_choice(context),))
     return gather(context, Part(message=f"said {context.sent_at.isoformat()}", text=words)) or Reply(lines=())
 
 
@@ -311,7 +312,7 @@ def _files(context: RequestContext, form: DialogForm) -> tuple[PreparedFile, ...
 def _ask_words(context: RequestContext, form: DialogForm) -> str:
     files = _files(context, form)
     if not files:
-        return context.say("talk.item.ask")
+        return asked_for_item(context)
     return context.say("talk.item.words", pictures=files_text(context, files))
 
 

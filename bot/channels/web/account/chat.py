@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.viewer import viewing
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.command import Intent
@@ -38,6 +39,8 @@ def chat_page(page: PageRequest) -> Response:
 def send_chat_message(page: PageRequest) -> Response:
     """Handle what the user wrote, or the button they pressed here or on another page; the reply is in the chat."""
     intent = _button_intent(page) if page.form.get("act") else None
+    if intent and intent.kind is VerbKind.ITEM:
+        return page.redirect(_item_form(page, intent.case))  # it takes photographs, which the chat does not
     update = _incoming_update(page, pressed=intent is not None)
     app, office = page.app, page.app.office.slug
     channel, dispatcher = WebChannel(app.store, office, app.clock), Dispatcher(app=app, session=page.account)
@@ -70,6 +73,15 @@ def _button_intent(page: PageRequest) -> Intent:
     if verb is None or not is_number or not _has_button(page, verb):
         raise NoSuchPage
     return Intent(kind=verb.kind, key=verb.key, case=int(case), basis=page.form.get("basis", ""))
+
+
+def _item_form(page: PageRequest, number: int) -> str:
+    """The address of the form that hands in an item, or hands in again one that was returned."""
+    if not number:
+        return "/items/new"
+    with viewing(page) as viewer:
+        returned = viewer.context.case(number)[1].opened_with_text
+    return f"/items/{number}/again" if returned else "/items/new"
 
 
 def _has_button(page: PageRequest, verb: Verb) -> bool:

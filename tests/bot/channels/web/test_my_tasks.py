@@ -163,3 +163,15 @@ def test_what_is_written_beside_an_old_page_is_not_about_what_came_since(app: Of
     assert officer.end() == before
     assert "已记录" in writes(f"同意 {case}", shown_at())
     assert officer.end() == before + 1
+
+
+def test_a_village_s_button_leads_to_the_form_that_takes_photographs(november: OfficeApp) -> None:
+    reporter = Visitor(november).join("jia_reporter")
+    reporter.go("/")
+    before = reporter.end()
+    answer = reporter.client.post("/chat", data=forms_of(reporter.shown.text)["/chat"].fields | {"act": "item"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/items/new")
+    assert reporter.end() == before
+    reporter.client.post("/chat", data={**forms_of(reporter.go("/chat"))["/chat"].fields, "text": "报送"})
+    assert "报一条信息" in reporter.go("/chat")
+    assert "再加一张" not in reporter.text
