@@ -32,6 +32,12 @@ def test_what_people_send_is_stored_before_it_is_acknowledged(server, line):
     assert not any("session=secret" in one.body for one in line.stored())
 
 
+def test_a_group_whatever_it_is_called_is_never_a_private_chat(server, line):
+    server.say("wang", "查 12", group="some-group")
+    eventually(lambda: len(line.stored()) == 2)
+    assert [(one.chat, one.private) for one in updates(line)] == [("some-group", False)] * 2
+
+
 def test_what_is_acknowledged_slowly_comes_again_and_is_stored_once(server, line):
     server.acknowledging = False
     server.say("wang", "零报送")

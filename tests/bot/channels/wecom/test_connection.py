@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.channels.stream.backoff import longer_wait
 from bot.channels.stream.sink import new_holder
-from bot.channels.wecom.frames import parse_update
+from bot.channels.wecom.frames import parse_update, to_inbox_updates
 from scheduler.delivery.channel import Message, SendOutcome
 from storage.channels.line_states import LineStates
 from tests.bot.channels.stream.lines import QUICK, eventually
@@ -27,6 +27,13 @@ def test_what_people_send_is_stored_with_its_time(server, line, app):
     update = parse_update(entry.body)
     assert (update.text, update.sender, update.chat, update.private) == ("报送 修路", "wang", "wang", True)
     assert update.said_at.timestamp() == min(1_790_000_000, app.clock.now().timestamp())
+
+
+def test_a_message_with_a_group_is_never_private_whatever_its_kind_of_chat(app):
+    said = {"msgid": "1", "chatid": "wr_1", "from": {"userid": "wang"}, "msgtype": "text"}
+    frame = {"cmd": "aibot_msg_callback", "body": {**said, "text": {"content": "查 12"}}}
+    (stored,) = to_inbox_updates(frame, app.clock.now())
+    assert not parse_update(stored.body).private
 
 
 def test_a_message_that_comes_twice_is_stored_once(server, line):
