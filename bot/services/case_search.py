@@ -5,10 +5,12 @@ The chat and the page find the same. Villages, departments, columns and dates ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from bot.language.date_parser import half_width
 from bot.services.app import OfficeApp
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.search import SearchWord, find_cases
@@ -16,6 +18,8 @@ from storage.events.case import CaseLine
 from storage.events.events import Opened
 
 MAX_WORDS = 5
+_FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
+_NUMBERED = re.compile(r"(?<!\S)案件\s*(\d+)号?(?!\S)")
 
 
 def search_cases(
@@ -32,8 +36,9 @@ def case_openings(app: OfficeApp, connection: Connection, lines: list[CaseLine])
 
 
 def search_words(app: OfficeApp, words: str) -> list[SearchWord]:
-    """The words of a line, each with the kinds and the places that it names."""
-    return [_search_word(app, word) for word in words.split()[:MAX_WORDS]]
+    """The words of a line, each with the kinds and the places that it names; “案件3” is the case of that number."""
+    said = _NUMBERED.sub(r"\1", _FULL_WIDTH.sub(lambda found: half_width(found[0]), words))
+    return [_search_word(app, word) for word in said.split()[:MAX_WORDS]]
 
 
 def _search_word(app: OfficeApp, word: str) -> SearchWord:

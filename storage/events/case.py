@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from config.declarations.duty import Duty
+from config.declarations.keys import CONTENT_FIELD
 from config.declarations.villages.case_parts import CaseParts
 from storage.events.codec import canonical_record
 from storage.events.derived_steps import steps_of_parts
@@ -103,7 +104,7 @@ class Case:
         )
 
 
-SEARCHED_FACTS = ("title", "name", "village", "origin")
+SEARCHED_FACTS = ("title", "name", "village", "origin", CONTENT_FIELD)
 """The fields of an opening that the search for cases looks in."""
 
 

@@ -88,6 +88,7 @@ REQUESTS = Listing(
     columns=_columns,
     shown=(
         "reference",
+        CONTENT_FIELD,
         "received_on",
         APPLICANT_KIND_FIELD,
         "due_on",

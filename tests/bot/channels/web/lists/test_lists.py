@@ -16,7 +16,7 @@ from bot.services.lists import export
 from bot.services.records.register_files import ImportKind, import_file
 from storage.register_import.columns import LAYOUTS
 from tests.bot.channels.web.visitor import Visitor
-from tests.town import log_end
+from tests.town import log_end, record
 
 
 def rows(visitor: Visitor, path: str) -> list[list[str]]:
@@ -54,14 +54,14 @@ def test_the_filter_stands_in_the_address_and_says_what_is_left_out(reader: Visi
     )
     assert asked.headers["location"] == "/requests?state=closed&outcome=partly_granted&year=2025"
     found = rows(reader, asked.headers["location"])
-    assert {row[7] for row in found} == {"部分公开"}
-    assert all(row[1].startswith("2025") for row in found)
+    assert {row[8] for row in found} == {"部分公开"}
+    assert all(row[2].startswith("2025") for row in found)
     assert len(found) == 6
     assert "只列：已办结、部分公开、2025 年。" in reader.text
     assert "共 6 行" in reader.text
     assert '<option value="partly_granted" selected>' in reader.shown.text
     narrower = rows(reader, "/requests?state=closed&outcome=partly_granted&from=2025-10-01&to=2025-12-31")
-    assert [row[1] for row in narrower] == ["2025-12-08", "2025-11-03"]
+    assert [row[2] for row in narrower] == ["2025-12-08", "2025-11-03"]
     typed = reader.client.get("/requests?go=1&from=2025年10月1日")
     assert typed.headers["location"] == "/requests?from=2025-10-01"
 
@@ -83,11 +83,11 @@ def test_what_nobody_can_have_chosen_asks_for_nothing(reader: Visitor) -> None:
 
 
 def test_a_column_is_ordered_by_its_head_and_back(reader: Visitor) -> None:
-    days = [row[1] for row in rows(reader, "/requests")]
+    days = [row[2] for row in rows(reader, "/requests")]
     assert days == sorted(days, reverse=True)
     head = re.search(r'aria-sort="descending"><a href="([^"]+)">收到日期', reader.shown.text)
-    assert rows(reader, head[1].replace("&amp;", "&"))[0][1] == "2025-03-10"
-    closed = [row[6] for row in rows(reader, "/requests?sort=closed_on")]
+    assert rows(reader, head[1].replace("&amp;", "&"))[0][2] == "2025-03-10"
+    closed = [row[7] for row in rows(reader, "/requests?sort=closed_on")]
     answered = [day for day in closed if day]
     assert answered == sorted(answered)
     assert closed[: len(answered)] == answered  # those that are open stand at the end
@@ -98,8 +98,8 @@ def test_open_cases_are_ordered_by_a_date_that_is_never_stored(reader: Visitor) 
     found = rows(reader, due[1].replace("&amp;", "&"))
     assert "只列：在办。" in reader.text
     assert len(found) == 20
-    assert {row[3] for row in found} == {"2026-11-30（周一）"}
-    assert {row[4] for row in found} == {"还剩 5 个工作日"}
+    assert {row[4] for row in found} == {"2026-11-30（周一）"}
+    assert {row[5] for row in found} == {"还剩 5 个工作日"}
     assert rows(reader, "/requests?due=late&state=closed") == []  # what is closed is not late
     assert "只列：在办、已逾期。" in reader.text
 
@@ -126,6 +126,18 @@ def test_columns_are_chosen_and_kept_in_the_address(reader: Visitor) -> None:
         f"column={key}" for key in ("number", "title", "kind", "opened_on", "state", "closed_on", "outcome")
     ]
     assert reader.client.get(f"/cases?go=1&{'&'.join(as_usual)}").headers["location"] == "/cases"
+
+
+def test_a_request_is_found_by_what_it_asks_for_and_the_list_says_it(app: OfficeApp) -> None:
+    wanted = {"applicant_kind": "natural_person", "content": "进村道路硬化工程的预算"}
+    case = record(
+        november, lambda uow: uow.cases.open("request", "召公开〔2026〕91号", november.today, wanted)
+    )
+    clerk = Visitor(app).join("clerk")
+    (row,) = rows(clerk, "/requests?q=道路硬化")
+    assert row[:2] == ["召公开〔2026〕91号", "进村道路硬化工程的预算"]
+    assert rows(clerk, "/requests?q=２０２６〕91") == [row]
+    assert [one[0] for one in rows(clerk, f"/cases?q=案件{case}")] == [str(case)]
 
 
 def test_the_search_finds_by_reference_village_and_title(reader: Visitor) -> None:
