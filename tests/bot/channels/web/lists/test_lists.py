@@ -130,9 +130,7 @@ def test_columns_are_chosen_and_kept_in_the_address(reader: Visitor) -> None:
 
 def test_a_request_is_found_by_what_it_asks_for_and_the_list_says_it(app: OfficeApp) -> None:
     wanted = {"applicant_kind": "natural_person", "content": "进村道路硬化工程的预算"}
-    case = record(
-        november, lambda uow: uow.cases.open("request", "召公开〔2026〕91号", november.today, wanted)
-    )
+    case = record(app, lambda uow: uow.cases.open("request", "召公开〔2026〕91号", app.today, wanted))
     clerk = Visitor(app).join("clerk")
     (row,) = rows(clerk, "/requests?q=道路硬化")
     assert row[:2] == ["召公开〔2026〕91号", "进村道路硬化工程的预算"]
