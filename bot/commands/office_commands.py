@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.dialog.answers.recorded_facts import fact_line
 from bot.dialog.command import (
@@ -20,6 +20,7 @@ from bot.dialog.command import (
 )
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.date_parser import read_typed_day
 from bot.language.verbs import VerbKind
 from bot.services.office_notices import notify_register_keepers
 from bot.utterances.command_parser import normalize_line, parse_amount
@@ -28,6 +29,7 @@ from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.case_commands import CORRECTABLE
 from scheduler.reminders.escalation import NON_ACTION_FACTS
 from scheduler.sweep.results import ACTOR
+from scheduler.validation.date_calculator import NotADay
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.log import Log
 from storage.events.events import Closed, LogEntry, Opened, Signed, Stepped, case_of
@@ -74,16 +76,33 @@ def record_count(context: RequestContext, intent: Intent) -> Reply:
 
 
 def record_activity(context: RequestContext, intent: Intent) -> Reply:
-    """Record an activity, on the day it was said, with its title and how many it reached. Raises NothingHeld."""
+    """Record an activity with its title and how many it reached, on the day that is named, else when it was said.
+
+    Raises NothingHeld.
+    """
     word = context.word(*intent.verb)
     if not intent.full_text:
         raise NothingHeld(word=word)
-    attendance = _ATTENDANCE.search(intent.full_text)
-    title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH] or word
+    day, words = _named_day(intent.full_text, context.said_on)
+    attendance = _ATTENDANCE.search(words)
+    title = _ATTENDANCE.sub("", words).strip(" ，,")[:MAX_TITLE_LENGTH] or word
     reached = int(attendance[1]) if attendance else 0
     with transaction(context) as uow:
-        uow.registers.record_activity(intent.key, context.said_on, title=title, reached=reached)
+        uow.registers.record_activity(intent.key, day, title=title, reached=reached)
     return confirmation_reply(context, uow, 0, undo=True)
+
+
+def _named_day(words: str, today: date) -> tuple[date, str]:
+    """The first day among the words that is not to come, and the other words; today where none is named."""
+    parts = words.split()
+    for place, part in enumerate(parts):
+        try:
+            day = None if part.isdecimal() else read_typed_day(part, today)
+        except NotADay:
+            continue
+        if day and day <= today:
+            return day, " ".join(parts[:place] + parts[place + 1 :])
+    return today, words
 
 
 def undo(context: RequestContext, intent: Intent) -> Reply:

@@ -75,6 +75,8 @@ def _doubtful_mood(context: RequestContext, intent: Intent, said: Utterance) -> 
         return Mood.ASKED
     if wordless and said.beside:
         return said.mood
+    if intent.kind is VerbKind.HOLD and said.mood is Mood.PAST:
+        return ""  # an activity is entered when it is over
     counts = intent.kind not in FREE_TEXT_KINDS | UNMOODED_KINDS
     return said.mood if counts and said.beside and said.mood is not Mood.PLAIN else ""
 

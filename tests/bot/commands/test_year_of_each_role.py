@@ -301,6 +301,17 @@ def test_activities(app, room, said, held):
     assert last(app) == ActivityHeld(happened_on=NOVEMBER, matter=key, title=title, reached=reached)
 
 
+@pytest.mark.parametrize(
+    ("said", "days"), [("业务培训 昨天 政策解读 46人", 1), ("业务培训 11月20日 政策解读 46人", 3)]
+)
+def test_an_activity_of_a_day_before_is_recorded_on_that_day(app, room, said, days):
+    clerk = room.person("clerk")
+    clerk.says(said)
+    assert clerk.presses("确认").startswith("已记录")
+    day = NOVEMBER - timedelta(days=days)
+    assert last(app) == ActivityHeld(happened_on=day, matter="training", title="政策解读", reached=46)
+
+
 def test_everything_is_handed_over_after_one_confirmation(app, any_room):
     clerk, archivist, case = any_room.person("clerk"), any_room.person("archivist"), opened(app)
     before = log_end(app)
