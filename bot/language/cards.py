@@ -30,7 +30,13 @@ from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import read_month
 from scheduler.worklist.case_stages import asked_consent
-from scheduler.worklist.pending import PendingAction, WaitKind, open_defects, sent_back_step
+from scheduler.worklist.pending import (
+    STAGE_WAIT_KINDS,
+    PendingAction,
+    WaitKind,
+    open_defects,
+    sent_back_step,
+)
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.events import Returned, Signed
@@ -109,6 +115,7 @@ class CardBuilder:
             *self._consent_lines(case, wait, duty),
             *self._return_lines(case, wait, duty),
             *self._circulation_lines(case, wait),
+            *self._answer_lines(case, wait, duty),
             *self._fact_lines(case, duty),
             *self._route_lines(case, duty),
             *self._text_lines(text),
@@ -208,6 +215,14 @@ class CardBuilder:
             "card.shown_asking" if shown.record.note else "card.shown", post=sender, note=shown.record.note
         )
         yield say("card.shown_how", number=case.number)
+
+    def _answer_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
+        """Which answer is to be decided on, and where its words are read: no card shows what names an applicant."""
+        outcome = duty.outcome(approval_history(case.approvals).decision)
+        if wait.what in STAGE_WAIT_KINDS and outcome:
+            say = self.labels.book.say
+            yield say("card.answer", outcome=self.labels.label(outcome))
+            yield say("card.answer_where", number=case.number)
 
     def _text_lines(self, text: str) -> Iterator[str]:
         """The beginning of a text."""

@@ -167,6 +167,7 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         "text.html",
         422 if problem else 200,
         reading=reading,
+        outcome=_outcome_label(page, reading),
         rows=rows,
         signatures=signatures,
         route=route_stages(reading.approval, page),
@@ -178,6 +179,12 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         checks_live=bool(reading.duty.step(CHECK_PASSED_STEP)),
         looks=_publication_checks(page, reading.case),
     )
+
+
+def _outcome_label(page: PageRequest, reading: TextView) -> str:
+    """What an answer answers; empty for a text that is no answer."""
+    outcome = reading.duty.outcome(reading.manifest.decision) if reading.manifest else None
+    return page.labels.label(outcome) if outcome else ""
 
 
 def _publication_checks(page: PageRequest, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:

@@ -8,6 +8,7 @@ import pytest
 from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, Signed
+from storage.events.manifest import Manifest
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.scheduler.signoff.town import OTHER, SIGNERS, draft, open_text
 from tests.town import transaction
@@ -169,9 +170,33 @@ def test_a_village_s_button_leads_to_the_form_that_takes_photographs(november: O
     reporter = Visitor(november).join("jia_reporter")
     reporter.go("/")
     before = reporter.end()
-    answer = reporter.client.post("/chat", data=forms_of(reporter.shown.text)["/chat"].fields | {"act": "item"})
+    answer = reporter.client.post(
+        "/chat", data=forms_of(reporter.shown.text)["/chat"].fields | {"act": "item"}
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, "/items/new")
     assert reporter.end() == before
     reporter.client.post("/chat", data={**forms_of(reporter.go("/chat"))["/chat"].fields, "text": "报送"})
     assert "报一条信息" in reporter.go("/chat")
     assert "再加一张" not in reporter.text
+
+
+def test_whoever_signs_an_answer_sees_which_it_is_and_is_led_to_its_words(
+    app: OfficeApp, request_case: int
+) -> None:
+    answer = Manifest(title="答复书", text="提供清单", decision="partly_granted")
+    with transaction(app) as uow:
+        uow.signoff.draft(request_case, "clerk", answer)
+    officer = Visitor(app).join("secrecy_officer")
+    card = officer.go("/").split("拟答复：部分公开")[1].split("</form>")[0]
+    assert f"全文在网页上看：案件 {request_case} 的文稿" in card
+    assert "提供清单" not in officer.shown.text
+    assert f'<a class="button quiet" href="/texts/{request_case}">看文稿</a>' in officer.shown.text
+    officer.go("/chat")
+    token = officer.forms()["/chat"].fields["token"]
+    officer.client.post("/chat", data={"token": token, "text": "待办"})
+    officer.go("/chat")
+    quiet = ' class="quiet"'
+    said = re.findall(r'name="handle" value="[^"]+"( class="quiet")?>([^<]+)<', officer.shown.text)
+    assert said == [("", "同意"), (quiet, "退回修改"), (quiet, "更多")]
+    assert "拟答复：部分公开" in officer.text
+    assert "部分公开" in officer.go(f"/texts/{request_case}").split("</h1>")[1].split("<h2")[0]
