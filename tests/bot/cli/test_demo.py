@@ -129,7 +129,14 @@ def test_each_kind_of_duty_has_a_case_and_the_prose_tells_of_it(app: OfficeApp) 
         "通报表扬2次、约谈1次、通报批评1次",
     ):
         assert words in told
-    for words in ("投诉举报1件", "更正政府信息的申请1件", "公开目录列有事项26项", "制发行政规范性文件2件"):
+    for words in (
+        "投诉举报1件",
+        "更正政府信息的申请1件",
+        "公开目录列有事项26项，全年发布信息6条：财政预算、决算信息1条；",
+        "制发行政规范性文件2件，废止1件，现行有效6件",
+        "撤回已公开的信息1件",
+        "审定后公布1件",
+    ):
         assert words in told
 
 
