@@ -269,7 +269,8 @@ def _places_meant(context: RequestContext, intent: Intent) -> list[int]:
 
 def _ask_place(context: RequestContext, intent: Intent, places: list[int]) -> Reply:
     """Ask whether a place on the list or the number of a case is meant."""
-    line = context.say("talk.unclear.place", number=intent.case, case=places[0])
+    words = {"number": intent.case, "case": places[0], "verb": context.word(*intent.verb)}
+    line = context.say("talk.unclear.place" if len(places) > 1 else "talk.unclear.listed", **words)
     choices = tuple(open_choice(context, number) for number in places)
     return Reply(lines=(line,), choices=choices)
 
