@@ -48,13 +48,14 @@ def _uses() -> Mapping[tuple[str, str], set[str]]:
     """Return the methods called on each name, by module and name; a name that is handed on may be searched with."""
     used: dict[tuple[str, str], set[str]] = {}
     for module, tree in _sources().items():
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)]
         methods = {
             id(node.value): node.attr
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Attribute) and node.attr in METHODS
         }
-        for node in (node for node in ast.walk(tree) if isinstance(node, ast.Name)):
-            if isinstance(node.ctx, ast.Load):
+        for node in nodes:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 used.setdefault((module, node.id), set()).add(methods.get(id(node), "search"))
     return used
 
@@ -91,12 +92,22 @@ def _of_values(value: Any, place: str, depth: int = 4) -> Iterator[Found]:
 
 def _of_calls() -> Iterator[Found]:
     """Yield the patterns written inside functions, ``re.sub("…", …)``: they are in no module's names."""
-    for name, tree in _sources().items():
-        for node in (inner for function in _functions(tree) for inner in ast.walk(function)):
-            if _is_re_call(node):
-                words = node.args[0]
-                if isinstance(words, ast.Constant) and isinstance(words.value, str | bytes):
-                    yield f"{name}:{node.lineno}", re.compile(words.value), node.func.attr in ANCHORED
+    for name, _function, node in _re_calls():
+        words = node.args[0]
+        if isinstance(words, ast.Constant) and isinstance(words.value, str | bytes):
+            yield f"{name}:{node.lineno}", re.compile(words.value), node.func.attr in ANCHORED
+
+
+@cache
+def _re_calls() -> tuple[tuple[str, str, Any], ...]:
+    """Every call of ``re`` inside a function, with its module and the function."""
+    return tuple(
+        (name, function.name, node)
+        for name, tree in _sources().items()
+        for function in _functions(tree)
+        for node in ast.walk(function)
+        if _is_re_call(node)
+    )
 
 
 def _is_re_call(node: Any) -> bool:
@@ -116,13 +127,11 @@ def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
 
 def computed_patterns() -> set[str]:
     """Return the places where a function makes a pattern while it runs, so that no module holds it."""
-    places = set()
-    for name, tree in _sources().items():
-        for function in _functions(tree):
-            for node in ast.walk(function):
-                if _is_re_call(node) and not isinstance(node.args[0], ast.Constant):
-                    places.add(f"{name}.{function.name}")
-    return places
+    return {
+        f"{name}.{function}"
+        for name, function, node in _re_calls()
+        if not isinstance(node.args[0], ast.Constant)
+    }
 
 
 def worst_texts(pattern: Any, flags: int) -> list[str]:
