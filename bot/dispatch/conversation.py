@@ -239,7 +239,7 @@ def _as_step(context: RequestContext, intent: Intent) -> Intent:
 
 def _as_consent(context: RequestContext, intent: Intent) -> Intent:
     """同意 as the step that grants what was asked of the sender, where that waits for them and no signature does."""
-    if intent.kind is not VerbKind.APPROVE or intent.rest:
+    if intent.kind is not VerbKind.APPROVE or intent.rest or not context.private:
         return intent
     waiting = (
         context.pending_for_actor(*context.case(intent.case)) if intent.case else list(context.pending())
