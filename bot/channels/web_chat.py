@@ -42,7 +42,7 @@ class WebChannel:
         with self.store.writing(self.office) as connection:
             chat = WebChat(connection, self.office, address)
             changed = message_id.isdecimal() and chat.change(
-                int(message_id), message.text, buttons_of(message)
+                int(message_id), message.text, buttons_of(message), at=self.clock.now()
             )
         if not changed:
             return SendResult(outcome=SendOutcome.REFUSED, why="not_found")

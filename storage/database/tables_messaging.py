@@ -374,6 +374,8 @@ class ChatMessage(SQLModel, table=True):
     buttons: list[Any] = Field(sa_type=JSON)
     """Rows of buttons, each a label and a callback token."""
     said_at: datetime
+    changed_at: datetime | None = None
+    """When its words last changed in place; None if they stand as they were said."""
     changed: int
     """Rises whenever anything in this chat changes, so that a page can ask for what is new."""
 

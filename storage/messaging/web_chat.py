@@ -45,15 +45,26 @@ class WebChat:
             session.add(message)
             return message.number
 
-    def change(self, number: int, text: str, buttons: Sequence[Any] = ()) -> bool:
-        """Change a message in place. True if it is one of this chat."""
+    def change(self, number: int, text: str, buttons: Sequence[Any] = (), *, at: datetime) -> bool:
+        """Change a message in place, and keep when its words changed. True if it is one of this chat."""
         changed = self.newest() + 1
         with orm_session(self.connection) as session:
             message = session.get(ChatMessage, (self.office, number))
             if message is None or message.person != self.person:
                 return False
+            if message.text != text:
+                message.changed_at = at
             message.text, message.buttons, message.changed = text, list(buttons), changed
             return True
+
+    def button_label(self, number: int, token: str) -> str:
+        """What stands on a button of a message; empty where the message has no such button."""
+        with orm_session(self.connection) as session:
+            message = session.get(ChatMessage, (self.office, number))
+        if message is None or message.person != self.person:
+            return ""
+        labels = (label for row in message.buttons for label, callback in row if callback == token)
+        return next(labels, "")
 
     def newest(self) -> int:
         """The mark of the last change."""

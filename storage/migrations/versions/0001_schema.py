@@ -406,6 +406,7 @@ def _conversations() -> None:
         text("text"),
         json("buttons"),
         instant("said_at"),
+        instant("changed_at", null=True),
         number("changed"),
     )
     index("ix_page_message_person", "page_message", "office", "person", "number")

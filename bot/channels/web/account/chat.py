@@ -55,8 +55,9 @@ def send_chat_message(page: PageRequest) -> Response:
                 joined=page.session.joined,
                 confirmed_by=page.session.confirmed_by,
             )
-        if update.text:
-            WebChat(connection, office, update.sender).add(update.text, at=page.at, own=True)
+        chat = WebChat(connection, office, update.sender)
+        if own_line := update.text or _press_line(page, chat, intent):
+            chat.add(own_line, at=page.at, own=True)
         if intent:
             reply = dispatcher.perform(connection, update, intent, channel.capabilities)
         else:
@@ -64,6 +65,18 @@ def send_chat_message(page: PageRequest) -> Response:
     sender = ReplySender(store=app.store, office=office, clock=app.clock, channels={WEB_CHANNEL: channel})
     sender.send_reply(update, reply)
     return page.redirect("/chat#end")
+
+
+def _press_line(page: PageRequest, chat: WebChat, intent: Intent | None) -> str:
+    """The press as a line of the user's own: its receipt replaces a card further up, below which they wrote since."""
+    message = page.form.get("message", "")
+    if intent and intent.kind not in KEYED_KINDS:
+        label = page.say(f"verb.{intent.kind}").split("|")[0] + (f" {intent.case}" if intent.case else "")
+    elif message.isdecimal():
+        label = chat.button_label(int(message), page.form.get("handle", ""))
+    else:
+        return ""
+    return page.say("page.chat.pressed", label=label) if label else ""
 
 
 def _button_intent(page: PageRequest) -> Intent:

@@ -200,3 +200,30 @@ def test_whoever_signs_an_answer_sees_which_it_is_and_is_led_to_its_words(
     assert said == [("", "同意"), (quiet, "退回修改"), (quiet, "更多")]
     assert "拟答复：部分公开" in officer.text
     assert "部分公开" in officer.go(f"/texts/{request_case}").split("</h1>")[1].split("<h2")[0]
+
+
+def test_a_press_is_a_line_of_ones_own_and_the_card_says_when_it_changed(app: OfficeApp) -> None:
+    case = open_text(app)
+    draft(app, case)
+    officer = Visitor(app).join("secrecy_officer")
+    officer.go("/chat")
+    token = officer.forms()["/chat"].fields["token"]
+    officer.client.post("/chat", data={"token": token, "text": "待办"})
+    officer.go("/chat")
+    assert "改于" not in officer.text
+    card = officer.shown.text.split('name="message"', 1)[1]
+    number = re.search(r'value="(\d+)"', card)
+    handle = re.search(r'name="handle" value="([^"]+)">同意<', card)
+    assert number
+    assert handle
+    officer.client.post("/chat", data={"token": token, "text": "第二段改一下"})
+    app.clock.move(timedelta(minutes=7))
+    press = {"token": token, "message": number[1], "handle": handle[1]}
+    officer.client.post("/chat", data=press)
+    officer.go("/chat")
+    changed = re.search(r'<li class="theirs" id="m(\d+)">\s*<p class="by">[^\n]*改于', officer.shown.text)
+    assert changed
+    assert changed[1] == number[1]  # the card carries its receipt, and no other message says that it changed
+    assert officer.text.count("改于") == 1
+    own = re.findall(r'<li class="own".*?<p class="text">([^<]+)</p>', officer.shown.text, re.DOTALL)
+    assert own == ["待办", "第二段改一下", "按了“同意”"]
