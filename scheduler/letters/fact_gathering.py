@@ -22,7 +22,7 @@ from scheduler.letters.sheet_facts import CaseSheet, field_words
 from scheduler.terms.deadlines import CLOSED, DueDate
 from storage.content.applicant import Applicant
 from storage.documents.letters import catalogue
-from storage.documents.letters.catalogue import LEGAL_BASIS, LetterSource, chinese_day
+from storage.documents.letters.catalogue import LEGAL_BASIS, TODAY, LetterSource, chinese_day
 from storage.events.case import Case
 from storage.events.events import Closed, Stepped
 
@@ -210,8 +210,8 @@ def _fee_line(line: FeeLine, words: Mapping[str, str]) -> str:
 
 
 def _settable_keys(kind: str) -> set[str]:
-    """Return the keys a clerk can set: every fact that is asked for, and the legal basis, to narrow it."""
-    return {*catalogue.asked_keys(kind), LEGAL_BASIS}
+    """Return the keys a clerk can set: every fact that is asked for, the legal basis, to narrow it, and the date."""
+    return {*catalogue.asked_keys(kind), LEGAL_BASIS, TODAY}
 
 
 def _formatted_value(value: str) -> str:

@@ -7,8 +7,9 @@ applicant's personal data goes into the letter and nowhere else: no refusal name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.services.app import OfficeApp
 from bot.services.letters.fee_calculation import calculate_fee, fee_schedules
@@ -22,7 +23,9 @@ from scheduler.terms.deadlines import DueDate, due_date
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
 from storage.documents.letters.catalogue import (
+    TODAY,
     LetterSource,
+    chinese_day,
     fact_sources,
     fixed_keys,
     letter_sources,
@@ -33,6 +36,9 @@ from storage.events.case import Case
 from storage.proofread.review import Manuscript, blocking_findings
 
 ANSWER = "answer"
+CHINESE_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
+DAY = re.compile(r"(\d{4})[年-](\d{1,2})[月-](\d{1,2})日?", re.ASCII)
+MAX_SENDING_AHEAD = timedelta(days=90)
 OWN_SOURCES = frozenset({"contacts", "office", "applicant"})
 """Sources of facts that the office and the applicant state of themselves."""
 MAX_FILE_NAME_LENGTH = 60  # characters of a file's name: three bytes each still fit every disk
@@ -49,6 +55,10 @@ class NoSuchPaper(Refusal):
 
 class OutcomeUnsaid(Refusal):
     """Case {case} is not closed: say which answer it is with --outcome. One of: {known}."""
+
+
+class NoSendingDay(Refusal):
+    """The date of a letter is the day on which it is sent: from {today} on, within 90 days. Write it like {today}."""
 
 
 class OtherOutcome(Refusal):
@@ -95,14 +105,16 @@ class LetterInput:
     ) -> bytes:
         """The letter as a Word file, with the ``given`` facts over the known ones.
 
-        LetterNotWritten with everything that is missing or wrong, the ``earlier`` findings first. OneBasis.
+        Its date is the day on which it is to be sent, today unless said. LetterNotWritten with everything that is
+        missing or wrong, the ``earlier`` findings first. OneBasis, NoSendingDay.
         """
         from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
         facts, contradictions = merge_layers(paper, [*self._layers(paper, counts), given])
         findings, content = [*earlier, *contradictions, *self._held_facts(paper, facts, given)], b""
         try:
-            content = write_letter(paper, self.app.letter_template(paper.key), facts, self.app.today)
+            day = sending_day(given.get(TODAY, ""), self.app.today)
+            content = write_letter(paper, self.app.letter_template(paper.key), facts, day)
         except LetterNotWritten as refused:
             findings += with_hints(refused.findings, paper, self.duty, self.case.number)
         except Unreadable as refused:  # only the office's own template can be unreadable; its path helps
@@ -200,6 +212,32 @@ def letter_file_name(case: Case, paper: LetterSource) -> str:
     reference = case.opening.reference if case.opening else ""
     name = UNSAFE_CHARACTERS.sub("-", f"{reference or case.number}-{paper.label}").strip("-. ")
     return f"{name[:MAX_FILE_NAME_LENGTH]}.docx"
+
+
+def sending_day(said: str, today: date) -> date:
+    """The day that a letter bears, which is the day on which it is to be sent; today where none is said.
+
+    Raises NoSendingDay where it is no day, is over, or lies further ahead than any signing takes.
+    """
+    if not said:
+        return today
+    found = DAY.fullmatch(said.strip())
+    try:
+        day = date(*map(int, found.groups())) if found else None
+    except ValueError:
+        day = None
+    if day is None or not today <= day <= today + MAX_SENDING_AHEAD:
+        raise NoSendingDay(today=chinese_day(today))
+    return day
+
+
+def day_of_letter(lines: Iterable[str]) -> date | None:
+    """The day that stands alone in the last such line of a letter; None where there is none."""
+    found = [match for line in lines if (match := CHINESE_DAY.fullmatch(line.strip()))]
+    try:
+        return date(*map(int, found[-1].groups())) if found else None
+    except ValueError:
+        return None
 
 
 def may_be_said(paper: LetterSource, field: Field, known: Mapping[str, str]) -> bool:

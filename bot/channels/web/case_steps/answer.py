@@ -13,6 +13,7 @@ from functools import partial
 from starlette.responses import Response
 
 from bot.channels.web.case_steps.letters import (
+    date_field,
     letter_fields,
     problem_lines,
     read_counts,
@@ -137,7 +138,7 @@ def _render(
         key="check",
         title=paper.label,
         button=page.say("write_answer.write"),
-        web_fields=tuple(letter_fields(page, matter, paper)),
+        web_fields=(*letter_fields(page, matter, paper), date_field(page, paper)),
         action=f"/cases/{matter.case.number}/answer",
         seen_position=int(page.form["seen"])
         if page.form.get("seen", "").isdecimal()

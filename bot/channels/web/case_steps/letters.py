@@ -26,7 +26,14 @@ from bot.services.letters.case_letters import (
 )
 from config.errors import GongkaiError
 from config.findings import Finding
-from storage.documents.letters.catalogue import LetterSource, letter_sources, needed_fields
+from storage.documents.letters.catalogue import (
+    TODAY,
+    LetterSource,
+    chinese_day,
+    letter_sources,
+    needed_fields,
+    template_names,
+)
 
 COUNTS = ("items", "before", "pages")
 PAGE_RULES = ("unsaid", "unsaid_contacts", "unsaid_applicant", "unsaid_fee", "unsaid_step", "contradicts")
@@ -129,16 +136,22 @@ def letter_fields(page: PageRequest, matter: LetterInput, paper: LetterSource) -
         )
 
 
+def date_field(page: PageRequest, paper: LetterSource) -> WebField:
+    """The date of an answer, which is signed before it is sent: it bears the day on which it is to be sent."""
+    name = SAID_PREFIX + TODAY
+    shown = page.form.get(name, "") or chinese_day(page.app.today)
+    return WebField(name=name, label=template_names(paper.kind)[TODAY], kind="text", value=shown)
+
+
 LONG_FACTS = frozenset({"content", "reason", "withheld", "search_result", "special_rules", "items", "result"})
 """Facts that are sentences."""
 
 
 def read_said(page: PageRequest, paper: LetterSource) -> dict[str, str]:
     """What was said for the letter, by key. TooLong."""
-    found = {
-        field.key: read_text(SAID_PREFIX + field.key, field.label, page.form)
-        for field in needed_fields(paper)
-    }
+    asked = {field.key: field.label for field in needed_fields(paper)}
+    asked[TODAY] = template_names(paper.kind)[TODAY]
+    found = {key: read_text(SAID_PREFIX + key, label, page.form) for key, label in asked.items()}
     return {key: value for key, value in found.items() if value}
 
 

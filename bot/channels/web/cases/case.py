@@ -23,6 +23,8 @@ from bot.channels.web.request.late_entries import LATE
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission, refusal_words
 from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.file_text import letter_day_warning
+from bot.channels.web.texts.text import own_file_lines
 from bot.dialog.permissions import may_open_files
 from bot.dialog.questions import opening_day_label
 from bot.dialog.turn import RequestContext
@@ -31,14 +33,16 @@ from bot.language.labels import opening_facts
 from bot.language.verbs import Verb, VerbKind
 from config.declarations.duty import Duty
 from config.errors import Refusal
+from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.case_history import CaseHistory
 from scheduler.validation.date_calculator import reason_sentence
 from scheduler.worklist.agenda import AgendaItem, agenda_item
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
+from storage.content.content_store import ContentStore
 from storage.documents.letters.catalogue import letter_sources
-from storage.events.case import Case
+from storage.events.case import Case, chain_kind
 from storage.events.events import LogEntry, Opened
 
 APPLICANT_FORM = "personal"
@@ -134,6 +138,7 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         opened=opening_day_label(page.labels, file.duty),
         facts=opening_facts(file.duty, file.opening.facts, page.labels),
         rows=list(event_rows(file.case.entries, file.duty, page.labels)),
+        dated=_letter_day_warning(viewer, file),
         lines=[(line, reason_sentence(line, page.say)) for line in due.lines] if due else [],
         acts=_acts(viewer, file, forms),
         stages=stage_views(page, file.case, file.duty, due) if due else (),
@@ -149,6 +154,23 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         filed=filed_evidence(viewer, file.case, file.duty),
         next_acts=_next_actions(viewer.context, file) if file.task else ((), ""),
     )
+
+
+def _letter_day_warning(viewer: Viewer, file: CasePage) -> str:
+    """What is to be known of the date of an answer that waits to be sent; empty where there is nothing."""
+    page, case, duty = viewer.page_request, file.case, file.duty
+    if (
+        not chain_kind(case, duty)
+        or not letter_sources(duty)
+        or not may_open_files(viewer.context, case, duty)
+    ):
+        return ""
+    state = approval_state_of_case(page.app.office, case, duty)
+    store = ContentStore(viewer.context.connection, page.app.office.slug)
+    if not state.complete or state.manifest not in store.known([state.manifest]):
+        return ""
+    lines = own_file_lines(store, store.manifest(state.manifest))
+    return letter_day_warning(page, case, lines, signed=True)
 
 
 def _next_actions(context: RequestContext, file: CasePage) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -13,7 +13,10 @@ from itertools import groupby, islice
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.letters.case_letters import day_of_letter
+from config.declarations.keys import DELIVERED_STEP
 from config.errors import GongkaiError, Unreadable
+from storage.events.case import Case
 from storage.proofread.attachment_text import AttachmentLine
 
 PDF_HEAD = b"%PDF-"
@@ -81,6 +84,17 @@ def file_lines(name: str, content: bytes) -> Sequence[str]:
     if found.lines is None:
         return list(islice(_document_lines(name, content), MAX_SHOWN_LINES))
     return list(islice(_shown(found.lines), MAX_SHOWN_LINES))
+
+
+def letter_day_warning(page: PageRequest, case: Case, lines: Sequence[str], *, signed: bool) -> str:
+    """The sentence about an answer, not sent yet, whose date is not the day on which it would be sent; else empty.
+
+    While it is being signed, only a date that is over is told.
+    """
+    dated, today = day_of_letter(lines), page.app.today
+    if dated is None or case.last_step(DELIVERED_STEP) or not (dated < today or (signed and dated > today)):
+        return ""
+    return page.say("write_answer.dated", dated=page.labels.day(dated), today=page.labels.day(today))
 
 
 def _shown(lines: Sequence[AttachmentLine]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission, refusal_words
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
-from bot.channels.web.texts.file_text import file_lines
+from bot.channels.web.texts.file_text import file_lines, letter_day_warning
 from bot.dialog.permissions import may_open_files, may_write
 from bot.language.finding_lines import proofread_lines
 from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
@@ -139,7 +139,7 @@ def _load_text_view(page: PageRequest) -> TextView:
             pending_actions=viewer.context.pending_actions(case, duty),
             findings=tuple(proofread_lines(findings, page.labels.book)),
             report_findings=tuple(page.labels.book.finding(one) for one in checked),
-            file_lines=tuple(_own_file_lines(store, manifest)) if opens and manifest else (),
+            file_lines=tuple(own_file_lines(store, manifest)) if opens and manifest else (),
             has_versions=opens and bool(version_steps(case.approvals)),
             forms=tuple(decision_forms(viewer, case, duty, at)),
             may_write=may_write(viewer.context, case, duty),
@@ -147,7 +147,7 @@ def _load_text_view(page: PageRequest) -> TextView:
         )
 
 
-def _own_file_lines(store: ContentStore, manifest: Manifest) -> Sequence[str]:
+def own_file_lines(store: ContentStore, manifest: Manifest) -> Sequence[str]:
     """The words of a text that is a file alone, such as an answer or a report."""
     first = next((one for one in manifest.attachments if not one.original), None)
     if manifest.text or first is None or first.sha256 not in store.known([first.sha256]):
@@ -167,7 +167,10 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         "text.html",
         422 if problem else 200,
         reading=reading,
-        outcome=_outcome_label(page, reading),
+        outcome=(outcome := _outcome_label(page, reading)),
+        dated=letter_day_warning(page, reading.case, reading.file_lines, signed=reading.approval.complete)
+        if outcome
+        else "",
         rows=rows,
         signatures=signatures,
         route=route_stages(reading.approval, page),

@@ -1,6 +1,6 @@
 """Every letter of a request on its page: one press away, or with what is missing named; an answer below its findings."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,9 +12,10 @@ from storage.documents.letters.catalogue import letter_sources
 from storage.events.events import Drafted
 from storage.events.manifest import Manifest, manifest_attachment
 from tests.bot.channels.web.visitor import Visitor
-from tests.town import log_end, transaction
+from tests.town import case_by_number, log_end, transaction
 
 NAME = "某某申请人"
+DATED = "这份答复的落款日期是"
 ID_CARD = "330101199001011238"
 MOBILE, OTHER_MOBILE = "13900000000", "13800000000"
 CONTENT = "2026年村集体资金使用情况"
@@ -153,6 +154,33 @@ def test_an_answer_names_its_own_applicants_number_and_its_files_are_read(
             Manifest(title="答复书", attachments=(file,), decision="granted"),
             [held.getvalue()],
         )
+
+
+def test_an_answer_is_dated_the_day_it_is_to_be_sent_and_another_day_is_told(
+    app: OfficeApp, clerk: Visitor, told: int
+) -> None:
+    clerk.go(f"/cases/{told}/answer?outcome=granted")
+    today = app.today
+    for wrong in ("2026年13月1日", f"{today - timedelta(days=1)}", "2030-01-01"):
+        clerk.send("check", said__how_to_get="邮寄", said__today=wrong)
+        assert ("落款日期写打算寄出的那一天" in clerk.text, "没有发现问题" in clerk.text) == (True, False)
+    planned = today + timedelta(days=3)
+    clerk.send("check", said__how_to_get="邮寄", said__today=planned.isoformat())
+    assert f"{planned.year}年{planned.month}月{planned.day}日" in clerk.text
+    clerk.send("check", press="lay")
+    assert DATED not in clerk.go(f"/texts/{told}")  # it waits for its day
+    laid = case_by_number(app, told).approvals[-1]
+    for who, stage in (
+        ("secrecy_officer", "保密审查"),
+        ("office_director", "审核"),
+        ("deputy_mayor", "签发"),
+    ):
+        with transaction(app, who) as uow:
+            uow.signoff.sign(told, who, stage, laid.manifest)
+    for day, is_told in ((today, True), (planned, False), (planned + timedelta(days=1), True)):
+        app.clock.set_day(day)
+        for path in (f"/texts/{told}", f"/cases/{told}"):
+            assert (DATED in clerk.go(path)) is is_told
 
 
 def test_only_who_handles_or_signs_a_request_reads_its_letters(app: OfficeApp, told: int) -> None:
