@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from bot.channels.web.request.forms import NotFilled
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
-from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download
+from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download, as_picture
+from bot.channels.web.texts.file_text import ShownFile, show_file, show_file_page
 from bot.commands.file_upload import evidence_step, store_file
 from bot.dialog.permissions import may_open_files
 from config.declarations.duty import Duty, FieldType
-from config.errors import Unreadable
+from config.errors import Refusal, Unreadable
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
+from storage.content.pictures import prepare_picture
 from storage.events.case import Case
 from storage.reading.formats.format_detection import kind_of
 
@@ -48,15 +52,58 @@ def filed_evidence(viewer: Viewer, case: Case, duty: Duty) -> tuple[tuple[str, s
     return tuple((label, digest) for digest, label in found.items() if digest in stored)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile(ShownFile):
+    """A file that was filed in a case; its name is the case's number and the beginning of its SHA-256."""
+
+    @property
+    def picture(self) -> str:
+        """The address of a photograph as the page shows it; empty for any other file."""
+        return f"{self.path}/picture" if self.name.endswith(tuple(PICTURES.values())) else ""
+
+
 def evidence_file(page: PageRequest) -> Response:
     """A file that was filed in the case, as a download. NoSuchPage where it is none of the case's."""
+    file = _evidence_file(page)
+    return as_download(file.content, file.name, BINARY_MEDIA_TYPE)
+
+
+def evidence_text(page: PageRequest) -> Response:
+    """The file in the page: a photograph, the pages of a .pdf, the words of any other. NoSuchPage as above."""
+    return show_file(page, _evidence_file(page))
+
+
+def evidence_page(page: PageRequest) -> Response:
+    """One page of a .pdf that was filed, as a picture. NoSuchPage where there is none such."""
+    return show_file_page(page, _evidence_file(page))
+
+
+def evidence_picture(page: PageRequest) -> Response:
+    """A photograph that was filed, drawn anew by this program. NoSuchPage where it is none, or cannot be opened."""
+    file = _evidence_file(page)
+    if not file.picture:
+        raise NoSuchPage
+    try:
+        return as_picture(prepare_picture(file.name, file.content))
+    except Refusal as refused:
+        raise NoSuchPage from refused
+
+
+def _evidence_file(page: PageRequest) -> EvidenceFile:
     digest = str(page.request.path_params["digest"])
     with viewing(page) as viewer:
         case, duty = viewer.case(page.path_number("number"))
         if digest not in {known for _label, known in filed_evidence(viewer, case, duty)}:
             raise NoSuchPage
         content = ContentStore(viewer.context.connection, page.app.office.slug).read(digest)
-    return as_download(content, f"{case.number}-{digest[:8]}{_suffix(content)}", BINARY_MEDIA_TYPE)
+    back = f"/cases/{case.number}"
+    return EvidenceFile(
+        name=f"{case.number}-{digest[:8]}{_suffix(content)}",
+        content=content,
+        path=f"{back}/evidence/{digest}",
+        back=back,
+        title=case.opening.reference if case.opening else str(case.number),
+    )
 
 
 def _suffix(content: bytes) -> str:

@@ -23,7 +23,7 @@ from storage.messaging.sessions import SessionStore
 from storage.messaging.wake_queue import WakeQueue
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.scheduler.signoff.town import draft, open_text
-from tests.village_items import act_in_month
+from tests.village_items import act_in_month, photograph
 
 
 @pytest.fixture
@@ -266,6 +266,7 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
 
 
 def test_evidence_is_kept_by_its_fingerprint(app: OfficeApp) -> None:
+    content = photograph("green")
     app.clock.at = datetime(2026, 5, 4, 9, tzinfo=OFFICE_ZONE)
     sweep(app.recorder, app.schemes())
     with app.log() as log:
@@ -273,20 +274,24 @@ def test_evidence_is_kept_by_its_fingerprint(app: OfficeApp) -> None:
     owner = Visitor(app).join(str(found.facts["owner"]))
     owner.go(f"/cases/{found.case}")
     form = owner.forms()[f"/cases/{found.case}/evidence"]
-    before, sent = owner.end(), [("evidence", ("照片.jpg", b"jpg", "image/jpeg"))]
+    before, sent = owner.end(), [("evidence", ("照片.jpg", content, "image/jpeg"))]
     assert owner.client.post(form.action, data=form.fields, files=sent).status_code == 303
     with app.log() as log:
         (entry,) = log.read(after=before)
-        digest = sha256(b"jpg").hexdigest()
+        digest = sha256(content).hexdigest()
         assert f"sha256:{digest}" in entry.record.facts.values()
-        assert ContentStore(log.connection, log.office).read(digest) == b"jpg"
+        assert ContentStore(log.connection, log.office).read(digest) == content
     path = f"/cases/{found.case}/evidence/{digest}"
     assert f'href="{path}"' in owner.go(f"/cases/{found.case}")
     taken = owner.client.get(path)
-    assert (taken.content, taken.headers["content-disposition"][:10]) == (b"jpg", "attachment")
+    assert (taken.content, taken.headers["content-disposition"][:10]) == (content, "attachment")
+    assert f'src="{path}/picture"' in owner.go(f"{path}/text")
+    assert owner.client.get(f"{path}/picture").headers["content-type"] == "image/jpeg"
+    owner.go(f"{path}/pages/1", 404)
     owner.go(path.replace(digest, sha256(b"other").hexdigest()), 404)
     other = Visitor(app).join("jia_reporter")
-    other.go(path, 404)
+    for shown in (path, f"{path}/text", f"{path}/picture"):
+        other.go(shown, 404)
     token = {"token": re.search(r'name="token" value="([^"]+)"', other.go("/people"))[1], "seen": "1"}
     assert other.client.post(form.action, data=token, files=sent).status_code == 404
 

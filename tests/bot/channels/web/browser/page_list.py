@@ -92,6 +92,7 @@ NOT_WALKED = {
     "/new/{kind}/moves": "a part of a page",
     "/cases/{number:int}/moves": "a part of a page",
     "/items/{number:int}/files/{digest}/text": "the page of a text's file, which is walked",
+    "/cases/{number:int}/evidence/{digest}/text": "the page of a text's file, which is walked",
     "/posts": "the training town alone",
     "/{rest:path}": "what is at no other address",
 }
@@ -108,6 +109,7 @@ FILES = (
     ".webmanifest",
     "papers/{position:int}",
     "pages/{page:int}",
+    "digest}/picture",
 )
 OFTEN = ("/", "/new/request", "/items", "/months/2026-11")
 """The pages of a day, walked in the suite; ``make proof`` walks all of them."""
