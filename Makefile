@@ -63,7 +63,7 @@ check: $(VENV)/ready ## format, lint, types, import contracts and known faults o
 bench: $(VENV)/ready ## time what must be fast, each beside a baseline
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
-proof: $(VENV)/ready ## the large seeded runs, with their figures
+proof: $(VENV)/ready stories ## the large seeded runs, with their figures
 	$(BIN)/python -m tests.proof
 	$(MAKE) bundle-check
 
