@@ -28,6 +28,8 @@ INFORMATION_FEE = "information_fee"  # its key among the counted words
 FEES = "国办函〔2020〕109号"
 REGULATIONS = "《中华人民共和国立法法》第九十一条、第九十三条"
 INFERRED_FEE = "皖财综〔2021〕28号 [inferred]"
+UNFILLED = "由本单位在送审前填写"
+"""The sentence of the shipped prose (``config/data/office/prose-blank``) in whose place the office writes its own."""
 MAX_OVERVIEW_LENGTH = 1000  # characters
 
 
@@ -35,6 +37,7 @@ def check_contents(report: Report, form: ReportForm, wording: Wordlist, level: s
     """Yield what the report must not contain, and what it must contain and lacks."""
     yield from _check_regulations(report, form, wording, level)
     yield from _check_scope(report, form, wording)
+    yield from _check_unfilled(report)
     if report.sections:
         yield from _check_overview(report.section("overview"), form, wording)
         yield from _check_problems(report.section("problems"), wording)
@@ -116,11 +119,26 @@ def _check_overview(section: Section | None, form: ReportForm, wording: Wordlist
         )
 
 
+def _check_unfilled(report: Report) -> Iterator[Finding]:
+    """Yield an error for each section in which the office has not written its own words yet."""
+    for section in report.sections:
+        if any(UNFILLED in text for text in section.paragraphs):
+            yield Finding(
+                rule="sections.unfilled",
+                place=f"section.{section.key}",
+                found=UNFILLED,
+                basis=ARTICLE_50,
+                words={"section": section.heading},
+            )
+
+
 def _check_problems(section: Section | None, wording: Wordlist) -> Iterator[Finding]:
     """Warn where section five says nothing, denies all problems, or names only one of problems and improvements."""
     if section is None:
         return  # reported already as a missing heading
     text = " ".join(section.paragraphs)
+    if UNFILLED in text:
+        return  # reported already as not written yet
     nothing = wording.said["nothing"]
     if all(nothing.match(one.strip()) for one in section.paragraphs) or wording.said["no_problems"].search(
         text

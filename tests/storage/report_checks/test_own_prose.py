@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from config.findings import Severity
 from config.office.loader import load_office
 from config.reporting.activities import ACTIVITIES
 from config.reporting.case_figures import CASE_FIGURES
@@ -25,7 +26,7 @@ NOTHING = {
     **dict.fromkeys(CASE_FIGURES, 0),
     **{name: 0 for one in ACTIVITIES for name in (one.times, one.people)},
 }
-UNFILLED = "sections.problems_missing"  # what an office's problems are, no program knows
+UNFILLED = "sections.unfilled"  # what an office's problems are, no program knows
 
 
 def _year(
@@ -67,7 +68,7 @@ def test_every_number_agrees_and_only_the_office_s_own_section_is_left_to_write(
     first = _year(2025, 3, 2, {"training_times": 1, "training_people": 20})
     second = _year(2026, 5, 0, {"publicity_times": 2, "publicity_people": 90}, first)
     found = _check(second)
-    assert [finding.rule for finding in found.findings] == [UNFILLED]
+    assert [(finding.rule, finding.severity) for finding in found.findings] == [(UNFILLED, Severity.ERROR)]
     assert len(found.comparisons) > 8
     assert all(one.agrees for one in found.comparisons)  # 比上年增加2件 is no figure of the tables
 
