@@ -20,6 +20,7 @@ from bot.language.phrasebook import office_phrasebook
 from bot.language.verbs import VerbKind
 from bot.services.accounts.accounts import AccountService, JoinedAccount
 from bot.services.app import OfficeApp
+from bot.services.office.joining import waiting_join
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.office.loader import Person
@@ -56,34 +57,39 @@ class SignInElsewhere(Refusal):
 def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
     """Let somebody in by their join link, or let them wait for a second person."""
     service = AccountService(app=app, connection=connection, means=update.channel)
-    return _join(app, lambda: service.join_on_chat(update.payload, update.sender))
+    return _join(app, connection, lambda: service.join_on_chat(update.payload, update.sender))
 
 
 def join_by_word(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
     """Let somebody in by the six-digit word they sent, as by a link."""
     word = "".join(update.text.split())
     service = AccountService(app=app, connection=connection, means=update.channel)
-    return _join(app, lambda: service.join_by_word(word, update.sender))
+    return _join(app, connection, lambda: service.join_by_word(word, update.sender))
 
 
-def _join(app: OfficeApp, use: Callable[[], JoinedAccount]) -> Reply:
+def _join(app: OfficeApp, connection: Connection, use: Callable[[], JoinedAccount]) -> Reply:
     """The answer to a link or a word. A refusal is answered and not raised, so that the recorded attempt stays."""
     try:
         joined = use()
     except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses) as refused:
         return Reply(lines=(office_phrasebook(app.office, "zh").error(refused),))
     if joined.request:
-        return waiting_reply(app, joined.request)
+        return waiting_reply(app, connection, joined.request)
     book = office_phrasebook(app.office, joined.person.language)
     line = book.say("talk.joined", post=joined.person.post, office=app.office.name)
     return Reply(lines=(line,), menu=personal_menu(app.office, joined.person, book))
 
 
-def waiting_reply(app: OfficeApp, request: JoinRequest) -> Reply:
+def waiting_reply(app: OfficeApp, connection: Connection, request: JoinRequest) -> Reply:
     """What whoever waits for a second person reads: their code, and to whom it is read out."""
     person = app.office.person(request.person)
     book = office_phrasebook(app.office, person.language)
-    return Reply(lines=(book.say("talk.join_waits", post=person.post, code=request.code),))
+    waiting = waiting_join(app, connection, request)
+    words = {"post": person.post, "code": waiting.code}
+    if not waiting.confirmers:
+        return Reply(lines=(book.say("talk.join_waits_terminal", person=person.id, **words),))
+    who = book.say("page.or").join(one.post for one in waiting.confirmers)
+    return Reply(lines=(book.say("talk.join_waits", who=who, **words),))
 
 
 def confirm_join(context: RequestContext, intent: Intent) -> Reply:

@@ -180,7 +180,7 @@ class Dispatcher:
                 return self._answer_join(connection, update, join_by_word(self.app, connection, update))
             requests = JoinRequests(connection, self.app.office.slug)
             if waiting := requests.at(update.channel, update.sender):
-                return waiting_reply(self.app, waiting)
+                return waiting_reply(self.app, connection, waiting)
             raise UnknownSender
         except GongkaiError as refused:
             reply = Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))

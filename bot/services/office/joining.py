@@ -11,8 +11,15 @@ from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
 from bot.services.office.founding import InviteCard, invite_people
 from config.office.loader import Person
+from scheduler.signoff.confirmation import confirmers
 from storage.messaging.accounts import Accounts
-from storage.messaging.sessions import SESSION_CHANNEL, JoinRequest, JoinRequests, SessionStore
+from storage.messaging.sessions import (
+    SESSION_CHANNEL,
+    BrowserSession,
+    JoinRequest,
+    JoinRequests,
+    SessionStore,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,32 @@ def joining_state(app: OfficeApp, connection: Connection, at: datetime) -> Joini
     there |= {one.person for one in waiting}
     missing = tuple(one for one in app.office.people if one.id not in there)
     return JoiningState(missing=missing, waiting=waiting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingJoin:
+    """A join that waits for a second person: the code to read out, and who can confirm it."""
+
+    code: str
+    confirmers: tuple[Person, ...]
+    """Of whoever may confirm it those who are in; where none of them is in yet, all. Empty where nobody may."""
+
+
+def waiting_join(app: OfficeApp, connection: Connection, request: JoinRequest) -> WaitingJoin:
+    """What somebody who waits has to know. Neither they nor whoever invited them are among the confirmers."""
+    may = confirmers(app.office, request.person, request.invited_by)
+    keepers = AccountService(app=app, connection=connection, means=request.channel).keepers_in()
+    there = tuple(one for one in may if one.id in keepers)
+    return WaitingJoin(code=request.code, confirmers=there or may)
+
+
+def waiting_session(
+    app: OfficeApp, connection: Connection, session: BrowserSession | None
+) -> WaitingJoin | None:
+    """The same of a session; None where it waits for nobody."""
+    requests = JoinRequests(connection, app.office.slug)
+    request = requests.find(session.joined) if session and session.waits else None
+    return waiting_join(app, connection, request) if request else None
 
 
 def invite_missing(service: AccountService) -> tuple[InviteCard, ...]:

@@ -89,7 +89,8 @@ def test_whoever_signs_is_confirmed_by_a_second_person(app, any_room):
     any_room.expected = {"waits_to_join", "let_in", "account_joined", "account_confirmed"}
     clerk, reporter = any_room.person("clerk"), any_room.person("jia_reporter")
     phone = outside(any_room, "phone")
-    assert "确认加入 保密审查员" in phone.comes(invited(app, "secrecy_officer"))
+    waits = phone.comes(invited(app, "secrecy_officer"))
+    assert "念给党政办文书，请对方写“确认加入 保密审查员" in waits
     code = code_of(app, "secrecy_officer")
     assert code in phone.says("待办")
     assert told(app) == [("clerk", "waits_to_join", "secrecy_officer")]

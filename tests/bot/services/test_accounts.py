@@ -126,6 +126,18 @@ def test_one_clerk_with_every_link_lets_nobody_in(desk):
     assert ("@page clerk", "own_joined") in desk.told  # who is there hears of the join under her post
 
 
+def test_whoever_comes_in_on_the_page_reads_a_welcome_and_no_warning_of_themselves(desk):
+    """The warning is for whoever is there already: another session of theirs, or a chat."""
+    desk.joins("clerk")
+    joined = desk.joins("deputy_mayor", by="clerk")
+    desk.confirms(joined.request, TERMINAL)
+    assert {what for who, what in desk.told if who == "@page deputy_mayor"} == {"let_in"}
+    further = desk.joins("deputy_mayor", by="clerk")
+    desk.confirms(further.request, TERMINAL)
+    warned = {what for who, what in desk.told if who == "@page deputy_mayor"}
+    assert warned == {"let_in", "own_invited", "own_joined", "own_confirmed"}
+
+
 def test_confirmation_belongs_to_one_session(desk):
     desk.joins("clerk")
     first, second = (desk.joins("deputy_mayor", by="office_director") for _ in range(2))

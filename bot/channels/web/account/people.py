@@ -34,7 +34,7 @@ from config.office.channel_secrets import load_channel_accounts
 from config.office.loader import Person
 from config.office.roles import ROLES, AccessLevel
 from scheduler.recording.office_commands import DELEGATION_RECORDERS
-from scheduler.signoff.confirmation import must_be_confirmed
+from scheduler.signoff.confirmation import confirmers, must_be_confirmed
 from storage.channels.join_words import WORD_LIFETIME
 from storage.events.delegations import Absences, Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
@@ -127,7 +127,7 @@ def _invite(page: PageRequest) -> Response:
         code=qr_code(link),
         telegram=(telegram, qr_code(telegram)) if telegram else (),
         until=page.labels.moment(page.at + lasts),
-        confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
+        confirms=_confirmers(page, person),
     )
 
 
@@ -148,8 +148,17 @@ def _give_word(page: PageRequest) -> Response:
         code=qr_code(word),
         links=links,
         until=page.labels.moment(page.at + WORD_LIFETIME),
-        confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
+        confirms=_confirmers(page, person),
     )
+
+
+def _confirmers(page: PageRequest, person: Person) -> str:
+    """Who will have to confirm somebody whom the user invites; empty where nobody has to."""
+    office = page.app.office
+    if not must_be_confirmed(office, person.id, Absences(), page.app.today):
+        return ""
+    may = (one.post for one in confirmers(office, person.id, page.me.id))
+    return page.say("page.or").join(may) or page.say("page.people.terminal")
 
 
 def _prefer(page: PageRequest) -> Response:

@@ -31,6 +31,7 @@ from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
+from bot.services.office.joining import WaitingJoin, waiting_session
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
 from config.office.channel_secrets import ChannelAccount
@@ -39,7 +40,7 @@ from config.office.roles import AccessLevel, access_level
 from scheduler.recording.context import ActingAccount
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences
-from storage.messaging.sessions import BrowserSession, JoinRequests, SessionStore
+from storage.messaging.sessions import BrowserSession, SessionStore
 
 STRANGER = "stranger"
 """The key of the refusal of whoever is not signed in."""
@@ -119,8 +120,8 @@ class PageRequest:
     rights: AccessLevel
     labels: Labels
     files: tuple[UploadedFile, ...] = ()
-    join_code: str = ""
-    """The code of a session that waits for a second person; empty once it is confirmed."""
+    waiting: WaitingJoin | None = None
+    """What a session waits for that a second person has still to confirm; None once it is confirmed."""
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -254,9 +255,7 @@ def _refusal_page(page: PageRequest, status: int, key: str) -> Response:
         names = tuple(one.name for one in page.files)
         kept = KeptForm(path=page.request.url.path, fields=page.form, files=names)
         return page.render("kept.html", status, kept=kept, link=page.web_app.kept_forms.keep(person, kept))
-    return page.render(
-        "stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text", code=page.join_code
-    )
+    return page.render("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
 
 
 def _respond(web_app: WebApp, view: PageView, need: AccessLevel, asked: _RawRequest) -> Response:
@@ -332,7 +331,7 @@ class _RawRequest(NamedTuple):
 def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
     app = web_app.app
     at = app.clock.now()
-    session, code = _session(web_app, asked.request, at)
+    session, waiting = _session(web_app, asked.request, at)
     found = (row for row in app.office.people if session and row.id == session.person)
     person = next(found, None)  # a session of somebody who left office.toml signs nobody in
     book = office_phrasebook(app.office, person.language) if person else user_phrasebook()
@@ -346,7 +345,7 @@ def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
         rights=AccessLevel.JOINED if session and session.waits else _access_level_of(web_app, person),
         labels=Labels(book=book, office=app.office),
         files=asked.files,
-        join_code=code,
+        waiting=waiting,
     )
 
 
@@ -362,16 +361,16 @@ def _ended_person(page: PageRequest) -> str:
     return person if office.find_person(person) else ""
 
 
-def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, str]:
-    """The session of this browser, and its code while a second person has still to confirm it."""
+def _session(
+    web_app: WebApp, request: Request, at: datetime
+) -> tuple[BrowserSession | None, WaitingJoin | None]:
+    """The session of this browser, and what it waits for while a second person has still to confirm it."""
     secret = web_app.token_signer.session_secret(request.cookies.get(web_app.address.cookie, ""))
     if secret is None:
-        return None, ""
-    office = web_app.app.office.slug
+        return None, None
     with web_app.app.store.reading() as connection:
-        found = SessionStore(connection, office).session(secret, at=at)
-        waiting = JoinRequests(connection, office).find(found.joined) if found and found.waits else None
-    return found, waiting.code if waiting else ""
+        found = SessionStore(connection, web_app.app.office.slug).session(secret, at=at)
+        return found, waiting_session(web_app.app, connection, found)
 
 
 def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:

@@ -121,6 +121,7 @@ def test_a_signing_post_is_confirmed_by_a_second_person(clerk: Visitor) -> None:
     app = clerk.app
     leader = Visitor(app).join("deputy_mayor", confirmed=False)
     assert "请等同事确认" in leader.go("/", 403)
+    assert "请把下面的代码念给党政办文书，" in leader.text  # who is in and may, by their post
     code = re.search(r"<strong>(\d{6})</strong>", leader.shown.text)[1]
     for path in ("/open", "/texts", "/people", "/chat"):
         leader.go(path, 403)
