@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.commands.queries import open_choice
+from bot.commands.villages.item_report import may_report
+from bot.commands.villages.month_questions import current_months, none_open
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.cards import main_verbs
@@ -18,7 +20,10 @@ SIGNED_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
 
 def unclear_reply(context: RequestContext, line: str) -> Reply:
     """The answer to what was not understood."""
-    return with_next_acts(context, context.say("talk.unclear.none", said=abbreviate(line)))
+    lines = [context.say("talk.unclear.none", said=abbreviate(line))]
+    if may_report(context) and not current_months(context, context.reader.villages):
+        lines.append(none_open(context))  # they may have meant an item
+    return with_next_acts(context, *lines)
 
 
 def courtesy_reply(context: RequestContext, *, greeting: bool) -> Reply:

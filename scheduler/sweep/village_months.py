@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from sqlalchemy import Connection
+
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.terms import MonthDay, MonthTerm
@@ -69,6 +71,23 @@ def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
                     reference=village_month_reference(month, village),
                     act=_opening_action(duty, month, village, facts),
                 )
+
+
+def next_opening(recorder: Recorder, connection: Connection, today: date) -> date | None:
+    """The day on which the sweep opens the next months: today where it has yet to open those of this month.
+
+    None where no village reports.
+    """
+    months, following = recorder.office.months, month_before(today, -1)
+    if months is None or not village_rounds(recorder.duties):
+        return None
+    duty, village_round = village_rounds(recorder.duties)[0]
+    newest = CaseProjections(connection, recorder.office.slug, recorder.duties).last_opened(duty.kind)
+    if newest is None:
+        log = Log(connection, recorder.office.slug)
+        facts = opening_facts(months, duty, village_round, today, "")
+        return following if _is_over(recorder, duty, facts, log, today) else today
+    return following if newest >= today.replace(day=1) else today
 
 
 def _is_over(recorder: Recorder, duty: Duty, facts: Facts, log: Log, today: date) -> bool:

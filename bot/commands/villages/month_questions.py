@@ -18,6 +18,7 @@ from bot.services.villages.items import ReturnedItem, returned_items
 from config.declarations.duty import Duty
 from config.declarations.villages.round import VillageRound
 from config.office.loader import Village
+from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import (
     VillageMonth,
     month_before,
@@ -64,7 +65,13 @@ def show_month(context: RequestContext, intent: Intent) -> Reply:
     choices = (
         _report_choices(context, months) if not context.reader.reads_all else _nudge_choices(context, months)
     )
-    return Reply(lines=tuple(lines or [context.say("talk.month.none")]), choices=tuple(choices))
+    return Reply(lines=tuple(lines or [none_open(context)]), choices=tuple(choices))
+
+
+def none_open(context: RequestContext) -> str:
+    """That no month is open, and on which day the next one opens."""
+    opens = next_opening(context.app.recorder, context.connection, context.today)
+    return context.say("talk.month.none", opens=opens) if opens else context.say("talk.month.unset")
 
 
 def month_lines(context: RequestContext) -> Sequence[str]:
@@ -243,4 +250,4 @@ def _returned_texts(context: RequestContext) -> Iterator[str]:
 
 
 def _nothing_to_count(context: RequestContext) -> Reply:
-    return Reply(lines=(context.say("talk.month.none"),), choices=(context.choice(VerbKind.TODO, 0),))
+    return Reply(lines=(none_open(context),), choices=(context.choice(VerbKind.TODO, 0),))

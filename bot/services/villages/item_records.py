@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from bot.services.app import OfficeApp
 from bot.services.villages.items import (
     ItemDraft,
-    NoMonthOpen,
     NotYourVillage,
     item_manuscript,
+    no_month_open,
     reporting_villages,
     require_sendable,
 )
@@ -201,6 +201,5 @@ def _items_of_month(app: OfficeApp, uow: UnitOfWork, draft: ItemDraft) -> Sequen
     reference = village_month_reference(draft.month, draft.village)
     number = uow.context.index.find(duty.kind, [reference]).get(reference)
     if number is None:
-        village = app.office.village(draft.village).name
-        raise NoMonthOpen(village=village, month=month_reference(draft.month))
+        raise no_month_open(app, app.office.village(draft.village).name, draft.month, uow.context.log)
     return uow.context.case(number).parts

@@ -38,6 +38,7 @@ from config.declarations.villages.item_fields import MESSAGE
 from config.errors import Refusal
 from config.findings import Finding
 from config.office.loader import Village
+from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import (
     VillageMonth,
     month_before,
@@ -73,7 +74,11 @@ class NotYourVillage(Refusal):
 
 
 class NoMonthOpen(Refusal):
-    """{village} has no open month for {month}. The clerk can open it, or enter the item later with its day."""
+    """{village} has no open month for {month}; the next opens on {opens}. The clerk can enter an item of before."""
+
+
+class NoReportsAsked(NoMonthOpen):
+    """{village}: this office asks its villages for no reports. Settings says which villages report."""
 
 
 class NoTitle(Refusal):
@@ -158,8 +163,8 @@ def propose_item(
         if not villages:
             raise NotYourVillage(post=app.office.post_of(person))
         months = open_months(app, villages[0].id, said_on, opened)
-    if not months and not again:
-        raise NoMonthOpen(village=villages[0].name, month=month_reference(said_on))
+        if not months and not again:
+            raise no_month_open(app, villages[0].name, said_on, opened)
     draft = ItemDraft(
         village=villages[0].id,
         month=months[0] if months else said_on.replace(day=1),
@@ -209,6 +214,14 @@ def open_months(app: OfficeApp, village: str, said_on: date, log: Log | None = N
             and (said_on <= month.last or (first == this and month.closing is None))
         }
     return tuple(sorted(found, key=lambda first: (_missing(found[first]) == 0, first)))
+
+
+def no_month_open(app: OfficeApp, village: str, month: date, log: Log) -> NoMonthOpen:
+    """The refusal of an item for which no month is open, with the day on which the next one opens."""
+    opens = next_opening(app.recorder, log.connection, app.today)
+    if opens is None:
+        return NoReportsAsked(village=village)
+    return NoMonthOpen(village=village, month=month_reference(month), opens=opens)
 
 
 def missing_items(app: OfficeApp, village: str, month: date, log: Log | None = None) -> int:

@@ -202,3 +202,21 @@ def test_an_office_can_take_no_photographs_in_chats(town):
     before = log_end(town)
     assert "这里不收文件" in sends_photograph(room.person("bing_reporter"), 1, WORDS)
     assert log_end(town) == before
+
+
+def test_a_village_that_writes_before_its_month_opens_hears_from_which_day_on_it_can(app):
+    app.clock.set_day(date(2026, 11, 28))  # the office began after the day by which November was due
+    room = Room(app, FULL)
+    reporter, clerk = room.person("jia_reporter"), room.person("clerk")
+    before = log_end(app)
+    for said in ("我村通自来水了", WORDS, "还差几条"):
+        reporter.says(said)
+        assert "2026-12-01 起收" in reporter.reply.text, said
+    assert "2026-12-01 起收" in clerk.says("报送情况")
+    assert log_end(app) == before
+    room.assert_silence()
+    app.clock.set_day(date(2026, 12, 1))
+    sweep(app.recorder, app.schemes())
+    assert "起收" not in reporter.says("我村通自来水了")
+    room.expected = room.queued()  # what the new month asks of everybody
+    room.assert_silence()

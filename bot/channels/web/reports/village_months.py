@@ -22,6 +22,7 @@ from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case,
 from bot.services.villages.bulletin_reach import Reach, bulletin_reach
 from bot.services.villages.months import VillageMonthView, list_village_months
 from scheduler.signoff.approval_state import approval_state_of_case
+from scheduler.sweep.village_months import next_opening
 from scheduler.villages.bulletin import counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.wording import bulletin_title
@@ -66,12 +67,14 @@ def month_page(page: PageRequest) -> Response:
         rows = village_month_rows(page, first, None if viewer.can_view_all else own)
         months = [row.month_view for row in rows]
         shown = _bulletin_view(page, viewer, first, months) if viewer.can_view_all and rows else None
+        opens = None if rows else next_opening(page.app.recorder, viewer.context.connection, page.app.today)
     return page.render(
         "month.html",
         month=month_reference(first),
         before=month_reference(month_before(first)),
         after=month_reference(month_before(first, -1)) if first <= page.app.today else "",
         rows=rows,
+        opens=opens,
         counts=[(state, sum(row.state is state for row in rows)) for state in VillageMonthState],
         days=_reports_by_day(rows),
         last=rows[0].month_view.month.last if rows else None,

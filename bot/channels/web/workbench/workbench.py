@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.responses import Response
 
@@ -20,6 +21,7 @@ from bot.services.office.joining import JoiningState, joining_state
 from bot.services.workbench.case_counts import compare_years
 from bot.services.workbench.faults import ProgramFaults, program_faults
 from config.office.roles import AccessLevel
+from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import month_reference
 from scheduler.worklist.agenda import AgendaItem, DueGroup, agenda
 from storage.events.case import Case
@@ -32,6 +34,8 @@ class OfficeOverview:
     due: tuple[tuple[DueGroup, int], ...]
     month: str
     months: tuple[Bar, ...]
+    opens: date | None
+    """When the sweep opens the villages' next months; None where no village reports."""
     ages: tuple[Bar, ...]
     """Empty while no request is open."""
     years: tuple[Bar, ...]
@@ -60,6 +64,7 @@ def _overview(page: PageRequest, viewer: Viewer, cases: Sequence[Case]) -> Offic
         due=_due_counts(items),
         month=month_reference(today),
         months=tuple(month_bars(page, village_month_rows(page, today.replace(day=1)))),
+        opens=next_opening(page.app.recorder, context.connection, today),
         ages=tuple(age_bars(page, items)),
         years=tuple(year_bars(page, list(compare_years(context.index, today)))),
         faults=_faults(page, viewer) if page.rights >= AccessLevel.RECORD else None,

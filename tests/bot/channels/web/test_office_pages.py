@@ -101,6 +101,14 @@ def test_months_that_are_none_end_in_a_page(clerk: Visitor, path: str) -> None:
     assert "没有这一页" in clerk.go(path, 404)
 
 
+def test_a_month_that_is_not_open_says_when_the_next_one_opens(app: OfficeApp) -> None:
+    app.clock.set_day(date(2026, 11, 28))
+    clerk, reporter = Visitor(app).join("clerk"), Visitor(app).join("jia_reporter")
+    assert "这个月没有立件，下一次 2026-12-01 自动立件" in clerk.go("/months/2026-11")
+    assert "下一次 2026-12-01 自动立件" in clerk.go("/")
+    assert "下一次从 2026-12-01 起收" in reporter.go("/months/2026-11")
+
+
 def test_dates_are_the_offices_or_ones_own(november: OfficeApp) -> None:
     clerk, reporter = Visitor(november).join("clerk"), Visitor(november).join("jia_reporter")
     clerk.go("/dates?month=2026-11")

@@ -197,5 +197,5 @@ def test_a_leader_sees_the_office_but_not_the_deliveries_they_may_not_open(late_
 def test_an_empty_office_says_so(app: OfficeApp) -> None:
     clerk = Visitor(app).join("clerk")
     clerk.go("/")
-    for words in ("没有待办", "本月的报送还没有立件", "没有在办的依申请公开", "0 已逾期"):
+    for words in ("没有待办", "本月的报送没有立件，下一次", "没有在办的依申请公开", "0 已逾期"):
         assert words in clerk.text
