@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from bot.services.app import OfficeApp
 from bot.services.letters.fee_calculation import calculate_fee, fee_schedules
 from config.declarations.duty import Duty, Field
+from config.declarations.keys import APPLICANT_KIND_FIELD
 from config.errors import Refusal, Unreadable
 from config.findings import Finding, Severity
 from config.office.folder import letter_path
@@ -31,6 +32,7 @@ from storage.documents.letters.catalogue import (
     letter_sources,
     needed_fields,
     template_names,
+    word_for_reader,
 )
 from storage.events.case import Case
 from storage.proofread.review import Manuscript, blocking_findings
@@ -114,7 +116,8 @@ class LetterInput:
         findings, content = [*earlier, *contradictions, *self._held_facts(paper, facts, given)], b""
         try:
             day = sending_day(given.get(TODAY, ""), self.app.today)
-            content = write_letter(paper, self.app.letter_template(paper.key), facts, day)
+            reader = word_for_reader(paper, str(self.case.facts.get(APPLICANT_KIND_FIELD, "")))
+            content = write_letter(paper, self.app.letter_template(paper.key), facts, day, reader=reader)
         except LetterNotWritten as refused:
             findings += with_hints(refused.findings, paper, self.duty, self.case.number)
         except Unreadable as refused:  # only the office's own template can be unreadable; its path helps

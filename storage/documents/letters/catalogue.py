@@ -18,6 +18,8 @@ from config.declarations.outcomes import RequiredParagraph
 from config.shipped_data import ANSWERS_FILE, FACTS_FILE, load_letter_files
 
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"
+APPLICANT, NATURAL_PERSON = "applicant", "natural_person"
+EITHER_WORD, PERSON_WORD, ORGANISATION_WORD = "你（单位）", "你", "你单位"
 NAME_PATTERN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SHARED_PARAGRAPH = re.compile(r"@([a-z_]+)")
 
@@ -170,6 +172,16 @@ def required_names(paper: LetterSource, day: date) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(REMEDY if key in remedies else key for key in _required_paragraph_keys(paper, day))
     )
+
+
+def word_for_reader(paper: LetterSource, applicant_kind: str) -> str:
+    """The word for whom a letter is written to: 你 for a natural person, 你单位 for any other kind of applicant.
+
+    你（单位） where the kind is not known, and in a letter to somebody else.
+    """
+    if not applicant_kind or NAME_PATTERN.findall(paper.to) != [template_names(paper.kind)[APPLICANT]]:
+        return EITHER_WORD
+    return PERSON_WORD if applicant_kind == NATURAL_PERSON else ORGANISATION_WORD
 
 
 def remedy_text(paper: LetterSource, day: date) -> str:

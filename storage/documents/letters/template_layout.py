@@ -89,8 +89,12 @@ def _set_row_text(paragraph: Paragraph, *, kept: bool) -> None:
 
 
 def _write_signature(written: PaperFile, paper: LetterSource) -> None:
-    """Write the office's name centred above the day, where the seal goes, and never alone on a page."""
-    written.paragraphs[-1].paragraph_format.keep_with_next = True
+    """Write the office's name centred above the day, where the seal goes.
+
+    It never stands alone on a page, nor with the line that says whom to ask: the paragraph before is kept with them.
+    """
+    for paragraph in written.paragraphs[-2:]:
+        paragraph.paragraph_format.keep_with_next = True
     for number, key in enumerate(("office", TODAY)):
         line = _write_line(written, _placeholder(paper, key))
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -44,11 +44,19 @@ class LetterNotWritten(BadInput):
     """The {paper} was not written: {count} findings. Complete them and write it again."""
 
 
-def write_letter(paper: LetterSource, template: bytes | None, facts: FactTexts, day: date) -> bytes:
+def write_letter(
+    paper: LetterSource,
+    template: bytes | None,
+    facts: FactTexts,
+    day: date,
+    *,
+    reader: str = catalogue.EITHER_WORD,
+) -> bytes:
     """The letter of this day as a Word file: the same bytes for the same facts.
 
     ``facts`` have the keys of ``needed_fields(paper)``; the day itself, the remedies and, unless given, the legal
-    basis are filled in. LetterNotWritten names everything that is missing or wrong in the template at once.
+    basis are filled in, and ``reader`` where the template says 你（单位）. LetterNotWritten names everything that is
+    missing or wrong in the template at once.
     """
     mended = join_split_placeholders(template or default_template(paper), paper.label)
     _raise_findings(paper, [*_unreadable_tags(mended)])
@@ -58,7 +66,7 @@ def write_letter(paper: LetterSource, template: bytes | None, facts: FactTexts, 
         paper,
         [*_wrong_names(paper, used), *_left_out_names(paper, used, day), *_missing_facts(paper, used, known)],
     )
-    return _render(paper, mended, known)
+    return _render(paper, mended, known, reader)
 
 
 def _raise_findings(paper: LetterSource, findings: list[Finding]) -> None:
@@ -137,11 +145,14 @@ def _missing_facts(paper: LetterSource, used: list[str], known: Mapping[str, str
             yield Finding(rule="letters.missing", place=key, expected=label)
 
 
-def _render(paper: LetterSource, mended: RepairedTemplate, known: Mapping[str, str]) -> bytes:
+def _render(paper: LetterSource, mended: RepairedTemplate, known: Mapping[str, str], reader: str) -> bytes:
     end = NEW_PARAGRAPH if mended.can_split_paragraphs else NEW_LINE
     values = {key: _escape(value.replace("\n", end)) for key, value in known.items()}
     labelled = {label: values[key] for key, label in catalogue.template_names(paper.kind).items()}
     letter, written = DocxTemplate(BytesIO(mended.content)), BytesIO()
+    letter.init_docx()
+    for text in letter.docx.element.iter("{*}t"):  # before the facts are filled in, whose words stay
+        text.text = (text.text or "").replace(catalogue.EITHER_WORD, reader)
     try:
         letter.render({**values, **labelled}, _environment(), autoescape=True)
     except _TEMPLATE_ERRORS as error:

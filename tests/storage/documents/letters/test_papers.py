@@ -14,7 +14,8 @@ from config.declarations.requests.consultation import OPINION_TERMS
 from config.duties.dispute import DUTY as DISPUTE
 from config.duties.request import DUTY, PAYMENT_TERM
 from config.shipped_data import load_duties
-from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names
+from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names, word_for_reader
+from storage.documents.letters.template_layout import default_template
 from storage.documents.letters.writer import write_letter
 from tests.storage.documents.letters.desk import DAY, FACTS, PAPERS, lines, words, written
 
@@ -220,3 +221,21 @@ def test_what_a_letter_needs_is_what_it_uses(key):
     facts = {name: value for name, value in FACTS.items() if name in required}
     assert words(written(key)) == words(write_letter(paper, None, facts, DAY))
     assert all(field.label == template_names("request")[field.key] for field in asked)
+
+
+def test_an_applicant_is_addressed_by_what_the_program_knows_and_anybody_else_by_both_words():
+    granted, third = PAPERS["answer.granted"], PAPERS["third_party"]
+    for kind, word in (("natural_person", "你"), ("business", "你单位"), ("", "你（单位）")):
+        said = word_for_reader(granted, kind)
+        assert said == word
+        told = words(write_letter(granted, None, FACTS | {"content": "“你（单位）”一词"}, DAY, reader=said))
+        assert f"现向{word}提供" in told
+        assert told.count("你（单位）") == (1 if kind else told.count(word))  # the applicant's own words stay
+    assert word_for_reader(third, "natural_person") == "你（单位）"
+
+
+def test_the_signature_never_stands_on_a_page_with_the_line_of_contact_alone():
+    paragraphs = Document(BytesIO(default_template(PAPERS["answer.granted"]))).paragraphs
+    kept = [bool(one.paragraph_format.keep_with_next) for one in paragraphs[-5:]]
+    assert [one.text.strip("{} ") for one in paragraphs[-2:]] == ["机关名称", "落款日期"]
+    assert kept == [False, True, True, True, False]  # remedy, contact, office, day
