@@ -41,6 +41,8 @@ from storage.proofread.review import proofread_text
 from storage.proofread.wordlist import Wordlist
 from storage.reading.texts.manifest_text import manuscript_of
 
+KILOBYTE = 1024  # bytes
+FILE_DIGITS = 12  # of a file's fingerprint, as the commands show them
 SHEET_FIELDS = (ORIGIN_FIELD, DISCLOSURE_FIELD, ARTICLE_FIELD, SUBJECT_FIELD, MADE_ON_FIELD)
 
 
@@ -128,8 +130,15 @@ def build_processing_sheet(laid: SubmittedText, labels: Labels) -> ProcessingShe
 
 def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]]:
     say, manifest = labels.book.say, laid.manifest
-    yield say("sheet.row.title"), manifest.title
-    yield say("sheet.row.number"), f"{laid.case.number}"
+    reference = laid.case.opening.reference if laid.case.opening else ""
+    named = reference and reference not in manifest.title and manifest.title not in reference
+    title = manifest.title
+    yield say("sheet.row.title"), say("sheet.titled", title=title, reference=reference) if named else title
+    number = f"{laid.case.number}"
+    yield (
+        say("sheet.row.number"),
+        say("sheet.numbered", reference=reference, number=number) if named else number,
+    )
     for key in SHEET_FIELDS:
         field = laid.duty.field(key)
         value = str(getattr(manifest, key))
@@ -143,7 +152,13 @@ def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]
         say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
     )
     names = [
-        f"{place}. {one.name}（{one.size} B，{one.sha256[:12]}）"
+        say(
+            "sheet.file",
+            place=place,
+            name=one.name,
+            size=f"{one.size / KILOBYTE:.1f}",
+            digest=one.sha256[:FILE_DIGITS],
+        )
         for place, one in enumerate(manifest.attachments, 1)
     ]
     yield say("sheet.row.attachments"), "\n".join(names) or say("sheet.none")

@@ -22,7 +22,13 @@ from bot.services.lists.case_filters import (
 from bot.services.lists.case_listings import HOLDERS, KIND_COLUMN, NUMBER
 from bot.services.lists.case_source import CaseListSource
 from bot.services.lists.listing import ListAct, ListColumn, ListFilter, Listing, ListReader
-from config.declarations.keys import ADDRESS_FIELD, DISCLOSURE_FIELD, ORIGIN_FIELD, PUBLISHED_STEP
+from config.declarations.keys import (
+    ADDRESS_FIELD,
+    DELIVERED_STEP,
+    DISCLOSURE_FIELD,
+    ORIGIN_FIELD,
+    PUBLISHED_STEP,
+)
 from scheduler.worklist.pending import open_defects
 from storage.events.approvals import is_published
 from storage.events.events import Drafted, Overridden, Signed
@@ -50,6 +56,12 @@ def _text_state(one: CaseFacts) -> str:
         return say("page.texts.wrong")
     if at.text.rejected:
         return say("page.texts.rejected")
+    if one.duty.has_applicant and one.case.last_step(DELIVERED_STEP):
+        return say("page.texts.delivered")
+    if (
+        is_published(one.case, one.duty) and one.duty.has_applicant
+    ):  # it goes to its applicant, not to the website
+        return say("page.texts.unsent") if one.duty.step(DELIVERED_STEP) else one.outcome()
     if is_published(one.case, one.duty):
         return say("page.texts.out")
     if one.case.closing:

@@ -163,6 +163,13 @@ def test_the_sheet_names_every_signature_and_the_fingerprint(app):
     assert len(paper.inline_shapes) == 1
     for wanted in ("公文处理单", "答复书", "保密审查员", made.digest, "不是可靠的电子签名"):
         assert wanted in words
+    reference = laid(app, case).case.opening.reference
+    told = dict(sheet.rows)
+    assert told["标题"] == f"{laid(app, case).manifest.title}（{reference}）"
+    assert told["编号"] == f"{reference}（案件 {case}）"
+    first = laid(app, case).manifest.attachments[0]
+    assert f"（{first.size / 1024:.1f} KB，指纹 {first.sha256[:12]}…）" in told["附件"]
+    assert "案件号" not in words
 
 
 @pytest.mark.parametrize("change", [{"more": 1}, {"files": {"00": ""}}], ids=["part", "file"])

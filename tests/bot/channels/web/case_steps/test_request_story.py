@@ -51,6 +51,8 @@ def test_a_request_takes_twelve_presses_from_registration_to_archive(app: Office
     assert case.opening.happened_on == date(2026, 11, 23)
     assert "某某公司" not in str(list(_records(app)))
     assert presses.count <= MOST_PRESSES < PRESSES_BEFORE, presses.said
+    listed = clerk.go("/texts").split("<tbody")[1].split("</tbody>")[0]
+    assert ("已送达" in listed, "已发布" in listed) == (True, False)  # it went to its applicant
 
 
 def _records(app: OfficeApp) -> list[object]:
