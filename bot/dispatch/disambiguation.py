@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.commands.queries import MAX_LISTED, open_choice
+from bot.commands.villages.month_questions import current_months
 from bot.dialog.command import Intent
 from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import needs_draft
@@ -52,10 +53,15 @@ class NothingFits(Refusal):
     """{post}, nothing on your list can be meant by “{verb}”. Another case: write its number after the word."""
 
 
+class ItemsReported(NothingFits):
+    """{village} has {items} items in for {month}, so there is no nothing to declare."""
+
+
 def matching_actions(context: RequestContext, intent: Intent) -> list[AssignedAction]:
     """The sender's pending actions that a verb can be about, one a case.
 
-    Raises NothingFits, CaseMissing, or ForTheOffice where a village would decide about items.
+    Raises NothingFits (ItemsReported of 零报送 after an item), CaseMissing, or ForTheOffice where a village would
+    decide about items.
     """
     if intent.kind in ITEM_KINDS and context.speaks_for_village:
         raise ForTheOffice(step=context.word(*intent.verb), post=context.person.post)
@@ -67,8 +73,17 @@ def matching_actions(context: RequestContext, intent: Intent) -> list[AssignedAc
     if not actions and intent.kind not in WORKLIST_KINDS:
         raise CaseMissing(verb=context.word(*intent.verb))
     if not actions:
+        _require_no_items(context, intent)
         raise NothingFits(post=context.person.post, verb=context.word(*intent.verb))
     return list(reversed(actions.values()))
+
+
+def _require_no_items(context: RequestContext, intent: Intent) -> None:
+    """Raise ItemsReported where 零报送 would say of the sender's month that nothing came, and items did."""
+    for one in current_months(context, context.reader.villages):
+        if intent.kind is VerbKind.STEP and intent.key == one.round.nothing and one.month.items:
+            month = f"{context.today.month}"
+            raise ItemsReported(village=one.village.name, month=month, items=one.month.items)
 
 
 def ask_which(context: RequestContext, intent: Intent, actions: list[AssignedAction]) -> Reply:

@@ -220,3 +220,18 @@ def test_a_village_that_writes_before_its_month_opens_hears_from_which_day_on_it
     assert "起收" not in reporter.says("我村通自来水了")
     room.expected = room.queued()  # what the new month asks of everybody
     room.assert_silence()
+
+
+def test_what_was_reported_makes_nothing_to_declare_and_is_taken_back_by_words(town, room):
+    reporter = room.person("jia_reporter")
+    for title in ("甲村修好村口的路，长三百米", "甲村开展森林防火巡查活动"):
+        reporter.says(title)
+        reporter.presses("报送")
+    room.expected = room.queued()  # what the clerk is told
+    assert "甲村 12 月已报 2 条，不用零报送" in reporter.says("零报送")
+    asked = reporter.says("我想撤回刚才那条")
+    assert "报送一条" not in asked
+    assert "撤销" in reporter.labels()
+    town.clock.move(timedelta(minutes=5))
+    assert "点“撤回这一条”" in reporter.says("撤销")
+    assert len(items(town)) == 2
