@@ -56,19 +56,20 @@ def _text_state(one: CaseFacts) -> str:
         return say("page.texts.wrong")
     if at.text.rejected:
         return say("page.texts.rejected")
-    if one.duty.has_applicant and one.case.last_step(DELIVERED_STEP):
-        return say("page.texts.delivered")
-    if (
-        is_published(one.case, one.duty) and one.duty.has_applicant
-    ):  # it goes to its applicant, not to the website
-        return say("page.texts.unsent") if one.duty.step(DELIVERED_STEP) else one.outcome()
     if is_published(one.case, one.duty):
-        return say("page.texts.out")
+        return _sent_state(one) if one.duty.has_applicant else say("page.texts.out")
     if one.case.closing:
         return one.outcome()
     if at.complete:
         return say("page.texts.complete")
     return say("page.texts.waits", stage=at.stage.name) if at.stage else say("page.texts.with_writer")
+
+
+def _sent_state(one: CaseFacts) -> str:
+    """How far an answer has come that is closed: it goes to its applicant, not to the website."""
+    if one.case.last_step(DELIVERED_STEP):
+        return one.reader.say("page.texts.delivered")
+    return one.reader.say("page.texts.unsent") if one.duty.step(DELIVERED_STEP) else one.outcome()
 
 
 def _stage_column(name: str) -> ListColumn:
