@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.language.phrasebook import Phrasebook
+from storage.documents.bulletin.sentences import (
+    count_words,
+    day_words,
+    levels_words,
+    month_words,
+    names_words,
+)
 from storage.documents.bulletin.tables import signed_points
-from storage.documents.bulletin.wording import count_words, day_words, levels_words, month_words, names_words
 from storage.documents.layout.text import one_line
 from storage.reporting.bulletin import Bulletin, BulletinRow, VillageMonthState
 from storage.reporting.report import format_figure

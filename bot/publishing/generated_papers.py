@@ -59,8 +59,8 @@ def _is_report(duty: Duty) -> bool:
 
 def _bulletin_paper(app: OfficeApp, month: date) -> GeneratedPaper:
     # The writers of papers cost a third of a second, which only a paper should pay.
+    from storage.documents.bulletin.sentences import bulletin_title  # noqa: PLC0415
     from storage.documents.bulletin.word import bulletin_docx  # noqa: PLC0415
-    from storage.documents.bulletin.wording import bulletin_title  # noqa: PLC0415
 
     made, say = draw_bulletin(app, month), office_phrasebook(app.office, LANGUAGE).say
     title = bulletin_title(made, say)

@@ -1,6 +1,6 @@
 """Loads the tables of everyday expressions: what is said for a verb, for courtesy, and in which mood.
 
-The shipped tables are ``bot/phrases/words/<language>.toml``; an office adds its own in its ``words.toml``.
+The shipped tables are ``bot/utterances/words/<language>.toml``; an office adds its own in its ``words.toml``.
 All languages count at once: people mix them. A table only says what is heard, never what is written.
 """
 
@@ -19,7 +19,7 @@ from config.office.folder import WORDS_FILE
 
 
 class WordsWrong(Refusal):
-    """{file} cannot be read: {found}. Write it as bot/phrases/words/zh.toml is written, or take it away."""
+    """{file} cannot be read: {found}. Write it as bot/utterances/words/zh.toml is written, or take it away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def word_tables(own: str = "") -> WordTables:
 
 @cache
 def _shipped_tables() -> WordTables:
-    folder = files("bot") / "phrases" / "words"
+    folder = files("bot") / "utterances" / "words"
     texts = [(folder / f"{language}.toml").read_text("utf-8") for language in LANGUAGES]
     return _joined(_parse_table(tomllib.loads(text)) for text in texts)
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from config.declarations.conditions import Condition
 from config.declarations.keys import ANYONE, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
-from config.declarations.outcomes import (
+from config.declarations.outcome_requirements import (
     ForwardedStep,
     OutcomeRequirement,
     RequiredFollowUp,

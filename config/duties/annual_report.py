@@ -22,7 +22,7 @@ from config.declarations.keys import (
     PUBLISHED_STEP,
     YEAR_FIELD,
 )
-from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
+from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Effect, Fulfil

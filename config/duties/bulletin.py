@@ -15,7 +15,7 @@ from config.declarations.keys import (
     SENT_STEP,
     VILLAGE_REPORT_KIND,
 )
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.recurrence import AfterVillageRound
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Recount, Term

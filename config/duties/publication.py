@@ -50,7 +50,7 @@ from config.declarations.keys import (
     WITHHELD,
     WITHHELD_REVIEWED_STEP,
 )
-from config.declarations.outcomes import ForwardedStep, OutcomeRequirement
+from config.declarations.outcome_requirements import ForwardedStep, OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Term
 

@@ -18,7 +18,7 @@ from config.declarations.keys import (
     YEAR_FIELD,
     YEARLY_KIND,
 )
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.terms import Effect, Fulfil, Reassign

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from config.declarations.outcomes import RequiredParagraph
+from config.declarations.outcome_requirements import RequiredParagraph
 
 UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
 

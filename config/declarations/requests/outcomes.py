@@ -7,7 +7,7 @@ so two outcomes count in one row. A register that knows only the row is read as 
 from __future__ import annotations
 
 from config.declarations.duty import CaseOutcome
-from config.declarations.outcomes import OutcomeRequirement, RequiredNotice, RequiredParagraph
+from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice, RequiredParagraph
 from config.declarations.requests import answer_paragraphs as texts
 from config.declarations.requests.consultation import REFUSED
 

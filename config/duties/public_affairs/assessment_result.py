@@ -9,7 +9,7 @@ form: section one (监督保障) tells of it. Whom it is about is a department, 
 from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import ConditionalTerm, Fulfil, Term
 

@@ -17,7 +17,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.outcomes import OutcomeRequirement
+from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Term
 

@@ -20,7 +20,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import MATTER_FIELD, MATTER_KIND, TITLE_FIELD
-from config.declarations.outcomes import OutcomeRequirement, RequiredNotice
+from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Resume, Term, Wait
 

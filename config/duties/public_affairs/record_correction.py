@@ -18,7 +18,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import CHANNEL_FIELD, DAYS_FIELD
-from config.declarations.outcomes import OutcomeRequirement, RequiredParagraph
+from config.declarations.outcome_requirements import OutcomeRequirement, RequiredParagraph
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.requests.answer_paragraphs import REMEDY
 from config.declarations.requests.ways import CHANNELS

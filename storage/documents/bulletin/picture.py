@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.documents.bulletin.wording import bulletin_title, day_words, levels_words, month_words
+from storage.documents.bulletin.sentences import bulletin_title, day_words, levels_words, month_words
 from storage.documents.layout.canvas import (
     DARK,
     GREY,

@@ -6,8 +6,7 @@ from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from storage.documents.bulletin.tables import assessment_grids, bulletin_grids
-from storage.documents.bulletin.wording import (
+from storage.documents.bulletin.sentences import (
     bulletin_title,
     count_words,
     day_words,
@@ -17,6 +16,7 @@ from storage.documents.bulletin.wording import (
     sums_words,
     table_words,
 )
+from storage.documents.bulletin.tables import assessment_grids, bulletin_grids
 from storage.documents.layout.official_paper import (
     new_paper,
     paper_bytes,

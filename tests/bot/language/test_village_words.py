@@ -9,7 +9,7 @@ from bot.language.phrasebook import VILLAGE_PREFIX, person_phrasebook, phraseboo
 
 OFFICE_WORDS = ("案件", "一校", "二校", "三校", "登记步骤", "法定提醒")
 SAID_BY_THE_BOT = ("talk.", "card.", "notice.", "verb.")
-TO_THE_OFFICE = {"notice.set_aside", "talk.join_waits", "talk.join_waits_terminal"}
+TO_THE_OFFICE = {"card.answer_where", "notice.set_aside", "talk.join_waits", "talk.join_waits_terminal"}
 """What only the office's own people, or somebody who is not in yet, is told."""
 WORDS_THAT_ARE_UNDERSTOOD = {"village.verb.steps"}
 """What is read of these is their first word; the others may be written."""

@@ -25,7 +25,7 @@ from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.sweep.village_months import next_opening
 from scheduler.villages.bulletin import counted_until
 from scheduler.villages.months import month_before, month_reference
-from storage.documents.bulletin.wording import bulletin_title
+from storage.documents.bulletin.sentences import bulletin_title
 from storage.events.case import Case
 from storage.reporting.bulletin import Bulletin, VillageMonthState
 
