@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from config.declarations.keys import (
@@ -70,6 +70,8 @@ class RosterRow:
     """The name of a department or of a village."""
     deputy: str = ""
     """The post that acts for it; of several, written with 、 between them, the first is asked first."""
+    sheet_line: int = 0
+    """The row of the sheet it was read from, from 1; 0 where it was typed."""
 
     @property
     def deputies(self) -> tuple[str, ...]:
@@ -84,6 +86,8 @@ class RosterFault:
     line: int
     why: str
     found: str = ""
+    sheet_line: int = 0
+    """The row of the sheet it was read from; 0 where it was typed."""
 
 
 def read_roster(content: bytes, file: str) -> tuple[RosterRow, ...]:
@@ -96,15 +100,16 @@ def read_roster(content: bytes, file: str) -> tuple[RosterRow, ...]:
             header = ["".join(cell.split()) for cell in cells]
             found = {key: _column(header, names) for key, names in COLUMNS.items()}
             if found["post"] is not None:
-                return _named_rows(table[at + 1 :], found, _column(header, NAME_COLUMNS))
+                return _named_rows(table, at + 1, found, _column(header, NAME_COLUMNS))
     raise RosterUnread(file=file)
 
 
 def _named_rows(
-    table: Sequence[Sequence[str]], found: Mapping[str, int | None], name_at: int | None
+    table: Sequence[Sequence[str]], begin: int, found: Mapping[str, int | None], name_at: int | None
 ) -> tuple[RosterRow, ...]:
     """The rows with posts that tell them apart, and with posts in place of deputies who are written by name."""
-    read = [(_row(cells, found), _cell(cells, name_at)) for cells in table]
+    lines = enumerate(table[begin:], start=begin + 1)
+    read = [(_row(cells, found, line), _cell(cells, name_at)) for line, cells in lines]
     kept = [(row, name) for row, name in read if row.post or row.place or row.deputy]
     rows, names = [row for row, _ in kept], [name for _, name in kept]
     posts = _told_apart(rows, names)
@@ -114,7 +119,7 @@ def _named_rows(
     def deputies(row: RosterRow) -> str:
         return "、".join(known.get(("", one)) or known.get((row.place, one)) or one for one in row.deputies)
 
-    return tuple(RosterRow(post, row.place, deputies(row)) for row, post in zip(rows, posts, strict=True))
+    return tuple(replace(row, post=post, deputy=deputies(row)) for row, post in zip(rows, posts, strict=True))
 
 
 def _told_apart(rows: Sequence[RosterRow], names: Sequence[str]) -> list[str]:
@@ -141,7 +146,9 @@ def judge_rows(rows: Sequence[RosterRow], places: Sequence[str]) -> tuple[Roster
     """The rows that do not fit: no post, a post twice, an unknown place, a deputy who is not in the roster."""
     posts = [row.post for row in rows]
     return tuple(
-        fault for line, row in enumerate(rows, start=1) for fault in _faults(line, row, posts, places)
+        replace(fault, sheet_line=row.sheet_line)
+        for line, row in enumerate(rows, start=1)
+        for fault in _faults(line, row, posts, places)
     )
 
 
@@ -209,7 +216,7 @@ def _tables(content: bytes, file: str) -> Iterator[tuple[tuple[str, ...], ...]]:
     kind = kind_of(content, file)
     if kind in TEXT_KINDS:
         rows = csv.reader(decode_file(content, file).splitlines())
-        yield tuple(tuple(row) for row in rows if any(row)) or (("",),)
+        yield tuple(tuple(row) for row in rows) or (("",),)
         return
     for block in read_document(kind, content, file).blocks:
         if isinstance(block, DocumentTable) and block.rows:
@@ -228,8 +235,8 @@ def _column(header: Sequence[str], names: Sequence[str]) -> int | None:
     return next(exact, next(longer, None))
 
 
-def _row(cells: Sequence[str], found: Mapping[str, int | None]) -> RosterRow:
-    return RosterRow(**{key: _cell(cells, at) for key, at in found.items()})
+def _row(cells: Sequence[str], found: Mapping[str, int | None], line: int) -> RosterRow:
+    return RosterRow(**{key: _cell(cells, at) for key, at in found.items()}, sheet_line=line)
 
 
 def _cell(cells: Sequence[str], at: int | None) -> str:

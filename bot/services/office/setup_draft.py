@@ -9,19 +9,24 @@ import json
 import re
 import secrets
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 from bot.services.office.roster import RosterRow, judge_rows, proposed_holders
+from bot.services.office.setup_entry import read_hosts
 from config.declarations.keys import (
     CLERK,
+    DEPARTMENT_HEAD,
     DISCLOSURE_HEAD,
     GROUP_HEAD,
     LEADER,
     OFFICE_HEAD,
     SECRECY_REVIEWER,
+    VILLAGE_LEADER,
+    VILLAGE_REPORTER,
 )
 from config.durable_files import make_folder, replace_file
 from config.errors import BadInput
@@ -36,6 +41,7 @@ STEPS = ("office", "places", "people", "signers", "months", "dates", "website", 
 """The steps of the set-up, in their order."""
 SIGNER_ROLES = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER, GROUP_HEAD)
 WRITTEN = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER)
+PLACE_KEYS = {DEPARTMENT_HEAD: "head", VILLAGE_LEADER: "leader", VILLAGE_REPORTER: "reporter"}
 NAME_ENDINGS = {"township": "人民政府", "subdistrict": "办事处", "county": "人民政府", "department": ""}
 CONTACT_KEYS = ("reconsideration_organ", "court", "contact")
 DEFAULTS: Mapping[str, str] = {
@@ -73,6 +79,17 @@ PROPOSED_DATES: tuple[Mapping[str, Any], ...] = (
 _LINE = re.compile(r"^(第 \d+ 行(的)?[:：]?|Line \d+: )")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """One post that could sign two stages of one text."""
+
+    key: str
+    """What it holds at the later stage."""
+    post: str
+    first: str
+    second: str
+
+
 @dataclass(slots=True)
 class SetupDraft:
     """Everything entered so far."""
@@ -90,6 +107,8 @@ class SetupDraft:
     """Name, address and kind of each website column."""
     prose: dict[str, str] = field(default_factory=dict)
     """The templates that were changed, by path."""
+    seen: list[str] = field(default_factory=list)
+    """The steps that somebody opened."""
 
     @classmethod
     def load(cls, folder: Path) -> SetupDraft:
@@ -137,19 +156,49 @@ class SetupDraft:
             if not self.people:
                 yield "people", {}
             faults = judge_rows(self.people, self.places)
-            yield from ((f"row_{one.why}", {"line": str(one.line), "found": one.found}) for one in faults)
+            yield from (
+                (
+                    f"row_{one.why}",
+                    {"line": str(one.line), "sheet": str(one.sheet_line or ""), "found": one.found},
+                )
+                for one in faults
+            )
         elif step == "signers":
             yield from (("holder", {"key": key}) for key, post in self.held().items() if not post)
 
     def open_findings(self) -> tuple[Finding, ...]:
         """What the office as a whole does not hold together by; nothing while a step still lacks something."""
-        if any(self.missing(step) for step in STEPS):
-            return ()
+        return () if any(self.missing(step) for step in STEPS) else self._findings()
+
+    def _findings(self) -> tuple[Finding, ...]:
         try:
             load_office(self.document(), OFFICE_FILE)
         except BadInput as refused:
             return refused.findings
         return ()
+
+    def clashes(self) -> list[Clash]:
+        """Who could sign two stages of one text as it stands, also while something is missing elsewhere."""
+        chains = _blank_values()["chain"]
+        found = (clash for chain in chains for clash in self._chain_clashes(chain["stages"]))
+        return list(dict.fromkeys(found))
+
+    def _chain_clashes(self, stages: Sequence[Mapping[str, str]]) -> Iterator[Clash]:
+        held = self.held()
+        for first, second in combinations(stages, 2):
+            for key, place in product(_keys_of(second["by"], held), _keys_of(first["by"], held)):
+                if held[key] and held[key] == held[place]:
+                    yield Clash(key=key, post=held[key], first=first["name"], second=second["name"])
+
+    def stages_of(self, key: str) -> list[str]:
+        """The stages that whoever holds a role or a place signs."""
+        stages = (stage for chain in _blank_values()["chain"] for stage in chain["stages"])
+        return list(dict.fromkeys(one["name"] for one in stages if key in _keys_of(one["by"], {key: ""})))
+
+    def free_posts(self) -> list[str]:
+        """The posts of no village that hold nothing yet."""
+        taken = set(self.held().values())
+        return [row.post for row in self.people if row.post not in taken and row.place not in self.villages]
 
     @property
     def is_ready(self) -> bool:
@@ -180,9 +229,7 @@ class SetupDocument:
         draft, answers = self.draft, self.draft.answers
         blank = _blank_values()
         held = {key: self._id(post) for key, post in self.posts.items()}
-        hosts = [
-            host for host in answers.get("hosts", "").replace("，", " ").replace(",", " ").split() if host
-        ]
+        hosts = read_hosts(answers.get("hosts", ""))
         return {
             "office": self._office(),
             "person": [self._person(row) for row in draft.people],
@@ -257,6 +304,12 @@ class SetupDocument:
 def without_line(sentence: str) -> str:
     """A finding's sentence without the line it names: the document was not typed by anybody."""
     return _LINE.sub("", sentence)
+
+
+def _keys_of(role: str, held: Mapping[str, str]) -> list[str]:
+    """Under which keys a stage's role is held: its own, or one for each place."""
+    place = PLACE_KEYS.get(role, "")
+    return [key for key in held if key == role or (place and key.startswith(f"{place}:"))]
 
 
 def _blank_values() -> dict[str, Any]:

@@ -38,7 +38,7 @@ from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.language.village_news import TOLD_STEPS
 from bot.services.lists.listing import ListAct
-from bot.services.office.setup_draft import STEPS
+from bot.services.office.setup_draft import SIGNER_ROLES, STEPS
 from bot.services.records.register_files import ImportKind
 from bot.services.report_review import FINDING_COLUMNS, UNIT_COLUMNS
 from bot.services.villages.board import ItemState
@@ -380,7 +380,9 @@ FAMILIES = (
     PhraseFamily(
         template="setup.missing.row_{}", written=("bot.services.office.roster",), noted_elsewhere=True
     ),
+    PhraseFamily(template="setup.leads.{}", declared=(*SIGNER_ROLES, "head", "reporter", "village_leader")),
     PhraseFamily(template="setup.prose.{}", declared=PROSE_SECTIONS),
+    PhraseFamily(template="setup.state.{}", declared=("unseen", "missing", "done")),
     PhraseFamily(template="setup.step.{}", declared=STEPS),
     PhraseFamily(template="page.lists.act.{}", declared=(*ListAct, "export")),
     PhraseFamily(template="page.lists.column.{}", written=("bot.services.lists", "config.declarations")),

@@ -72,6 +72,8 @@ class WebField:
     """The heading of its group; fields with a heading follow those without."""
     article: str = ""
     """The article of the step it is asked for; its help names it."""
+    problem: str = ""
+    """What stands against the value that it shows; empty where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ terminal first gets a cookie, and the address is of no use to anybody else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +22,9 @@ from bot.language.phrasebook import Phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
 from bot.services.office.founding import InviteCard
-from bot.services.office.setup_draft import STEPS, SetupDraft
+from bot.services.office.setup_draft import STEPS, SetupDraft, without_line
 from config.clock import Clock
+from config.declarations.keys import LEADER, VILLAGE_LEADER
 from config.errors import GongkaiError
 from config.office.folder import OfficeFolder
 
@@ -32,6 +33,19 @@ MAX_FIELDS = 4000
 """A roster of 500 people and some fields beside it."""
 MAX_ROSTER_BYTES = 4 * 1024 * 1024
 MULTILINE = ("departments", "villages", "columns")
+
+
+STEP_OF_TABLE: Mapping[str, str] = {
+    "[office]": "office",
+    "[[person]]": "people",
+    "[months]": "months",
+    "[report]": "dates",
+    "[[date]]": "dates",
+    "[site]": "website",
+    "[[column]]": "website",
+    "[contacts]": "website",
+}
+"""At which step a table of the document is filled in; the others at that of who signs what."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,19 +100,55 @@ class SetupRequest:
     def render(self, template: str, status: int = 200, **parts: Any) -> Response:
         """Draw a page of the set-up, with its steps and what each lacks."""
         steps = [(step, [self.missing_words(*one) for one in self.draft.missing(step)]) for step in STEPS]
+        wrong = self.findings()
+        states = {step: self._state(step, [*missing, *wrong.get(step, ())]) for step, missing in steps}
         html = (
             page_templates()
             .get_template(template)
-            .render(say=self.say, draft=self.draft, steps=steps, founded=self.site.app is not None, **parts)
+            .render(say=self.say, draft=self.draft, steps=steps, states=states, wrong=wrong, **parts)
         )
         return HTMLResponse(html, status)
 
+    def _state(self, step: str, lacking: Sequence[str]) -> str:
+        """How a step stands: ``unseen``, ``missing`` or ``done``; the last one is done when nothing is missing."""
+        if step == STEPS[-1]:
+            return "done" if self.draft.is_ready else "unseen"
+        return "unseen" if step not in self.draft.seen else "missing" if lacking else "done"
+
+    def findings(self) -> dict[str, list[str]]:
+        """What does not hold together, as sentences, by the step at which it is mended."""
+        told: dict[str, list[str]] = {}
+        for one in self.draft.open_findings():
+            step = STEP_OF_TABLE.get(one.words.get("table", ""), "signers")
+            told.setdefault(step, []).append(without_line(self.site.book.finding(one)))
+        return told
+
     def missing_words(self, key: str, words: Mapping[str, str]) -> str:
         """What is missing, in words; a holder that nobody is yet is called by its role or place."""
-        named = {**words, "who": self.holder_label(words["key"])} if "key" in words else words
+        named = {**words, "who": self.holder_label(words["key"])} if "key" in words else dict(words)
+        if named.pop("sheet", ""):
+            named["line"] = self.say("setup.roster.sheet_line", line=words["line"], sheet=words["sheet"])
         return self.say(
             f"setup.missing.{key}", **{name: word for name, word in named.items() if name != "key"}
         )
+
+    def leads(self, key: str) -> str:
+        """What comes to whoever holds a role or place."""
+        role, _, place = key.partition(":")
+        said = VILLAGE_LEADER if place and role == LEADER else role
+        return self.say(
+            f"setup.leads.{said}", stages=self.say("page.comma").join(self.draft.stages_of(key)) or "—"
+        )
+
+    def clash_words(self, key: str) -> str:
+        """Why whoever holds this may not, and who is free; empty where nothing stands against it."""
+        for one in self.draft.clashes():
+            if one.key == key:
+                posts = self.say("page.comma").join(self.draft.free_posts())
+                free = self.say("setup.leads.free" if posts else "setup.leads.nobody_free", posts=posts)
+                words = {"post": one.post, "first": one.first, "second": one.second}
+                return self.say("setup.leads.clash", free=free, **words)
+        return ""
 
     def holder_label(self, key: str) -> str:
         """What a holder is called: the role, or the role at its department or village."""

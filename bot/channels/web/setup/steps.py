@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
 
-from bot.channels.web.frame.typed_values import typed_number
 from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
 from bot.channels.web.texts.downloads import XLSX_MEDIA_TYPE, as_download
 from bot.services.office.founding import described_schemes
-from bot.services.office.roster import RosterRow, read_roster, roster_template
+from bot.services.office.roster import RosterRow, judge_rows, read_roster, roster_template
 from bot.services.office.setup_draft import DEFAULTS, PROPOSED_DATES, STEPS, SetupDraft
+from bot.services.office.setup_entry import (
+    read_column,
+    read_due_number,
+    read_hosts,
+    read_month_day,
+    read_names,
+    read_short_name,
+    read_whole_number,
+)
 from config import shipped_data
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.errors import GongkaiError, Refusal
@@ -31,14 +40,6 @@ ANSWER_STEPS: Mapping[str, tuple[str, ...]] = {
 """The steps whose fields are plain answers, with their keys."""
 WHOLE_NUMBERS = ("months.due_number", "months.grace", "months.minimum")
 PROSE_SECTIONS = ("preamble", "overview", "problems", "other")
-
-
-class NotAWholeNumber(Refusal):
-    """“{found}” is no number from 0 to 99. Write it in digits."""
-
-
-class ColumnUnread(Refusal):
-    """“{line}” is no column. Write its name, its address and its kind (home, news, notice), with commas."""
 
 
 class RosterTooLarge(Refusal):
@@ -66,10 +67,13 @@ def save_step(page: SetupRequest) -> Response:
         SAVERS[step](page)
     except GongkaiError as refused:
         return _render(page, step, problem=page.site.book.error(refused), status=422)
+    if step not in page.draft.seen:
+        page.draft.seen.append(step)
     page.draft.save(page.site.home.path)
     if page.files:
-        return RedirectResponse(f"/setup/{step}?read={len(page.draft.people)}", 303)
+        return RedirectResponse(f"/setup/{step}?read=1", 303)
     stay = page.form.get("act") in {"more", "places"} or (step == "people" and page.draft.missing(step))
+    stay = stay or (step == "signers" and page.draft.clashes())
     return RedirectResponse(f"/setup/{step if stay else STEPS[STEPS.index(step) + 1]}", 303)
 
 
@@ -80,9 +84,12 @@ def template_file(page: SetupRequest) -> Response:
 
 
 def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200) -> Response:
+    if step not in page.draft.seen:
+        _mark_seen(page, step)
     form = FORMS[step](page)
     form = form.resubmitted(page.form, problem) if problem else form
-    read = page.request.query_params.get("read", "")
+    read = page.request.query_params.get("read", "") == "1" and not problem
+    bad = len({one.line for one in judge_rows(page.draft.people, page.draft.places)})
     rows = [*page.draft.people, *(RosterRow("") for _ in range(EMPTY_ROWS))] if step == "people" else []
     return page.render(
         "setup_step.html",
@@ -91,10 +98,21 @@ def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200)
         form=form,
         rows=rows,
         unknown=_unknown_places(page.draft),
-        read="" if problem or not read.isdecimal() else read,
+        read=page.say("setup.roster.taken", count=len({row.post for row in page.draft.people} - {""}))
+        if read
+        else "",
+        left=page.say("setup.roster.left", count=bad) if read and bad else "",
         problem=problem,
         here=STEPS.index(step) + 1,
     )
+
+
+def _mark_seen(page: SetupRequest, step: str) -> None:
+    """Keep that a step was opened, beside what is kept of the others: a refused form has changed the draft."""
+    page.draft.seen.append(step)
+    kept = SetupDraft.load(page.site.home.path)
+    kept.seen.append(step)
+    kept.save(page.site.home.path)
 
 
 def _form(page: SetupRequest, step: str, *fields: WebField) -> WebForm:
@@ -150,7 +168,15 @@ def _people_form(page: SetupRequest) -> WebForm:
 def _signers_form(page: SetupRequest) -> WebForm:
     posts = tuple((row.post, row.post) for row in page.draft.people)
     fields = (
-        WebField(name=key, label=page.holder_label(key), kind="choice", choices=posts, value=post)
+        WebField(
+            name=key,
+            label=page.holder_label(key),
+            kind="choice",
+            choices=posts,
+            value=post,
+            hint=page.leads(key),
+            problem=page.clash_words(key),
+        )
         for key, post in page.draft.held().items()
     )
     return _form(page, "signers", *fields)
@@ -215,31 +241,32 @@ def _prose_form(page: SetupRequest) -> WebForm:
 def _save_answers(page: SetupRequest) -> None:
     step = page.request.path_params["step"]
     for key in ANSWER_STEPS[step]:
-        value = page.form.get(key, "")
-        value = typed_number(value) if key in WHOLE_NUMBERS else value
-        if key in WHOLE_NUMBERS and not (value.isascii() and value.isdigit() and len(value) <= 2):  # noqa: PLR2004 - digits
-            raise NotAWholeNumber(found=value)
+        value = _read_answer(page, key, page.form.get(key, ""))
         page.draft.answers[key] = value or DEFAULTS.get(key, "")
+
+
+def _read_answer(page: SetupRequest, key: str, text: str) -> str:
+    """An answer in the form in which the office's file has it."""
+    if key == "short_name":
+        return read_short_name(text)
+    if key == "months.due_number":
+        return read_due_number(text, page.form.get("months.due", ""), page.say(f"setup.field.{key}"))
+    if key in WHOLE_NUMBERS:
+        return read_whole_number(text, page.say(f"setup.field.{key}"))
+    return "，".join(read_hosts(text)) if key == "hosts" else text
 
 
 def _save_website(page: SetupRequest) -> None:
     _save_answers(page)
-    lines = (line for line in page.form.get("columns", "").splitlines() if line.strip())
-    page.draft.columns = [_column(page, line) for line in lines]
-
-
-def _column(page: SetupRequest, line: str) -> list[str]:
     kinds = {page.say(f"setup.column.{kind}"): kind for kind in FRESHNESS_RULES}
-    parts = [part.strip() for part in line.replace("，", ",").split(",")]
-    if len(parts) != 3 or kinds.get(parts[2], parts[2]) not in FRESHNESS_RULES:  # noqa: PLR2004 - name, address, kind
-        raise ColumnUnread(line=line)
-    return [*parts[:2], kinds.get(parts[2], parts[2])]
+    hosts = read_hosts(page.draft.answers["hosts"])
+    lines = (line for line in page.form.get("columns", "").splitlines() if line.strip())
+    page.draft.columns = [read_column(line, kinds, hosts) for line in lines]
 
 
 def _save_places(page: SetupRequest) -> None:
     for key in ("departments", "villages"):
-        names = (name.strip() for name in page.form.get(key, "").replace("、", "\n").splitlines())
-        setattr(page.draft, key, list(dict.fromkeys(name for name in names if name)))
+        setattr(page.draft, key, read_names(page.form.get(key, "")))
 
 
 def _save_people(page: SetupRequest) -> None:
@@ -252,15 +279,19 @@ def _save_people(page: SetupRequest) -> None:
     numbers = sorted(
         {int(name.split(".")[0][1:]) for name in page.form if name.startswith("p") and "." in name}
     )
-    rows = (
-        RosterRow(*(page.form.get(f"p{number}.{key}", "") for key in ("post", "place", "deputy")))
-        for number in numbers
-    )
+    rows = (_typed_row(page, number) for number in numbers)
     page.draft.people = [row for row in rows if row.post or row.place or row.deputy]
     if page.form.get("act") == "more":
         page.draft.people += _village_posts(page.draft)
     if page.form.get("act") == "places":
         _add_places(page.draft)
+
+
+def _typed_row(page: SetupRequest, number: int) -> RosterRow:
+    post, place, deputy, line = (
+        page.form.get(f"p{number}.{key}", "") for key in ("post", "place", "deputy", "line")
+    )
+    return RosterRow(post, place, deputy, int(line) if re.fullmatch("[0-9]{1,7}", line) else 0)
 
 
 def _unknown_places(draft: SetupDraft) -> list[str]:
@@ -294,7 +325,8 @@ def _save_signers(page: SetupRequest) -> None:
 
 def _save_dates(page: SetupRequest) -> None:
     page.draft.dates = [str(one["id"]) for one in PROPOSED_DATES if page.form.get(f"date.{one['id']}")]
-    page.draft.answers["report.due"] = page.form.get("report.due", "") or "01-31"
+    due = read_month_day(page.form.get("report.due", ""), page.say("setup.field.report.due"))
+    page.draft.answers["report.due"] = due or DEFAULTS["report.due"]
 
 
 def _save_prose(page: SetupRequest) -> None:

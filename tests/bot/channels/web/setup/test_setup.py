@@ -95,7 +95,11 @@ def test_every_bad_row_of_a_roster_is_named_and_the_good_ones_are_kept(founder):
     assert "没有“乙村”这个部门或村" in founder.text
     assert "“党政办文书”已经有了" in founder.text
     assert founder.shown.text.count('value="党政办文书"') == 2
-    assert "第 2 行没有写岗位" in founder.text
+    assert "第 2 行（名册第 3 行）没有写岗位" in founder.text
+    assert "读入了 2 个岗位" in founder.text
+    assert "有 4 行还要改" in founder.text
+    rows = typed_rows(founder) | {"p0.line": "2", "p1.line": "3"}
+    assert "第 2 行（名册第 3 行）没有写岗位" in founder.send("people", **rows)
 
 
 @pytest.mark.parametrize("name", ["名册.xls", "名册.et"])
@@ -120,7 +124,7 @@ def test_a_roster_as_offices_keep_it_becomes_posts_that_differ(founder, name):
         ("乙村支部书记", ""),
         ("乙村会计", ""),
     ]
-    assert "第 4 行：没有“财政所”这个部门或村" in founder.text
+    assert "第 4 行（名册第 7 行）：没有“财政所”这个部门或村" in founder.text
     assert "把名册里的 财政所、甲村、乙村 也加上" in founder.text
     founder.send("people", **typed_rows(founder), act="places")
     draft = SetupDraft.load(founder.site.home.path)
@@ -215,12 +219,11 @@ def test_what_does_not_hold_together_leads_to_the_step_that_mends_it(founder):
     rows = typed_rows(founder)
     at = next(name for name, said in rows.items() if said == "党政办主任")
     founder.send("people", **rows | {at.replace("post", "deputy"): "保密审查员"})
-    founder.send("dates", report__due="13-45")
     founder.go("/setup/finish")
     told = re.split(r'<h2 id="f-', founder.shown.text)[1:]
-    assert [part.partition('"')[0] for part in told] == ["people", "dates"]
+    assert [part.partition('"')[0] for part in told] == ["people"]
     assert "另定一位代办人" in told[0]
-    assert "13-45" in told[1]
+    assert ">! 人员 <" in founder.shown.text
     founder.send("finish")
     assert founder.site.app is None
 
@@ -265,12 +268,75 @@ def test_the_document_says_what_each_part_is_for_and_chooses_what_was_chosen(fou
 
 
 @pytest.mark.parametrize(
-    ("step", "typed"), [("months", {"months__grace": "两天"}), ("website", {"columns": "动态"})]
+    ("step", "typed", "told"),
+    [
+        ("months", {"months__grace": "两天"}, "要写 0 到 99 的数字"),
+        ("months", {"months__due": "day", "months__due_number": "45"}, "请写 1 到 31"),
+        ("months", {"months__due": "workday", "months__due_number": "24"}, "要写 1 到 23 的数字"),
+        ("dates", {"report__due": "2月31日"}, "不是每年都有的一天"),
+        ("dates", {"report__due": "13-45"}, "不是每年都有的一天"),
+        ("office", {"short_name": "青山镇人民政府"}, "简称请写“青山镇”"),
+        ("website", {"hosts": "www example gov cn"}, "不像网站域名"),
+        ("website", {"hosts": "https:/www.example.gov.cn"}, "不像网站域名"),
+        ("website", {"columns": "动态"}, "不像一个栏目"),
+        ("website", {"columns": "动态，https:/www.example.gov.cn/xw，动态要闻"}, "网址以 https:// 开头"),
+        (
+            "website",
+            {"hosts": "www.a.gov.cn", "columns": "动态，https://www.b.gov.cn/xw，动态要闻"},
+            "不在上面写的网站域名",
+        ),
+    ],
 )
-def test_what_cannot_be_read_is_told_and_what_was_typed_stays(founder, step, typed):
-    founder.send(step, **typed)
+def test_what_the_office_could_not_begin_with_is_told_at_its_step_and_stays(founder, step, typed, told):
+    assert told in founder.send(step, **typed)
     assert founder.shown.status_code == 422
-    assert next(iter(typed.values())) in founder.shown.text
+    assert list(typed.values())[-1] in founder.shown.text
+    assert not re.search("[a-z_]+_number|due|hosts", told)
+
+
+@pytest.mark.parametrize("said", ["1-31", "1月31日", "01-31", "0131", "１月３１日", "1/31"])
+def test_a_day_of_the_year_is_read_as_people_write_it(founder, said):
+    founder.send("dates", report__due=said)
+    assert SetupDraft.load(founder.site.home.path).answers["report.due"] == "01-31"
+
+
+def test_names_in_one_line_and_copied_addresses_are_told_apart(founder):
+    founder.send("places", departments="党政办公室；财政所", villages="甲子村，乙丑村、丙寅村,丁卯村;戊辰村")
+    founder.send("website", hosts="https://www.a.gov.cn/，www.b.gov.cn")
+    draft = SetupDraft.load(founder.site.home.path)
+    assert draft.departments == ["党政办公室", "财政所"]
+    assert draft.villages == ["甲子村", "乙丑村", "丙寅村", "丁卯村", "戊辰村"]
+    assert draft.answers["hosts"] == "www.a.gov.cn，www.b.gov.cn"
+
+
+def test_a_step_is_in_order_only_once_somebody_looked_and_nothing_is_missing(founder):
+    assert marks(founder)["单位"] == "!"
+    assert set(marks(founder).values()) == {"!", "○"}
+    founder.fill_in()
+    assert marks(founder) | {"谁签什么": "", "完成": ""} == {
+        **dict.fromkeys(("单位", "部门和村", "人员"), "✓"),
+        **dict.fromkeys(("每月报送", "全年日期", "网站和联系方式", "年报正文"), "○"),
+        **dict.fromkeys(("谁签什么", "完成"), ""),
+    }
+    founder.go("/setup/dates")
+    assert marks(founder)["全年日期"] == "✓"
+
+
+def marks(founder):
+    """How each step stands in the list of the steps."""
+    found = re.findall(r"([○!✓]) (\S+) (?:还没看|还差|齐了)", founder.text)
+    return {step: mark for mark, step in found}
+
+
+def test_a_signer_of_two_stages_is_marked_at_once_with_who_is_free(founder):
+    founder.fill_in()
+    assert "签“复审·二校、审核”" in founder.go("/setup/signers")
+    assert "一个人审两次" not in founder.text
+    founder.send("signers", secrecy_reviewer="党政办主任")
+    assert founder.path == "/setup/signers"
+    assert "党政办主任已经签“保密审查”，再签“复审·二校”就等于一个人审两次，请换人。" in founder.text
+    assert "没有担任什么的有：保密审查员。" in founder.text
+    assert founder.shown.text.count('aria-invalid="true"') == 2  # the stages of a text and of an answer
 
 
 def test_the_prose_keeps_its_lines_and_is_unchanged_where_nobody_changed_it(founder):
