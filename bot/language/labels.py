@@ -31,10 +31,12 @@ from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
 from scheduler.terms.deadlines import DueDate
 from scheduler.worklist.pending import PendingAction, WaitKind
+from storage.content.applicant import Applicant
 from storage.events.account_events import TERMINAL
 from storage.events.codec import encode_record
 from storage.events.events import ActivityHeld, Closed, Counted, Facts, Opened, Record, Stepped
 from storage.events.fields import int_field
+from storage.proofread.personal_data.detector import doubtful_particulars
 from storage.reporting.report import format_figure
 
 CHINESE = "zh"
@@ -295,6 +297,14 @@ def _activity_parts(record: ActivityHeld, labels: Labels) -> tuple[str, list[tup
     if record.evidence:
         facts.append((say("page.held.evidence"), record.evidence))
     return say("page.held.told", kind=kind, title=record.title), facts
+
+
+DOUBTS = {"contact": "private.doubt.contact", "identity_number": "private.doubt.identity_number"}
+
+
+def particulars_doubts(applicant: Applicant | None, book: Phrasebook) -> tuple[str, ...]:
+    """What looks mistyped in an applicant's particulars, a sentence each; none of them says a value."""
+    return tuple(book.say(DOUBTS[key]) for key in doubtful_particulars(applicant)) if applicant else ()
 
 
 def opening_facts(duty: Duty, facts: Facts, labels: Labels) -> list[tuple[str, str]]:

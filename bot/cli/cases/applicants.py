@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.language.labels import particulars_doubts
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import forget_lines
 from config.declarations.keys import CLERK
@@ -109,6 +110,8 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
         others = private.same_applicant(case)
     print_phrase("private.kept", case=case)
     _print_applicant(case, kept.masked(), others)
+    for line in particulars_doubts(kept, user_phrasebook()):
+        print(line)  # noqa: T201 - a command prints
 
 
 @app.command("erase", help=help_text("private.erase"))

@@ -10,13 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from storage.content.applicant import STARS, masked_contact, masked_number
+from storage.content.applicant import (
+    STARS,
+    Applicant,
+    IdentityKind,
+    masked_contact,
+    masked_number,
+    normalize_identifier,
+)
 from storage.proofread.personal_data.cards import find_cards, find_passports, find_plates
 from storage.proofread.personal_data.digit_runs import DigitRun, digit_runs, half_width
 from storage.proofread.personal_data.id_numbers import (
+    NEW_LENGTH,
     find_identity_numbers,
     find_mistyped_identity_numbers,
     find_old_identity_numbers,
+    is_credit_code,
+    is_identity,
+    is_old_identity,
 )
 from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind, PersonalDataMatch, blank_out
 from storage.proofread.personal_data.telephones import find_landlines, find_mobiles
@@ -38,6 +49,7 @@ _FINDERS: tuple[Callable[[str, Sequence[DigitRun]], Iterator[PersonalDataMatch]]
 )
 _SEPARATOR = "\x00"  # matches nothing, and separates what stands around it
 MIN_DIGITS = 3  # digits: a plate may have three, everything else has more
+MOBILE_DIGITS, TELEPHONE_DIGITS, OLD_DIGITS = 11, 7, 15
 PLATE_SHOWN = 2  # the province and the letter: everyone's there
 
 
@@ -68,6 +80,40 @@ def _without_overlaps(matches: Iterator[PersonalDataMatch]) -> list[PersonalData
             taken.update(places)
             found.append(match)
     return found
+
+
+def doubtful_particulars(applicant: Applicant) -> tuple[str, ...]:
+    """Return the fields of an applicant that look mistyped: a contact nobody is reached by, an identity number.
+
+    Whoever typed them looks again; nothing is refused, because a paper may say so.
+    """
+    return tuple(
+        key
+        for key, doubts in (("contact", _is_no_contact), ("identity_number", _is_no_identity_number))
+        if getattr(applicant, key).strip() and doubts(applicant)
+    )
+
+
+def _is_no_contact(applicant: Applicant) -> bool:
+    """Whether a contact is no mail address and no telephone: too few digits, or a mobile number of other than 11."""
+    said = half_width(applicant.contact)
+    digits = re.sub(r"\D", "", said)
+    if "@" in said:
+        return False
+    is_one_number = not re.sub(r"[\d\s+-]", "", said)
+    looks_mobile = is_one_number and digits[:1] == "1" and digits[1:2] in set("3456789")
+    return len(digits) != MOBILE_DIGITS if looks_mobile else len(digits) < TELEPHONE_DIGITS
+
+
+def _is_no_identity_number(applicant: Applicant) -> bool:
+    """Whether a number that should be of an identity card is none; of another paper any may be right."""
+    if applicant.identity_kind not in {"", IdentityKind.ID_CARD}:
+        return False
+    number = normalize_identifier(applicant.identity_number)
+    if not applicant.identity_kind and not re.fullmatch(r"\d{9,20}X?", number):
+        return False  # of no kind and not like a card's
+    by_length = {NEW_LENGTH: (is_identity, is_credit_code), OLD_DIGITS: (is_old_identity,)}
+    return not any(fits(number) for fits in by_length.get(len(number), ()))
 
 
 def is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.content.applicant import MASKS, STARS, Applicant, masked_address, masked_contact, masked_name
+from storage.proofread.personal_data.detector import doubtful_particulars
 
 SITUATIONS = tomllib.loads((Path(__file__).parent / "masks.toml").read_text("utf-8"))
 CASES = [(field, case["given"], case["shown"]) for field, cases in SITUATIONS.items() for case in cases]
@@ -97,3 +98,23 @@ def test_masking_twice_tells_no_more(name, contact, address, kind, number):
     for (key, value), (_, shown) in zip(who.items(), masked.items(), strict=True):
         assert bool(shown) == bool(value.strip())
         assert shown == MASKS[key](value)
+
+
+@pytest.mark.parametrize(
+    ("contact", "number", "kind", "doubtful"),
+    [
+        ("138", "", "", ["contact"]),
+        ("1390000000", "", "", ["contact"]),
+        ("０１３９ 0000", "", "", []),
+        ("139 0000 0000", "330101199001011238", "", []),
+        ("a@b.cn", "33010119900101123", "", ["identity_number"]),
+        ("", "330101199001011237", "id_card", ["identity_number"]),
+        ("", "330101900101123", "id_card", []),
+        ("", "abc", "id_card", ["identity_number"]),
+        ("", "E12345678", "passport", []),
+        ("", "33010119900101123", "other", []),
+    ],
+)
+def test_what_looks_mistyped_is_named_by_its_field(contact, number, kind, doubtful):
+    applicant = Applicant(contact=contact, identity_number=number, identity_kind=kind)
+    assert list(doubtful_particulars(applicant)) == doubtful

@@ -29,7 +29,7 @@ from bot.dialog.permissions import may_open_files
 from bot.dialog.questions import opening_day_label
 from bot.dialog.turn import RequestContext
 from bot.language.event_history import event_rows
-from bot.language.labels import opening_facts
+from bot.language.labels import opening_facts, particulars_doubts
 from bot.language.verbs import Verb, VerbKind
 from config.declarations.duty import Duty
 from config.errors import Refusal
@@ -146,6 +146,7 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         and may_open_files(viewer.context, file.case, file.duty),
         personal_form=next((form for form in forms if form.key == APPLICANT_FORM), None),
         personal=file.personal.masked() if file.personal else None,
+        doubts=particulars_doubts(file.personal, page.labels.book),
         problem="" if placed else problem,
         noted=confirmation_notice(page, {entry.position for entry in file.case.entries}),
         kept=page.query_value("kept") == "1",

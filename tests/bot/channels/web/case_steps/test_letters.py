@@ -184,6 +184,15 @@ def test_an_answer_is_dated_the_day_it_is_to_be_sent_and_another_day_is_told(
             assert (DATED in clerk.go(path)) is is_told
 
 
+def test_particulars_that_look_mistyped_are_kept_and_told(clerk: Visitor, told: int) -> None:
+    clerk.go(f"/cases/{told}")
+    clerk.send("personal", private__contact="138", private__identity_number=ID_CARD[:-1])
+    assert ("联系方式不像电话或邮箱" in clerk.text, "身份证号码不对" in clerk.text) == (True, True)
+    assert ID_CARD[:-1] not in clerk.shown.text
+    clerk.send("personal", private__contact=MOBILE, private__identity_number=ID_CARD)
+    assert ("联系方式不像" in clerk.text, "身份证号码不对" in clerk.text) == (False, False)
+
+
 def test_only_who_handles_or_signs_a_request_reads_its_letters(app: OfficeApp, told: int) -> None:
     paths = ("letters", "letters/receipt", "letters/receipt/file.docx", "answer?outcome=granted")
     for who in ("mayor", "jia_reporter"):
