@@ -1,7 +1,8 @@
 """Reminder ladders (escalation policies): who is reminded, so many working days before or after a last day.
 
-A ladder is data, declared with a kind of duty and overridden by an office. It is written into a case as it
-opens, in one line of text (``format_policy``), so that a later change reaches later cases only.
+A ladder is data, declared with a kind of duty (``ladder=`` in ``config/duties``) and overridden by an office. It is
+written into a case as it opens, in one line of text (``format_policy``), so that a later change reaches later cases
+only.
 """
 
 from __future__ import annotations
