@@ -39,6 +39,11 @@ class ShownFile:
     title: str
     """What that page is called."""
 
+    @property
+    def picture(self) -> str:
+        """The address of the file as a picture; empty where it is shown by its pages or words."""
+        return ""
+
 
 def show_file(page: PageRequest, file: ShownFile) -> Response:
     """The page of a file: the pages of a .pdf as they look, and its words."""
