@@ -39,7 +39,7 @@ class ItemState(StrEnum):
     WAITS = "waits"  # 待收
     RETURNED = "returned"  # 已退回
     RECEIVED = "received"  # 已收
-    TAKEN_UP = "taken_up"  # 已采用: its text is in review
+    TAKEN_UP = "taken_up"  # 送审中: its text is in review, which is no adoption yet
     PUBLISHED = "published"  # 已发布: some level adopted it
     REJECTED = "rejected"  # 不予采用
     WITHDRAWN = "withdrawn"  # 已撤回
