@@ -100,7 +100,7 @@ def test_the_files_of_a_request_are_erased_with_its_applicant(app):
     for case, (filed, drafted) in scans.items():
         with app.recorder.transaction(actor="clerk", means="test") as uow:
             digest = ContentStore(uow.context.log.connection, app.office.slug).save(filed)
-            facts = {"tried": "上门两次", "evidence": f"sha256:{digest}"}
+            facts = {"about": "correction", "tried": "上门两次", "evidence": f"sha256:{digest}"}
             uow.cases.step(case, "unreachable", app.today, facts)
             text = Manifest(
                 title="答复书", decision="granted", attachments=(manifest_attachment("答复书.pdf", drafted),)
