@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
@@ -43,10 +44,7 @@ def delivery_page(page: PageRequest) -> Response:
         outbox = Outbox(connection, office)
         waiting = outbox.unfinished()
         recent = [one for one in outbox.since(page.at - LOOKBACK) if one.state in FAILED_STATES]
-        lost: list[Account | ChatGroup] = [
-            *Accounts(connection, office).unreachable(),
-            *(place for place in ChatGroups(connection, office).all() if place.state is not Reached.OK),
-        ]
+        lost = _unreachable(page, connection)
         held = address_holders(connection, office)
         cases, updates = WakeQueue(connection, office).quarantined(), all_dead_letters(connection, office)
     return page.render(
@@ -54,7 +52,7 @@ def delivery_page(page: PageRequest) -> Response:
         waiting=list(_delivery_lines(page, waiting[:MAX_LINES], held)),
         hidden=max(0, len(waiting) - MAX_LINES),
         trouble=list(_delivery_lines(page, recent[:MAX_LINES], held)),
-        lost=[_unreachable_row(page, one) for one in lost],
+        lost=lost,
         cases=[_quarantined_row(page, one) for one in cases],
         updates=[_dead_letter_row(page, one) for one in updates],
     )
@@ -87,9 +85,28 @@ def _delivery_lines(
         )
 
 
-def _unreachable_row(page: PageRequest, one: Account | ChatGroup) -> tuple[str, str, str, str]:
+def _unreachable(page: PageRequest, connection: Connection) -> list[tuple[str, ...]]:
+    """Whom nobody reaches, as the workbench counts them, and each further address or group that fails."""
+    office, away = page.app.office, page.app.unreachable_people(connection, page.at)
+    accounts = Accounts(connection, office.slug).unreachable()
+    groups = [one for one in ChatGroups(connection, office.slug).all() if one.state is not Reached.OK]
+    failing = {one.person for one in accounts}
+    nowhere = [
+        (page.labels.post(one.id), page.say("page.delivery.not_joined"))
+        for one in office.people
+        if one.id in away and one.id not in failing
+    ]
+    return [*nowhere, *(_unreachable_row(page, one) for one in (*accounts, *groups))]
+
+
+def _unreachable_row(page: PageRequest, one: Account | ChatGroup) -> tuple[str, ...]:
     who = page.labels.post(one.person) if isinstance(one, Account) else one.title
-    return who, one.channel, page.say(f"page.people.state.{one.state}"), page.labels.moment(one.marked_at)
+    return (
+        who,
+        page.labels.channel(one.channel),
+        page.say(f"page.people.state.{one.state}"),
+        page.labels.moment(one.marked_at),
+    )
 
 
 def _quarantined_row(page: PageRequest, one: QuarantinedCase) -> tuple[int, str, str]:

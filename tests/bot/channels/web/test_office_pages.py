@@ -265,6 +265,11 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
     clerk.go("/delivery")
     for words in ("没有送到", "对方屏蔽了", "等着发", "镇长 · Telegram · 已屏蔽", "RuntimeError", "KeyError"):
         assert words in clerk.text, words
+    assert "甲村信息员 · 还没有加入，或者登录已过期" in clerk.text
+    lost = clerk.shown.text.split('id="lost"')[1].split("</section>")[0]
+    assert lost.count("<li>") == len(app.office.people) - 1  # all but the clerk, as the workbench counts them
+    assert f"{len(app.office.people) - 1} 人现在联系不上" in clerk.go("/").replace("</b>", "")
+    clerk.go("/delivery")
     assert "私人的话" not in clerk.text
     assert clerk.send("/delivery") == []
     assert "KeyError" not in clerk.text
