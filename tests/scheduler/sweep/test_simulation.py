@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+from bot.language.phrasebook import phrasebook
 from bot.services.reminder_forecast import forecast_messages, forecast_tables, render_bundle
 from scheduler.sweep.simulation import simulate
 from tests.scheduler.reminders.town import delivered, opened, rows, swept, through, town
@@ -71,6 +72,11 @@ def test_the_text_is_the_very_message_and_whom_nobody_reaches_is_one_line_of_it(
     place = texts.index("—— 党政办文书，2026-11-27（周五） 08:30")
     assert "个岗位还联系不上" in texts[place + 1]
     assert texts[place + 1].count("联系不上") == 1
+    assert "在网页的工作台点“邀请全部”" in texts[place + 1]
+    notices = {key: text for key, text in phrasebook("zh").phrases.items() if key.startswith("reminder.")}
+    assert [key for key, text in notices.items() if "gongkai " in text] == [
+        "reminder.proof"
+    ]  # no page has that
     assert "为什么 0" not in texts[place + 1]
 
 
