@@ -35,11 +35,12 @@ def forecast_tables(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator
 
     calendar, labels = app.known_calendar(), Labels(book=user_phrasebook(), office=app.office)
     for person, mine in _by_person(found, app):
-        title = labels.book.say("simulate.person", post=labels.post(person), count=len(mine))
+        rows = list(_table_rows(mine, app, calendar, labels))
+        title = labels.book.say("simulate.person", post=labels.post(person), count=len(rows))
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for name in FORECAST_COLUMNS:
             table.add_column(labels.book.say(f"simulate.column.{name}"), no_wrap=True)
-        for row in _table_rows(mine, app, calendar, labels):
+        for row in rows:
             table.add_row(*row)
         page = Console(file=StringIO(), width=TABLE_WIDTH, highlight=False, markup=False, emoji=False)
         with page.capture() as drawn:

@@ -7,7 +7,9 @@ from starlette.responses import RedirectResponse, Response
 from bot.channels.web.account.invite_sheet import printed_cards
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.setup.site import SetupRequest
+from bot.language.labels import Labels
 from bot.services.office.founding import (
+    CARD_LIFETIME,
     first_month,
     found_office,
     invite_everybody,
@@ -26,12 +28,14 @@ def finish_page(page: SetupRequest) -> Response:
         return page.render("setup_finish.html", ready=page.draft.is_ready)
     cards = printed_cards(page.site.cards, page.site.address.base(page.request))
     local = page.request.url.hostname in LOCAL_NAMES
+    labels = Labels(book=page.site.book, office=app.office)
     return page.render(
         "setup_cards.html",
         office=app.office,
         cards=cards,
         codes=page.site.codes,
         local=local,
+        until=labels.moment(page.site.cards_until) if page.site.cards_until else "",
         months=first_month(app),
     )
 
@@ -41,7 +45,7 @@ def found(page: SetupRequest) -> Response:
     site = page.site
     if site.app is None and page.draft.is_ready:
         site.app = found_office(site.home, page.draft, site.clock)
-        site.cards = invite_everybody(site.app)
+        site.cards, site.cards_until = invite_everybody(site.app), site.clock.now() + CARD_LIFETIME
         site.codes = print_founder_sheet(site.app)
     return RedirectResponse("/setup/finish", 303)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -63,6 +64,8 @@ class SetupSite:
     app: OfficeApp | None = None
     """The office, once it is founded."""
     cards: tuple[InviteCard, ...] = ()
+    cards_until: datetime | None = None
+    """Until when the cards let people in; None before the office is founded."""
     codes: tuple[str, ...] = ()
     """The recovery codes of whoever founded it."""
 
@@ -125,9 +128,11 @@ class SetupRequest:
 
     def missing_words(self, key: str, words: Mapping[str, str]) -> str:
         """What is missing, in words; a holder that nobody is yet is called by its role or place."""
-        named = {**words, "who": self.holder_label(words["key"])} if "key" in words else dict(words)
-        if named.pop("sheet", ""):
-            named["line"] = self.say("setup.roster.sheet_line", line=words["line"], sheet=words["sheet"])
+        named = {**words, "who": self.holder_label(words["key"])} if "key" in words else words
+        if "line" in words:
+            key_of_place = "setup.roster.sheet_line" if words["sheet"] else "setup.roster.line"
+            said = self.say(key_of_place, line=words["line"], sheet=words["sheet"])
+            named = {"place": said, "found": words["found"]}
         return self.say(
             f"setup.missing.{key}", **{name: word for name, word in named.items() if name != "key"}
         )

@@ -15,6 +15,7 @@ from bot.services.app import open_app
 from bot.services.office.changes import versions_of
 from bot.services.office.roster import RosterRow, proposed_holders
 from bot.services.office.setup_draft import DRAFT_FILE, SetupDraft
+from config.clock import office_day
 from config.office.loader import load_office
 from tests.bot.channels.web.setup.founder import ADDRESS, ROSTER, Founder
 from tests.bot.channels.web.visitor import TestClient, Visitor
@@ -37,6 +38,11 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     assert founder.shown.text.count("<svg") == len(ROSTER)
     assert "甲村信息员" in founder.text
     assert "只有这台电脑打得开" in founder.text
+    until = f"青山镇人民政府 · 有效到 {office_day(clock.now()) + timedelta(days=1)}"
+    assert founder.text.count(until) == len(ROSTER)
+    for table in re.findall(r"<pre[^>]*>(.*?)</pre>", founder.shown.text, re.DOTALL):
+        title, _, *rows = table.strip().splitlines()
+        assert f"（{len(rows)} 条）" in title
     assert f"发了 {len(ROSTER)} 个加入链接" in founder.text
     (code, *others) = re.findall(r"<strong>((?:[2-9A-Z]{4}-){3}[2-9A-Z]{4})</strong>", founder.shown.text)
     assert len(others) == 5
