@@ -10,7 +10,8 @@ replayed. Where the law is silent, it is read like this [practice]:
   belongs to the term it was granted in and is not carried into the new one, to which the law gives its own
   days; but all extensions of one request are at most 20 days together (checked by the validator).
 - A set date (35) is a day the applicant was told. It stands, whatever is paused, extended or restarted,
-  until a counted date is later. So does the date a decision on review orders.
+  until a counted date is later. So does the date a decision on review orders. It is certain where no notice
+  still missing can make the counted date later (``MOST_DAYS_OFF``).
 - A term that has run out is not revived. A step that stops, extends or sets it after its last day stays recorded
   and is shown as late, but does not move the date.
 - A closed case keeps the date that held; closed while it waits, it has none.
@@ -47,6 +48,9 @@ from storage.events.events import Closed, Opened, Record, Stepped
 
 RUNNING, CLOSED, SENT = "running", "closed", "answer_sent"
 CLOSING_RANK = 1000  # more than any duty has steps: on one day they come before the close
+
+MOST_DAYS_OFF = 15
+"""Working days by which a notice lengthens a term at most [practice]: 13 holidays, and a weekend worked later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +136,20 @@ def _settled_due_date(replay: TermState) -> DueDate:
     return DueDate(
         state=CLOSED if replay.closed_on else SENT if sent else RUNNING,
         day=day,
-        provisional=day is not None and day != replay.earliest_due and _is_provisional(replay),
+        provisional=day is not None and _is_provisional(replay) and not _is_beyond_notices(replay, day),
         late_steps=tuple(replay.late_steps),
         day_ranges=tuple(replay.day_ranges),
         unsent=replay.is_unsent,
         calendar=replay.calendar,
     )
+
+
+def _is_beyond_notices(replay: TermState, day: date) -> bool:
+    """Whether a person set the day, so late that the counted days stay before it whatever a missing notice says."""
+    if day != replay.earliest_due:
+        return False
+    left = replay.base_days + replay.extension_days + MOST_DAYS_OFF
+    return replay.term_end(replay.counted_from, left) <= day
 
 
 def _is_provisional(replay: TermState) -> bool:
