@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -27,12 +27,22 @@ MAX_ECHOED_LENGTH = 80  # characters of a wrong value that a message repeats
 MAX_FINDINGS_LISTED = 5  # in a refusal; the others are only counted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Phrasebook:
     """One language's phrases by key."""
 
     language: str
     phrases: Mapping[str, str]
+
+    @cached_property
+    def for_villages(self) -> Phrasebook:
+        """The same phrases without the office's words; made once, as every message of a village reads them."""
+        own = {
+            key.removeprefix(VILLAGE_PREFIX): said
+            for key, said in self.phrases.items()
+            if key.startswith(VILLAGE_PREFIX)
+        }
+        return replace(self, phrases={**self.phrases, **own})
 
     def say(self, key: str, **words: object) -> str:
         """The phrase with its words filled in; for an unknown key, the key and the words."""
@@ -111,14 +121,7 @@ VILLAGE_PREFIX = "village."
 def person_phrasebook(office: Office, person: Person) -> Phrasebook:
     """The phrases of a person: in their language, and for people of the villages without the office's words."""
     book = office_phrasebook(office, person.language)
-    if not are_village_roles(office.roles_of(person.id)):
-        return book
-    own = {
-        key.removeprefix(VILLAGE_PREFIX): said
-        for key, said in book.phrases.items()
-        if key.startswith(VILLAGE_PREFIX)
-    }
-    return replace(book, phrases={**book.phrases, **own})
+    return book.for_villages if are_village_roles(office.roles_of(person.id)) else book
 
 
 def check_wording(office: Office, file: str) -> None:

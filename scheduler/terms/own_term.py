@@ -13,12 +13,15 @@ from scheduler.terms.workdays import add_term, months_after
 from storage.events.events import Facts, Stepped
 from storage.events.fields import date_field, int_field
 
+TERM_UNITS = frozenset(unit.value for unit in TermUnit)
+
 
 def own_term(term: Term | None, facts: Facts) -> Term | None:
     """Return the term of a case opened with these facts; None for a kind without one, or where no days are set.
 
     Of a term that is the least (``minimum``) the day after its last one counts too: it is the first day on which what
-    had to stay may end.
+    had to stay may end. The declared term itself is returned where the opening sets nothing: every sweep asks for
+    every case.
     """
     if term is None:
         return None
@@ -27,9 +30,12 @@ def own_term(term: Term | None, facts: Facts) -> Term | None:
     if not days and not named and (term.days_field or term.last_day_fields):
         return None
     written = str(facts.get(term.unit_field, "")) if term.unit_field else ""
-    unit = TermUnit(written) if written in set(TermUnit) else term.unit
-    basis = str(facts.get(term.article_field, "")) if term.article_field else ""
-    return replace(term, days=days + term.minimum, unit=unit, article=basis or term.article)
+    unit = TermUnit(written) if written in TERM_UNITS else term.unit
+    article = (str(facts.get(term.article_field, "")) if term.article_field else "") or term.article
+    days += term.minimum
+    if (days, unit, article) == (term.days, term.unit, term.article):
+        return term
+    return replace(term, days=days, unit=unit, article=article)
 
 
 def named_last_day(term: Term | None, facts: Facts) -> tuple[date, str] | None:
