@@ -102,8 +102,10 @@ def _opening(log: Log, case: int) -> Opened | None:
 
 
 def _correction_command(page: PageRequest, found: CorrectionTarget) -> RecordCommand:
-    reason = read_text("reason", page.say("page.reason"), page.form, required=True)
-    right = _right(page, found) if page.form.get("act") == CORRECT else None
+    corrects = page.form.get("act") == CORRECT
+    label = page.say("page.mend.reason" if corrects else "page.strike.reason")
+    reason = read_text("reason", label, page.form, required=True)
+    right = _right(page, found) if corrects else None
 
     def command(uow: UnitOfWork, _key: str) -> None:
         now = _entries(uow.context.log, found.position)
@@ -167,9 +169,9 @@ def _render_page(page: PageRequest, found: CorrectionTarget, problem: str = "") 
 
 
 def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
-    reason = (
-        WebField(name="reason", label=page.say("page.reason"), required=True),
-        *late_reason_fields(page),
+    mended, struck = (
+        WebField(name="reason", label=page.say(key), required=True)  # a step may have a 理由 of its own
+        for key in ("page.mend.reason", "page.strike.reason")
     )
     action, seen = f"/entries/{found.position}", found.entries[-1].position
     made = [
@@ -178,7 +180,7 @@ def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
             title=page.say("page.mend.title"),
             note=page.say("page.mend.note"),
             button=page.say("page.mend.button"),
-            web_fields=(*_correction_fields(page, found), *reason),
+            web_fields=(*_correction_fields(page, found), mended, *late_reason_fields(page)),
             action=action,
             seen_position=seen,
             topics=_topics(found),
@@ -191,7 +193,7 @@ def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
                 title=page.say("page.strike.title"),
                 note=page.say("page.strike.note"),
                 button=page.say("page.strike.button"),
-                web_fields=reason,
+                web_fields=(struck, *late_reason_fields(page)),
                 action=action,
                 seen_position=seen,
             )

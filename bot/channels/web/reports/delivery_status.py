@@ -89,14 +89,20 @@ def _unreachable(page: PageRequest, connection: Connection) -> list[tuple[str, .
     """Whom nobody reaches, as the workbench counts them, and each further address or group that fails."""
     office, away = page.app.office, page.app.unreachable_people(connection, page.at)
     accounts = Accounts(connection, office.slug).unreachable()
-    groups = [one for one in ChatGroups(connection, office.slug).all() if one.state is not Reached.OK]
+    groups: list[ChatGroup] = [
+        one for one in ChatGroups(connection, office.slug).all() if one.state is not Reached.OK
+    ]
     failing = {one.person for one in accounts}
     nowhere = [
         (page.labels.post(one.id), page.say("page.delivery.not_joined"))
         for one in office.people
         if one.id in away and one.id not in failing
     ]
-    return [*nowhere, *(_unreachable_row(page, one) for one in (*accounts, *groups))]
+    return [
+        *nowhere,
+        *(_unreachable_row(page, one) for one in accounts),
+        *(_unreachable_row(page, one) for one in groups),
+    ]
 
 
 def _unreachable_row(page: PageRequest, one: Account | ChatGroup) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A request from receipt to answer through the forms alone; each act adds one entry to the log, and no more."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -39,7 +40,7 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
     assert (entry.actor, entry.means) == ("clerk", "page")
     assert "已记录 №1" in clerk.text
     assert _due(app, 1) == date(2026, 11, 30)
-    assert "2026-11-30（周一）" in clerk.text
+    assert "答复期限 2026-11-30（周一）" in clerk.text
 
     asked = {"fact__items": "信息名称", "fact__until": "2026-11-20"}
     (entry,) = clerk.send("step.correction_asked", day="2026-11-05", **asked)
@@ -49,7 +50,7 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
         step="correction_asked",
         facts={"items": "信息名称", "until": "2026-11-20"},
     )
-    assert "等待申请人补正" in clerk.text
+    assert "等待申请人补正 补正期限 2026-11-20（周五） 答复期限最迟" in clerk.text
     assert "step.correction_asked" not in clerk.forms()  # 补正 is possible once
 
     (entry,) = clerk.send("step.corrected", day="2026-11-16")
@@ -69,6 +70,9 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
         "notified_on": "2026-11-23",
         "consent_evidence": "签批单 12 号",
     }
+    labels = re.findall(r"<label[^>]*>([^<]+?)\s*<", clerk.go(f"/entries/{entry.position}"))
+    assert [labels.count(one) for one in ("理由", "为什么更正", "为什么撤销")] == [1, 1, 1]
+    clerk.go("/cases/1")
     assert _due(app, 1) == date(2026, 12, 28)
 
     (entry,) = clerk.send("close", day="2026-11-23", outcome="granted")
