@@ -31,7 +31,7 @@ from bot.services.office.changes import (
     versions_of,
     written_office,
 )
-from bot.services.office.difference_text import difference_lines, impact_lines
+from bot.services.office.difference_text import difference_lines, impact_lines, names_in
 from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.office.difference import file_differences, office_differences
@@ -153,7 +153,8 @@ def diff_office(
     load_office(written.document, str(file))
     rows = office_differences(current.document, written.document)
     found = rows + file_differences(current.files, written.files)
-    for line in difference_lines(found, user_phrasebook(), letter_labels(office_app)):
+    posts = names_in((current.document, written.document))
+    for line in difference_lines(found, user_phrasebook(), letter_labels(office_app), posts):
         print(line)  # noqa: T201 - a command prints
     if not found:
         print_phrase("office.equal")
@@ -176,7 +177,7 @@ def _day(office_app: OfficeApp, given: datetime | None) -> date:
 def _print_change(office_app: OfficeApp, change: OfficeChange, edit: OfficeEdit) -> None:
     book = user_phrasebook()
     for line in (
-        *difference_lines(change.differences, book, letter_labels(office_app)),
+        *difference_lines(change.differences, book, letter_labels(office_app), names_in((edit.document,))),
         *impact_lines(change.impact, book),
     ):
         print(line)  # noqa: T201 - a command prints

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.office.ladder_text import ladder_name, rung_text
@@ -11,15 +13,24 @@ from config.office.schema import OFFICE_TABLES
 from scheduler.worklist.office_impact import CaseImpact, OfficeImpact
 
 LADDER = "ladder"
-NO_LETTERS: Mapping[str, str] = {}
+NO_NAMES: Mapping[str, str] = {}
+NAMED_TABLES = ("person", "department")
+NAMING_KEYS = frozenset({"reporter", "leader", "head", "owner", "deputies", "members", "by", "department"})
+"""The keys in which ids of people and departments stand."""
 SAID_WHOLE = {LADDER, *(name for name, table in OFFICE_TABLES.items() if not table.many)}
 """The tables whose rows are told with what stands in them when they come: they have no name that says it."""
 
 
 def difference_lines(
-    found: Iterable[OfficeDifference], book: Phrasebook, letters: Mapping[str, str] = NO_LETTERS
+    found: Iterable[OfficeDifference],
+    book: Phrasebook,
+    letters: Mapping[str, str] = NO_NAMES,
+    posts: Mapping[str, str] = NO_NAMES,
 ) -> Iterator[str]:
-    """A line for each row that came, went or changed, with the keys that changed; ``letters``: a name by path."""
+    """A line for each row that came, went or changed, with the keys that changed.
+
+    ``letters`` has a letter's name by its path, ``posts`` what a person or department is called by its id.
+    """
     for one in found:
         yield book.say(
             f"office.difference.{one.kind}",
@@ -27,7 +38,14 @@ def difference_lines(
             name=_row_name(one, book, letters),
         )
         if one.kind is RowChange.CHANGED or (one.kind is RowChange.ADDED and one.table in SAID_WHOLE):
-            yield from (_value_line(one.table, value, book) for value in one.values)
+            yield from (_value_line(one.table, value, book, posts) for value in one.values)
+
+
+def names_in(documents: Iterable[str]) -> dict[str, str]:
+    """What the people and departments of some versions are called, by id; of several the last version's name."""
+    tables = [tomllib.loads(document) for document in documents]
+    rows = (row for table in tables for name in NAMED_TABLES for row in table.get(name, ()))
+    return {row["id"]: row.get("post") or row.get("name") or row["id"] for row in rows if "id" in row}
 
 
 def impact_lines(impact: OfficeImpact, book: Phrasebook) -> Iterator[str]:
@@ -48,13 +66,15 @@ def _row_name(one: OfficeDifference, book: Phrasebook, letters: Mapping[str, str
     return file_name(one.row, book, letters) if one.table == "file" else one.name
 
 
-def file_name(path: str, book: Phrasebook, letters: Mapping[str, str] = NO_LETTERS) -> str:
+def file_name(path: str, book: Phrasebook, letters: Mapping[str, str] = NO_NAMES) -> str:
     """What a text beside the document is called, with its path where that says which of several it is."""
     key = f"office.file.{path.partition('/')[0].partition('.')[0]}"
     return book.say(key, path=path, letter=letters.get(path, path)) if key in book.phrases else path
 
 
-def _value_line(table: str, value: ChangedValue, book: Phrasebook) -> str:
+def _value_line(table: str, value: ChangedValue, book: Phrasebook, posts: Mapping[str, str]) -> str:
+    if value.key in NAMING_KEYS:
+        value = replace(value, before=_named(value.before, posts), after=_named(value.after, posts))
     nothing = book.say("office.difference.nothing")
     return book.say(
         "office.difference.value",
@@ -75,6 +95,10 @@ def _value_words(table: str, value: str, book: Phrasebook) -> str:
     if table != LADDER:
         return value
     return "；".join(rung_text(rung, book) for rung in value.split("、") if rung)
+
+
+def _named(value: str, posts: Mapping[str, str]) -> str:
+    return "、".join(posts.get(one, one) for one in value.split("、"))
 
 
 def _case_line(key: str, one: CaseImpact, book: Phrasebook) -> str:

@@ -19,8 +19,9 @@ from bot.services.office.changes import (
     change_office,
     undo_edit,
     versions_of,
+    written_office,
 )
-from bot.services.office.difference_text import difference_lines, impact_lines, key_label
+from bot.services.office.difference_text import difference_lines, impact_lines, key_label, names_in
 from bot.services.office.setup_draft import without_line
 from config.errors import BadInput, GongkaiError
 from config.findings import Finding
@@ -56,9 +57,10 @@ def tried_or_recorded(page: PageRequest, change: SettingsChange) -> Response:
 def preview(page: PageRequest, change: OfficeChange, edit: OfficeEdit, back: str) -> Response:
     """The page that says what a change moves, with a button that records it."""
     book = page.labels.book
+    posts = names_in((written_office(page.app).document, edit.document))
     return page.render(
         "settings_preview.html",
-        differences=list(difference_lines(change.differences, book, letter_labels(page.app))),
+        differences=list(difference_lines(change.differences, book, letter_labels(page.app), posts)),
         impacts=list(impact_lines(change.impact, book)),
         asks=change.asks,
         replaced=change.replaced,

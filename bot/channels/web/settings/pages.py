@@ -26,7 +26,7 @@ from bot.channels.web.settings.ladder_lines import ladder_lines
 from bot.channels.web.settings.row_form import RowForm, row_key
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import WrittenOffice, versions_of, written_office
-from bot.services.office.difference_text import difference_lines
+from bot.services.office.difference_text import difference_lines, names_in
 from bot.services.office.founding import described_schemes
 from config.errors import GongkaiError, Refusal
 from config.office.difference import file_differences, office_differences
@@ -129,7 +129,7 @@ def submit_history(page: PageRequest) -> Response:
 
 def _render_history(page: PageRequest, problem: str = "") -> Response:
     versions, letters = versions_of(page.app).versions, letter_labels(page.app)
-    told, before = [], None
+    told, before, posts = [], None, names_in(version.document for version in versions)
     for version in versions:
         rows = (
             office_differences(before.document, version.document)
@@ -137,7 +137,7 @@ def _render_history(page: PageRequest, problem: str = "") -> Response:
             if before
             else ()
         )
-        lines = list(difference_lines(rows, page.labels.book, letters))
+        lines = list(difference_lines(rows, page.labels.book, letters, posts))
         told.append((version, page.labels.post(version.actor), lines, before is not None))
         before = version
     status = 422 if problem else 200

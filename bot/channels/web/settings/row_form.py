@@ -111,17 +111,22 @@ class RowForm:
                     label = self.book.say(f"office.role.{role}")
                     yield WebField(name=f"roles.{role}", label=label, kind="check", value=ticked)
             elif (self.table, name) == ("person", DEPUTIES):
-                yield from self._deputy_fields(values.get(DEPUTIES) or ())
+                yield from self._deputy_fields(values.get(DEPUTIES) or (), str(values.get("id", "")))
             else:
                 yield self._field(name, key, values.get(name))
 
-    def _deputy_fields(self, deputies: Sequence[str]) -> Iterator[WebField]:
-        people = tuple((person.id, person.post) for person in self.office.people)
+    def _deputy_fields(self, deputies: Sequence[str], own: str) -> Iterator[WebField]:
+        people = tuple((person.id, person.post) for person in self.office.people if person.id != own)
         for place in DEPUTY_PLACES:
             label = self.book.say("settings.key.person_deputy", place=place)
             value = deputies[place - 1] if place <= len(deputies) else ""
             yield WebField(
-                name=f"{DEPUTIES}.{place}", label=label, kind="choice", choices=people, value=value
+                name=f"{DEPUTIES}.{place}",
+                label=label,
+                kind="choice",
+                choices=people,
+                value=value,
+                hint=self.book.say("settings.hint.person_deputies"),
             )
 
     def _field(self, name: str, key: TomlKey, value: Any) -> WebField:

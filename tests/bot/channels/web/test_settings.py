@@ -39,6 +39,18 @@ def confirm(visitor: Visitor, act: str = "change", **typed: str) -> list:
         return list(log.read(after=before))
 
 
+def test_a_change_of_who_acts_names_posts_and_offers_nobody_themselves(clerk):
+    clerk.go("/settings/person/archivist")
+    own = re.search(r'<select[^>]*name="deputies.1".*?</select>', clerk.shown.text, re.DOTALL)[0]
+    assert 'value="archivist"' not in own
+    assert "不能写本人" in clerk.text
+    clerk.send("change", **{"deputies.1": "clerk"})
+    assert "→ 党政办文书" in clerk.text
+    confirm(clerk, reason="分工调整")
+    assert "→ 党政办文书" in clerk.go("/settings/history")
+    assert "→ clerk" not in clerk.shown.text
+
+
 def test_a_post_is_renamed_shown_first_and_taken_back(app, clerk):
     before = app.office
     clerk.go("/settings/person/archivist")
