@@ -34,6 +34,7 @@ from storage.documents.letters.catalogue import (
     needed_fields,
     template_names,
 )
+from storage.events.events import Stepped
 
 COUNTS = ("items", "before", "pages")
 PAGE_RULES = ("unsaid", "unsaid_contacts", "unsaid_applicant", "unsaid_fee", "unsaid_step", "contradicts")
@@ -52,6 +53,8 @@ class LetterRow:
     missing: tuple[str, ...]
     unconfirmed: str
     """What of it was not read in a source."""
+    has_occasion: bool
+    """Whether the step it rests on is recorded; true of a letter that rests on none."""
 
 
 def letters_page(page: PageRequest) -> Response:
@@ -62,7 +65,10 @@ def letters_page(page: PageRequest) -> Response:
     return page.render(
         "case_letters.html",
         case=matter.case,
-        notices=[row for row in rows if not row.key.startswith(f"{ANSWER}.")],
+        notices=sorted(
+            (row for row in rows if not row.key.startswith(f"{ANSWER}.")),
+            key=lambda row: not row.has_occasion,  # those that can be written as the case stands come first
+        ),
         answers=[row for row in rows if row.key.startswith(wanted)],
     )
 
@@ -125,7 +131,7 @@ def letter_fields(page: PageRequest, matter: LetterInput, paper: LetterSource) -
         yield WebField(
             name=name,
             label=page.say("case_letters.field.missing", label=field.label)
-            if field.key in missing
+            if field.key in missing and not page.form.get(name)
             else field.label,
             kind="area" if field.key in LONG_FACTS else "text",
             rows=3,
@@ -181,7 +187,14 @@ def _finding_line(page: PageRequest, finding: Finding) -> str:
 def _letter_row(matter: LetterInput, paper: LetterSource) -> LetterRow:
     known: Mapping[str, str] = matter.known_facts(paper)
     missing = tuple(field.label for field in matter.missing_fields(paper, known))
-    return LetterRow(key=paper.key, label=paper.label, missing=missing, unconfirmed=paper.unconfirmed)
+    steps = [record for record in matter.case.records if isinstance(record, Stepped)]
+    return LetterRow(
+        key=paper.key,
+        label=paper.label,
+        missing=missing,
+        unconfirmed=paper.unconfirmed,
+        has_occasion=not paper.steps or any(paper.rests_on(one.step, one.facts) for one in steps),
+    )
 
 
 def _chosen(page: PageRequest, matter: LetterInput) -> LetterSource:

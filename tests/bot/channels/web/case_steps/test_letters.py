@@ -44,6 +44,7 @@ def test_every_letter_is_there_and_what_is_missing_is_named(
         assert paper.label in clerk.text
         assert f'href="/cases/{told}/letters/{key}' in clerk.shown.text
     assert "补正告知书 还缺：补正内容、补正期限" in clerk.text
+    assert clerk.text.index("现在用不上") > clerk.text.index("内容齐了")  # what the case can send stands first
     assert f"/cases/{told}/letters/receipt/file.docx" in clerk.shown.text
     assert "你的申请已予登记" in _words(clerk.client.get(f"/cases/{told}/letters/receipt/file.docx").content)
     receipt = clerk.client.get(f"/cases/{told}/letters/receipt/file.docx")
@@ -69,6 +70,8 @@ def test_what_is_missing_is_filled_in_and_goes_into_the_letter_alone(
     refused = clerk.client.post(form.action, data=sent)
     assert refused.status_code == 422
     assert "写明年份" in refused.text  # what was typed stays
+    assert "补正期限（还缺）" in refused.text
+    assert "补正内容（还缺）" not in refused.text  # it is there now
     assert "在案件里记下“补正告知”就有了" in refused.text
     assert "--set" not in refused.text  # a page names no command
     assert "said.received_on" not in form.fields  # a day that the case has is not asked for
