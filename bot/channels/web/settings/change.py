@@ -101,19 +101,19 @@ def problem_text(page: PageRequest, refused: GongkaiError) -> str:
 def _finding_text(page: PageRequest, one: Finding) -> str:
     """A finding in the words of the page, which knows no lines and no ids; where it has none, without the line."""
     book, key = page.labels.book, f"settings.finding.{one.rule.removeprefix('office.')}"
-    if key not in book.phrases:
-        return without_line(book.finding(one))
+    key = key if key in book.phrases else f"finding.{one.rule}"
     table = one.words.get("table", "").strip("[]")
     words = {
         **one.words,
         "found": one.found,
         "expected": one.expected,
+        "column": one.column,
         "post": one.words.get("post") or page.app.office.post_of(one.found),
         "place": page.labels.place(one.found),
         "table": book.phrases.get(f"office.table.{table}", table),
         "item": key_label(table, one.words.get("item", ""), book),
     }
-    return book.say(key, **words)
+    return without_line(book.say(key, **words))
 
 
 def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:

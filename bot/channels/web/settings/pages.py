@@ -35,6 +35,7 @@ from config.office.roles import AccessLevel, access_level
 from config.office.schema import OFFICE_TABLES
 
 NEW_ROW = "new"
+HOURS = "hours"
 REMOVE, REPLACE = "remove", "replace"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "people": ("person", "department", "village", "leading_group"),
@@ -147,6 +148,10 @@ def _render_history(page: PageRequest, problem: str = "") -> Response:
 def _render_row(page: PageRequest, table: str, row: str, problem: str = "") -> Response:
     written = written_office(page.app)
     values = _row_values(written, table, row)
+    if table == HOURS:  # what the document does not say holds as it is shipped
+        now = page.app.office.hours
+        shown = {key: f"{getattr(now, key):%H:%M}" for key in OFFICE_TABLES[HOURS].keys}
+        values = {**shown, **values}
     form = WebForm(
         key=f"{SETTINGS}.{table}",
         title=_row_name(page, table, values) or page.say(f"office.table.{table}"),

@@ -39,6 +39,17 @@ def confirm(visitor: Visitor, act: str = "change", **typed: str) -> list:
         return list(log.read(after=before))
 
 
+def test_the_times_of_reminders_are_shown_as_they_hold_and_refused_in_words(clerk):
+    clerk.go("/settings/hours")
+    times = re.findall(r'value="(\d\d:\d\d)"', clerk.shown.text)
+    assert times == ["08:30", "08:00", "20:00"]
+    clerk.send("change", digest="二十五点")
+    assert "二十五点" in clerk.text
+    told = re.findall(r'class="problem"[^>]*>(.*?)</p>', clerk.shown.text)
+    assert told
+    assert not any(re.search("digest|first|last|第 [0-9]+ 行", one) for one in told), told
+
+
 def test_a_change_of_who_acts_names_posts_and_offers_nobody_themselves(clerk):
     clerk.go("/settings/person/archivist")
     own = re.search(r'<select[^>]*name="deputies.1".*?</select>', clerk.shown.text, re.DOTALL)[0]
