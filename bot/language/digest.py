@@ -111,8 +111,7 @@ class DigestRenderer:
             cases = CaseProjections(connection, office.slug, recorder.duties).cases(numbers)
             dealer = card_builder_for(person, recorder, calendar_from_entries(recorder.calendar, wide))
             away = fold_absences(wide)
-            joined = (one.joined for one in Accounts(connection, office.slug).all() if one.joined)
-            first_joined = min(joined, default=0)
+            first_joined = Accounts(connection, office.slug).first_joined()
             spoken = [
                 replace(
                     self._notice_item(row, cases, dealer.calendar, away),

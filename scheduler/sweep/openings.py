@@ -41,7 +41,7 @@ def has_begun(recorder: Recorder, unreachable: UnreachableLookup) -> bool:
         people = {person.id for person in recorder.office.people}
         if not people <= unreachable(connection, recorder.clock.now()):
             return True
-        return bool(Accounts(connection, recorder.office.slug).all())
+        return Accounts(connection, recorder.office.slug).any_bound()
 
 
 def log_start_day(log: Log) -> date | None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, func, update
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -62,6 +62,11 @@ class Membership(NamedTuple):
 _SELECT_MEMBERSHIP = core_select(*(ACCOUNTS.c[name] for name in Membership._fields))
 _SELECT_AT_ADDRESS = _SELECT_MEMBERSHIP.where(*equals_bound(ACCOUNTS, "office", "channel", "address"))
 """A Core statement, built once: every press asks whose address it comes from."""
+_SELECT_ANY = core_select(ACCOUNTS.c.address).where(*equals_bound(ACCOUNTS, "office")).limit(1)
+_SELECT_FIRST_JOINED = core_select(func.min(ACCOUNTS.c.joined)).where(
+    *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.joined > 0
+)
+"""Two questions of every sweep and every sending, for which no account is loaded."""
 HEARD_INTERVAL = timedelta(seconds=10)
 _MARK_HEARD = (
     update(ACCOUNTS)
@@ -182,6 +187,14 @@ class Accounts:
     def all(self) -> list[Account]:
         """Every account of the office."""
         return self._accounts()
+
+    def any_bound(self) -> bool:
+        """Whether the office has an account at all."""
+        return self.connection.execute(_SELECT_ANY, {"office": self.office}).first() is not None
+
+    def first_joined(self) -> int:
+        """The log position at which the first of the accounts joined; 0 where none joined."""
+        return self.connection.execute(_SELECT_FIRST_JOINED, {"office": self.office}).scalar() or 0
 
     def mark(self, channel: str, address: str, state: AddressState, *, at: datetime, why: str = "") -> bool:
         """Record the state of an address. True if it was another one before."""

@@ -74,6 +74,17 @@ def test_an_account_keeps_who_confirmed_it_and_at_which_entry_it_joined(accounts
     assert (found.joined, found.confirmed_by) == (4, "clerk")
 
 
+def test_an_office_knows_whether_anybody_joined_and_who_was_first(accounts):
+    county = Accounts(accounts.connection, "county")
+    assert (accounts.any_bound(), accounts.first_joined()) == (False, 0)
+    accounts.bind("archivist", "telegram", "6", at=NOW)
+    assert (accounts.any_bound(), accounts.first_joined()) == (True, 0)
+    accounts.bind("clerk", "telegram", "7", at=NOW, joined=9)
+    accounts.bind("office_director", "telegram", "8", at=NOW, joined=4)
+    assert (accounts.any_bound(), accounts.first_joined()) == (True, 4)
+    assert (county.any_bound(), county.first_joined()) == (False, 0)
+
+
 def test_offices_that_share_a_bot_do_not_see_each_other(accounts):
     county = Accounts(accounts.connection, "county")
     accounts.bind("clerk", "telegram", "7", at=NOW)
