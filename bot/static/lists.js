@@ -5,6 +5,9 @@
   if (matchMedia("(min-width: 40rem)").matches) {
     for (const part of document.querySelectorAll("details.filters")) part.open = true;
     for (const hint of document.querySelectorAll(".keys")) hint.hidden = false;
+  } else {
+    // On a telephone the list is read first; what it is narrowed to stands above it in words.
+    for (const part of document.querySelectorAll("details.filters")) part.open = false;
   }
   const move = (by) => {
     const all = links();

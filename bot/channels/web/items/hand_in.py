@@ -181,6 +181,7 @@ def _content_fields(page: PageRequest, content: ItemContent | None = None) -> tu
             label=page.say("page.item.alts"),
             kind="area",
             hint=page.say("page.item.alts_hint"),
+            rows=3,  # as many as the photographs of most items
         ),
         WebField(name="files", label=page.say("page.item.files"), kind="files"),
     )

@@ -35,6 +35,9 @@ def test_a_list_is_worked_by_keyboard_and_read_on_a_telephone_and_on_paper(
         assert page.run("return document.getElementById('q').value") == "jk/3"
         page.go(f"{where}/requests?view=register")
         page.size(360, 800)
+        page.go(f"{where}/requests?view=register&go=1&from=2026-01-01")
+        assert page.run("return document.querySelector('details.filters').open") is False
+        assert page.run("return document.querySelector('.keys').hidden")
         fits(page)
         assert serious(page) == []
         assert page.run(DISPLAYED, "table.list tbody tr") == "flex"
