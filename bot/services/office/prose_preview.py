@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.services.annual_reports import annual_report
-from bot.services.app import OfficeApp
+from bot.services.app import OfficeApp, shipped_duties
+from bot.services.office.setup_draft import SetupDraft
 from config.errors import BadInput
 from config.findings import Finding
-from config.office.folder import OfficeFiles
+from config.office.folder import OFFICE_FILE, OfficeFiles
+from config.office.loader import load_office
+from config.shipped_data import load_form
+from storage.eventlog.snapshot import ProjectionSnapshot
+from storage.reporting.builder import build_annual_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,15 @@ class ProsePreview:
 
     paragraphs: Mapping[str, tuple[str, ...]]
     findings: tuple[Finding, ...] = ()
+
+
+def draft_preview(draft: SetupDraft, year: int) -> tuple[str, ...]:
+    """The paragraphs that a draft's templates print while nothing is recorded. Raises BadInput of a faulty one."""
+    office = load_office(draft.document(), OFFICE_FILE)
+    templates = OfficeFiles(draft.files()).templates()
+    nothing = ProjectionSnapshot([], [])
+    report, _ = build_annual_report(nothing, shipped_duties(), load_form(), office, templates, year=year)
+    return (*report.preamble, *(one for section in report.sections for one in section.paragraphs))
 
 
 def prose_preview(app: OfficeApp, files: Mapping[str, str]) -> ProsePreview:

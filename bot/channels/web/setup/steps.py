@@ -13,6 +13,7 @@ from bot.channels.web.request.request import LINES_PREFIX
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
 from bot.channels.web.texts.downloads import XLSX_MEDIA_TYPE, as_download
 from bot.services.office.founding import described_schemes
+from bot.services.office.prose_preview import draft_preview
 from bot.services.office.roster import RosterRow, judge_rows, read_roster, roster_template
 from bot.services.office.setup_draft import DEFAULTS, PROPOSED_DATES, STEPS, SetupDraft
 from bot.services.office.setup_entry import (
@@ -25,8 +26,9 @@ from bot.services.office.setup_entry import (
     read_whole_number,
 )
 from config import shipped_data
+from config.clock import office_day
 from config.declarations.website_freshness import FRESHNESS_RULES
-from config.errors import GongkaiError, Refusal
+from config.errors import BadInput, GongkaiError, Refusal
 from config.office.model import OFFICE_LEVELS, SCOPES
 
 EMPTY_ROWS = 4
@@ -104,7 +106,21 @@ def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200)
         left=page.say("setup.roster.left", count=bad) if read and bad else "",
         problem=problem,
         here=STEPS.index(step) + 1,
+        said=_prose_said(page) if step == "prose" else (),
     )
+
+
+def _prose_said(page: SetupRequest) -> tuple[str, ...]:
+    """What the prose would print of a year without a record, or what is wrong with it.
+
+    Empty while the office cannot be founded yet.
+    """
+    if not page.draft.is_ready:
+        return ()
+    try:
+        return draft_preview(page.draft, office_day(page.site.clock.now()).year)
+    except BadInput as refused:
+        return tuple(page.site.book.finding(one) for one in refused.findings)
 
 
 def _mark_seen(page: SetupRequest, step: str) -> None:

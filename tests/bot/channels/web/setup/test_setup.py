@@ -345,6 +345,17 @@ def test_a_signer_of_two_stages_is_marked_at_once_with_who_is_free(founder):
     assert founder.shown.text.count('aria-invalid="true"') == 2  # the stages of a text and of an answer
 
 
+def test_the_prose_is_shown_as_it_prints_and_its_source_is_folded(founder):
+    assert "前面几步齐了以后" in founder.go("/setup/prose")
+    founder.fill_in()
+    founder.go("/setup/prose")
+    shown = founder.shown.text.partition("<details><summary>改写正文")[0]
+    assert "本年没有收到政府信息公开申请" in shown
+    assert "{%" not in shown
+    founder.send("prose", **{"lines.other": "本年{{ nothing_of_this_name }}件。"})
+    assert "nothing_of_this_name" in founder.go("/setup/prose")
+
+
 def test_the_prose_keeps_its_lines_and_is_unchanged_where_nobody_changed_it(founder):
     founder.go("/setup/prose")
     areas = re.findall(
