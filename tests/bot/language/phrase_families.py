@@ -441,7 +441,7 @@ FAMILIES = (
     PhraseFamily(template="recorded_text.{}", declared=_record_fields(), optional=True),
     PhraseFamily(
         template="page.people.channel.{}",
-        written=("bot.channels", "storage.messaging.sessions"),
+        written=("bot.channels", "bot.demo", "storage.messaging.sessions"),
         optional=True,
     ),
     PhraseFamily(template="page.people.state.{}", declared=AddressState),

@@ -93,3 +93,4 @@ def test_an_address_is_shown_by_whoever_has_it(app: OfficeApp) -> None:
     assert labels.recipient(address_recipient("page", "clerk"), held) == "党政办文书（本地网页）"
     assert labels.recipient(address_recipient("telegram", "-100"), held) == "镇村工作群（Telegram）"
     assert labels.recipient(address_recipient("wecom", "town"), held) == "town（企业微信）"
+    assert labels.recipient(address_recipient("demo", "office_director"), held) == "党政办主任（演示）"
