@@ -44,7 +44,9 @@ def test_every_letter_is_there_and_what_is_missing_is_named(
         assert paper.label in clerk.text
         assert f'href="/cases/{told}/letters/{key}' in clerk.shown.text
     assert "补正告知书 还缺：补正内容、补正期限" in clerk.text
-    assert clerk.text.index("现在用不上") > clerk.text.index("内容齐了")  # what the case can send stands first
+    assert clerk.text.index("现在用不上") > clerk.text.index(
+        "内容齐了"
+    )  # what the case can send stands first
     assert f"/cases/{told}/letters/receipt/file.docx" in clerk.shown.text
     assert "你的申请已予登记" in _words(clerk.client.get(f"/cases/{told}/letters/receipt/file.docx").content)
     receipt = clerk.client.get(f"/cases/{told}/letters/receipt/file.docx")
