@@ -75,11 +75,11 @@ def book(cells, *, hidden=False, note=""):
     return saved(made)
 
 
-def found(name, content, disclosure="proactive"):
+def found(name, content, disclosure="proactive", own=()):
     manifest = Manifest(
         title="公示", attachments=(manifest_attachment(name, content),), disclosure=disclosure
     )
-    text = manuscript_of(manifest, {sha256(content).hexdigest(): content})
+    text = manuscript_of(manifest, {sha256(content).hexdigest(): content}, own)
     return proofread_text(text, OFFICE, RULES)
 
 
@@ -129,8 +129,11 @@ def test_clean_files_say_nothing():
     assert found("说明.docx", word("一、总体情况。", "全镇共收入1234567元。")) == ()
 
 
-def test_a_letter_to_its_applicant_is_read_by_nobody():
-    assert found("答复书.docx", word(f"申请人：{PERSON}"), disclosure="") == ()
+def test_a_letter_may_hold_its_applicant_s_number_and_nobody_else_s():
+    letter = word(f"申请人：{PERSON}")
+    assert found("答复书.docx", letter, disclosure="", own=(PERSON,)) == ()
+    (other,) = found("答复书.docx", letter, disclosure="")
+    assert (other.rule, has_blocking_findings([other])) == ("proofread.identity", True)
 
 
 def test_of_a_long_register_the_first_few_are_told():

@@ -81,6 +81,7 @@ def _copied():
     yield found(_with_section(clean(), "overview", "按规定开展。"))
     yield found(_with_section(clean(), "problems", "公开不够及时。"))
     yield found(_with_section(clean(), "problems", "加强培训。"))
+    yield found(_with_section(clean(), "problems", "由本单位在送审前填写。"))
     blank = {cell: None for cell in clean().figures if cell.startswith(("table4.", "table3.granted."))}
     yield found(replace(clean(), figures=clean().figures | blank))
     yield found(replace(clean(), figures=dict.fromkeys(FORM.cells)))
