@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
-from config.declarations.keys import ANYONE, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
+from config.declarations.keys import ANYONE, COUNTY_FIRST_FIELD, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
 from config.declarations.outcome_requirements import (
     ForwardedStep,
     OutcomeRequirement,
@@ -273,6 +273,18 @@ def hand_on_step(article: str, *, with_reason: bool = False) -> Step:
         effect=Reassign(),
         fields=(recipient, Field(key="reason", label="理由")) if with_reason else (recipient,),
         main_field=recipient.key,
+    )
+
+
+def county_first_field(office_value: str) -> Field:
+    """The field that says whether the county reads a case before it is published; the office's list fills it in."""
+    return Field(
+        key=COUNTY_FIRST_FIELD,
+        label="公布以前报县里审核",
+        type=FieldType.CHOICE,
+        choices={"yes": "是"},
+        filled_in=True,
+        office_value=office_value,
     )
 
 

@@ -66,3 +66,16 @@ class RequiredNotice:
     answer: str
     answer_facts: Mapping[str, str]
     pair: str
+
+
+def notice_for_each(question: str, step: str, article: str) -> RequiredNotice:
+    """Require ``step`` for each thing that ``question`` raised, found again by the field “about”."""
+    return RequiredNotice(
+        step=step,
+        article=article,
+        question=question,
+        question_facts={},
+        answer=question,
+        answer_facts={},
+        pair="about",
+    )

@@ -14,7 +14,7 @@ is filed. It counts in no cell: it *is* the form.
 
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.conditions import Condition
-from config.declarations.duty import FOR_EVER, CaseOutcome, Duty, Field, FieldType, Step
+from config.declarations.duty import FOR_EVER, CaseOutcome, Duty, Field, FieldType, Step, county_first_field
 from config.declarations.keys import (
     ANNUAL_REPORT_CHAIN,
     ANNUAL_REPORT_KIND,
@@ -123,14 +123,7 @@ DUTY = Duty(
     fields=(
         Field(key=YEAR_FIELD, label="报告年度", type=FieldType.NUMBER, required=True),
         *ANNUAL_TERM_FIELDS,
-        Field(
-            key=COUNTY_FIRST_FIELD,
-            label="公布以前报县里审核",
-            type=FieldType.CHOICE,
-            choices={"yes": "是"},
-            filled_in=True,
-            office_value="county_reads_report",
-        ),
+        county_first_field("county_reads_report"),
     ),
     conditions=(
         Condition(

@@ -23,6 +23,7 @@ from config.declarations.duty import (
     Field,
     FieldType,
     Step,
+    county_first_field,
     hand_on_step,
     withheld_review_step,
 )
@@ -99,14 +100,7 @@ FIELDS = (
     Field(key="place", label="公开渠道", filled_in=True),
     Field(key="posted", label="公示工作日数", type=FieldType.NUMBER, filled_in=True),
     Field(key="posted_basis", label="公示的依据", filled_in=True),
-    Field(
-        key=COUNTY_FIRST_FIELD,
-        label="公布以前报县里审核",
-        type=FieldType.CHOICE,
-        choices={"yes": "是"},
-        filled_in=True,
-        office_value="county_reads_text",
-    ),
+    county_first_field("county_reads_text"),
     Field(key=ITEM_FIELD, label="来自第几号村级信息", type=FieldType.NUMBER, filled_in=True),
 )
 WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)

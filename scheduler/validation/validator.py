@@ -199,24 +199,18 @@ def _set_date_violations(
 
 def _extension_violations(history: CaseHistory) -> Iterator[Violation]:
     """Check that all extensions and one that is asked for stay within the limit, whatever term they came in."""
-    total = 0
+    granted = 0
     for _before, record, step in history.steps():
-        if isinstance(step.effect, Extend):
-            left = max(0, step.effect.max_days - total)
-            total += int_field(record.facts, step.effect.days)
-            if total > step.effect.max_days:
-                sums = {"most": step.effect.max_days, "total": total, "left": left}
-                yield violation(
-                    ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums
-                )
-        granting = history.duty.step(step.consent_steps[0]) if step.consent_steps else None
-        if granting and isinstance(granting.effect, Extend):
-            most, wanted = granting.effect.max_days, total + int_field(record.facts, granting.effect.days)
-            if wanted > most:  # whoever decides could not grant it, nor mend what was asked
-                sums = {"most": most, "total": wanted, "left": max(0, most - total)}
-                yield violation(
-                    ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums
-                )
+        # What is asked for is judged as if it were granted: whoever decides could not mend it.
+        asked_for = history.duty.step(step.consent_steps[0]) if step.consent_steps else None
+        effect = asked_for.effect if asked_for else step.effect
+        if not isinstance(effect, Extend):
+            continue
+        total = granted + int_field(record.facts, effect.days)
+        if total > effect.max_days:
+            sums = {"most": effect.max_days, "total": total, "left": max(0, effect.max_days - granted)}
+            yield violation(ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums)
+        granted = granted if asked_for else total
 
 
 _CHECKS: tuple[Callable[[CaseHistory], Iterator[Violation]], ...] = (

@@ -20,7 +20,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import MATTER_FIELD, MATTER_KIND, TITLE_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
+from config.declarations.outcome_requirements import OutcomeRequirement, notice_for_each
 from config.declarations.reminder_ladder import parse_policy
 from config.declarations.terms import Fulfil, Resume, Term, Wait
 
@@ -76,15 +76,7 @@ STEPS = (
         once=True,
     ),
 )
-EVERY_OBJECTION = RequiredNotice(
-    step=ANSWERED,
-    article=RULES,
-    question=OBJECTED,
-    question_facts={},
-    answer=OBJECTED,
-    answer_facts={},
-    pair="about",
-)
+EVERY_OBJECTION = notice_for_each(OBJECTED, ANSWERED, RULES)
 
 DUTY = Duty(
     kind="posted_notice",

@@ -15,7 +15,7 @@ from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIEL
 from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import NAME_FIELD, VILLAGE_FIELD, VILLAGE_REPORTER, YEAR_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
+from config.declarations.outcome_requirements import OutcomeRequirement, notice_for_each
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.terms import Fulfil, SendBack
@@ -119,15 +119,7 @@ STEPS = (
         after_close=True,
     ),
 )
-EVERY_COMPLAINT = RequiredNotice(
-    step=INVESTIGATED,
-    article=LAW,
-    question=COMPLAINED,
-    question_facts={},
-    answer=COMPLAINED,
-    answer_facts={},
-    pair="about",
-)
+EVERY_COMPLAINT = notice_for_each(COMPLAINED, INVESTIGATED, LAW)
 
 DUTY = Duty(
     kind="village_affairs",
