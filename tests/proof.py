@@ -15,7 +15,8 @@ from config.declarations.requests.outcomes import OUTCOMES
 from config.duties.request import APPLICANT_KINDS
 from storage.eventlog.log import row_faults
 from storage.events.codec import GENESIS, canonical_entry, fingerprint
-from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
+from storage.events.events import Closed, LogEntry, Opened, Record, Stepped
+from storage.events.office_events import Counted
 from tests.bot.channels.stream.crash.large import PROOFS as STREAM_PROOFS
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
 from tests.bot.channels.web.browser.proofs import PROOFS as PAGE_PROOFS

@@ -16,8 +16,8 @@ from config.office.loader import Office
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.office_versions import FixedOffice
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import FixedOffice
 from storage.events.case import Case
 from storage.events.events import LogEntry
 

@@ -10,8 +10,8 @@ from bot.services.bulletins import bulletin_kinds
 from scheduler.recording.case_commands import PROGRAM
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.signoff.approval_state import signer_ids
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 from storage.events.approvals import ApprovalHistory
 from storage.events.case import Case
 from storage.events.events import Approval, LogEntry, Returned

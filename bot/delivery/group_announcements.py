@@ -24,9 +24,9 @@ from bot.services.villages.months import VillageMonthView, list_village_months, 
 from config.declarations.duty import Duty
 from scheduler.delivery.channel import Channel, Message, SupportsGroups
 from scheduler.reminders.delivery_times import DeliveryTimes
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 from storage.events.case import Case
 from storage.events.events import Stepped
 from storage.messaging.accounts import AddressState, ChatGroups

@@ -18,10 +18,9 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.keys import BULLETIN_KIND, MONTH_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.villages.months import read_month, village_rounds
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar, office_events
 from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences
 from storage.events.events import Closed, LogEntry, Opened

@@ -22,7 +22,8 @@ from config.office.roles import CLERK, REGISTER_KEEPER_ROLES, AccessLevel, acces
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, assignees
 from storage.events.case import Case
-from storage.events.events import LogEntry, Restated
+from storage.events.events import LogEntry
+from storage.events.office_events import Restated
 
 MAX_STATUS_WAITS = 2  # pending actions of a case in its status
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE}

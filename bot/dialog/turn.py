@@ -35,10 +35,9 @@ from scheduler.recording.context import ActingAccount
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
 from scheduler.worklist.readers import CaseReader, is_disclosed
 from storage.content.content_store import ContentStore
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.approvals import approval_history
 from storage.events.case import Case
 from storage.events.delegations import Absences, Delegation, fold_absences

@@ -22,10 +22,9 @@ from config.findings import Finding
 from scheduler.delivery.channel import Message
 from scheduler.recording.recorder import Recorder
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, pending_actions
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.approvals import approval_history
 from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences

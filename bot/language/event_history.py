@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.language.labels import EventText, Labels, describe_event
 from config.declarations.duty import Duty
-from storage.events.events import ActivityHeld, Amended, Closed, Counted, LogEntry, Opened, Record, Stepped
+from storage.events.events import Amended, Closed, LogEntry, Opened, Record, Stepped
+from storage.events.office_events import ActivityHeld, Counted
 
 CorrectableRecord = Opened | Stepped | Closed | Counted | ActivityHeld
 

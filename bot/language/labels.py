@@ -33,9 +33,10 @@ from scheduler.terms.deadlines import DueDate
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.content.applicant import Applicant
 from storage.events.account_events import TERMINAL
+from storage.events.case import int_field
 from storage.events.codec import encode_record
-from storage.events.events import ActivityHeld, Closed, Counted, Facts, Opened, Record, Stepped
-from storage.events.fields import int_field
+from storage.events.events import Closed, Facts, Opened, Record, Stepped
+from storage.events.office_events import ActivityHeld, Counted
 from storage.proofread.personal_data.detector import doubtful_particulars
 from storage.reporting.report import format_figure
 

@@ -15,8 +15,7 @@ from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, Yearly
 from config.findings import Finding, Severity
 from scheduler.recording.unit_of_work import UnitOfWork
-from storage.events.case import Case
-from storage.events.fields import int_field
+from storage.events.case import Case, int_field
 
 LANGUAGE = "zh"
 

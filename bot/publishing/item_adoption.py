@@ -33,8 +33,7 @@ from config.errors import Refusal
 from config.office.model import Person, Stage
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import stage_holders
-from storage.events.case import Case
-from storage.events.fields import int_field
+from storage.events.case import Case, int_field
 from storage.events.manifest import Manifest
 
 PROPOSED_CLASS = "proactive"  # news of a village is made to be published; a reviewer can class it otherwise

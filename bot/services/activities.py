@@ -8,7 +8,7 @@ from bot.services.app import OfficeApp
 from config.reporting.activities import ACTIVITIES, ACTIVITY_MATTERS
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import facts_in_force
-from storage.events.events import ActivityHeld
+from storage.events.office_events import ActivityHeld
 
 
 def activity_key(kind: str) -> str:

@@ -29,9 +29,9 @@ from scheduler.sweep.roster_check import unreachable_lookup
 from storage.content.content_store import ContentStore
 from storage.database.engines import is_postgresql
 from storage.database.store import Store, create_store, open_store
-from storage.eventlog.known_calendar import known_calendar as calendar_with
 from storage.eventlog.log import Log
-from storage.eventlog.office_versions import OfficeSource, RecordedOffice, recorded_offices
+from storage.eventlog.recorded_office import OfficeSource, RecordedOffice, recorded_offices
+from storage.eventlog.recorded_office import known_calendar as calendar_with
 from storage.events.office_history import OfficeVersions
 from storage.proofread.wordlist import Wordlist
 

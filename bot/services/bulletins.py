@@ -26,9 +26,9 @@ from scheduler.villages.bulletin import (
 )
 from scheduler.villages.counted_months import counted_since
 from scheduler.villages.months import month_before, month_reference, village_rounds
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 from storage.events.case import Case
 from storage.reporting.bulletin import Assessment, Bulletin
 

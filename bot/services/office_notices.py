@@ -16,9 +16,8 @@ from config.declarations.keys import CLERK, OFFICE_HEAD
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.sweep.notice_checks import current_notices as current_case_notices
 from scheduler.sweep.roster_check import OCCASION as ROSTER
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import known_calendar, office_events
 from storage.events.delegations import fold_absences
 from storage.messaging.accounts import Accounts, ChatGroups, reachable_people
 from storage.messaging.notice import OutboxNotice

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.services.app import OfficeApp, user_phrasebook
 from scheduler.worklist.personal_calendar import Appointment, PersonalCalendar
 from storage.documents.layout.icalendar_file import CalendarEntry, ics_bytes
-from storage.eventlog.known_calendar import calendar_from_entries
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.delegations import fold_absences
 
 

@@ -14,9 +14,8 @@ from config.office.loader import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case, stage_holders
 from scheduler.terms.deadlines import CLOSED, DueDate, chronological
 from storage.documents.letters.catalogue import chinese_day
-from storage.events.case import Case, chain_kind
+from storage.events.case import Case, chain_kind, date_field
 from storage.events.events import Closed, Facts, Stepped
-from storage.events.fields import date_field
 
 
 def field_words(asked: Field, facts: Facts) -> str:

@@ -25,10 +25,8 @@ from storage.content.erasure import forget_mentions
 from storage.events.approvals import approval_history, is_published
 from storage.events.case import Case
 from storage.events.events import (
-    ActivityHeld,
     Amended,
     Closed,
-    Counted,
     Drafted,
     Erased,
     Facts,
@@ -39,6 +37,7 @@ from storage.events.events import (
     Stepped,
     case_of,
 )
+from storage.events.office_events import ActivityHeld, Counted
 
 FILE_PREFIX = "sha256:"  # begins the value by which a fact refers to a file
 CORRECTABLE = (Opened, Stepped, Closed, Counted, ActivityHeld)

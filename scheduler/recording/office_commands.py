@@ -33,8 +33,7 @@ from scheduler.worklist.office_change import (
 from scheduler.worklist.office_impact import CaseImpact, OfficeChangeJudge, OfficeImpact
 from storage.content.content_store import ContentStore, NotKept
 from storage.eventlog.clock_readings import ClockReadings
-from storage.eventlog.known_calendar import notice_as_text
-from storage.eventlog.office_versions import office_versions
+from storage.eventlog.recorded_office import notice_as_text, office_versions
 from storage.events.account_events import (
     AccountConfirmed,
     AccountInvited,
@@ -44,10 +43,16 @@ from storage.events.account_events import (
     RecoverySheetPrinted,
     confirmation_key,
 )
-from storage.events.clock_events import ClockSettled
-from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.delegations import Delegation
-from storage.events.events import CalendarEntered, OfficeChanged
+from storage.events.office_events import (
+    CalendarEntered,
+    ClockSettled,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
 from storage.events.office_history import OfficeVersions
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)

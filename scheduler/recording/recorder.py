@@ -33,25 +33,18 @@ from scheduler.validation.validator import violations
 from scheduler.validation.violations import InFuture, UnknownKind, Violation
 from storage.database.store import Store
 from storage.eventlog.clock_readings import ClockReadings
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log, LogEnd
-from storage.eventlog.office_events import office_events
-from storage.eventlog.office_versions import OfficeSource, version_was_recorded
 from storage.eventlog.projections import CaseProjections
-from storage.events.case import Case
-from storage.events.clock_events import ClockSettled
-from storage.events.delegations import fold_absences
-from storage.events.events import (
-    ActivityHeld,
-    Amended,
-    Closed,
-    Counted,
-    OfficeChanged,
-    Opened,
-    Record,
-    Stepped,
-    case_of,
+from storage.eventlog.recorded_office import (
+    OfficeSource,
+    calendar_from_entries,
+    office_events,
+    version_was_recorded,
 )
+from storage.events.case import Case
+from storage.events.delegations import fold_absences
+from storage.events.events import Amended, Closed, Opened, Record, Stepped, case_of
+from storage.events.office_events import ActivityHeld, ClockSettled, Counted, OfficeChanged
 from storage.messaging.wake_queue import WakeQueue
 
 

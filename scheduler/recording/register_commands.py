@@ -12,7 +12,7 @@ from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
 from scheduler.recording.sealing import require_sealable
-from storage.events.events import ActivityHeld, Counted, Sealed
+from storage.events.office_events import ActivityHeld, Counted, Sealed
 from storage.reporting.report import Report
 from storage.reporting.sealed_years import encode_published
 

@@ -26,7 +26,8 @@ from storage.eventlog.log import NewEvent
 from storage.eventlog.projections import case_lines
 from storage.events.approvals import attested_file, releases
 from storage.events.case import Case, CaseLine, CountLine
-from storage.events.events import ActivityHeld, Amended, Counted, Record, Restated, Sealed, case_of
+from storage.events.events import Amended, Record, case_of
+from storage.events.office_events import ActivityHeld, Counted, Restated, Sealed
 from storage.reporting.report import Report
 from storage.reporting.sealed_years import STOCKS, Amount, SealedYears, encode_published, fold_sealed_years
 from storage.reporting.statistics import count_year, figures_of, period_of, stock_figures

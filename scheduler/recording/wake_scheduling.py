@@ -9,8 +9,15 @@ from config.clock import office_day
 from scheduler.villages.months import month_before
 from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRemoved
 from storage.events.case import Case
-from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
-from storage.events.events import CalendarEntered, LogEntry, OfficeChanged
+from storage.events.events import LogEntry
+from storage.events.office_events import (
+    CalendarEntered,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
 from storage.messaging.wake_queue import WakeQueue
 
 OFFICE_EVENT_TYPES = (

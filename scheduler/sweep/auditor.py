@@ -27,9 +27,9 @@ from scheduler.reminders.recipients import fallback_people, program_keepers
 from scheduler.sweep.openings import has_begun
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.sweep.sweep import missing_openings
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 from storage.events.case import Case, fold_case
 from storage.messaging.delivery_log import DeliveryLog, DeliveryLogEntry
 from storage.messaging.notice import OutboxNotice

@@ -19,12 +19,11 @@ from scheduler.sweep.village_months import month_task
 from scheduler.terms.deadlines import CLOSED as IS_CLOSED
 from scheduler.terms.deadlines import due_date
 from scheduler.worklist.pending import open_defects
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
-from storage.events.case import Case
+from storage.eventlog.recorded_office import known_calendar
+from storage.events.case import Case, int_field
 from storage.events.events import Stepped
-from storage.events.fields import int_field
 from storage.messaging.wake_queue import WakeQueue
 
 

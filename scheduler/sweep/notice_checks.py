@@ -10,10 +10,9 @@ from config.clock import office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.recipients import substitute_people
 from scheduler.worklist.pending import WaitKind, pending_actions
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.delegations import fold_absences
 from storage.messaging.outbox import OutboxEntry
 

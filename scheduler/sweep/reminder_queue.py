@@ -20,10 +20,9 @@ from scheduler.reminders.recipients import RecipientResolver
 from scheduler.sweep.notice_checks import WAIT_KINDS
 from scheduler.sweep.results import SweepFailure
 from storage.database.engines import Unkept
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.case import Case
 from storage.events.delegations import fold_absences
 from storage.messaging.outbox import Outbox

@@ -40,9 +40,9 @@ from scheduler.sweep.roster_check import check_roster
 from scheduler.sweep.village_months import months_to_open
 from scheduler.worklist.recurring_cases import Opening
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 from storage.messaging.wake_queue import WakeQueue
 
 __all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sweep", "sweep_due"]

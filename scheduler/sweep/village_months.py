@@ -30,10 +30,9 @@ from scheduler.villages.months import (
     village_month_reference,
     village_rounds,
 )
-from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.case import Case
 from storage.events.events import Amended, Closed, Facts, Opened
 

@@ -14,8 +14,8 @@ from config.declarations.keys import BASIS_FIELD
 from config.declarations.terms import MonthDay
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DayRange
 from scheduler.terms.workdays import day_of_month
+from storage.events.case import int_field
 from storage.events.events import Facts
-from storage.events.fields import int_field
 
 ANNUAL, MOVED_LATER, MOVED_EARLIER = "named_day", "named_moved_on", "named_moved_back"
 

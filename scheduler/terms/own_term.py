@@ -10,8 +10,8 @@ from config.declarations.duty import Step
 from config.declarations.terms import Term, TermUnit, Wait
 from scheduler.terms.explanation import ExternalWait
 from scheduler.terms.workdays import add_term, months_after
+from storage.events.case import date_field, int_field
 from storage.events.events import Facts, Stepped
-from storage.events.fields import date_field, int_field
 
 TERM_UNITS = frozenset(unit.value for unit in TermUnit)
 

@@ -34,8 +34,8 @@ from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
 from scheduler.terms.own_term import external_wait, named_last_day, outermost_day, own_term
 from scheduler.terms.workdays import add_term, day_of_month
+from storage.events.case import SOURCE, date_field, int_field
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
-from storage.events.fields import SOURCE, date_field, int_field
 
 OUTERMOST, NAMED = "outermost", "named_{field}"
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"

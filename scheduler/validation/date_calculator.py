@@ -18,8 +18,8 @@ from scheduler.terms.deadlines import DueDate, due_date
 from scheduler.terms.explanation import ExplanationLine, LateStep
 from scheduler.validation.fields import CALCULATOR
 from scheduler.validation.validator import violations
+from storage.events.case import SOURCE
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
-from storage.events.fields import SOURCE
 
 PhraseLookup = Callable[..., str]
 NO_DETAILS = {SOURCE: CALCULATOR}

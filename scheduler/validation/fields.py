@@ -23,8 +23,8 @@ from scheduler.validation.violations import (
     WrongRole,
     violation,
 )
+from storage.events.case import SOURCE, date_field, int_field
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
-from storage.events.fields import SOURCE, date_field, int_field
 
 RoleLookup = Callable[[str], frozenset[str]]
 """Returns the roles of a person by their id."""

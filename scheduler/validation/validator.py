@@ -48,8 +48,8 @@ from scheduler.validation.violations import (
     Violation,
     violation,
 )
+from storage.events.case import date_field, int_field
 from storage.events.events import Closed, Opened, Record, Stepped
-from storage.events.fields import date_field, int_field
 
 __all__ = ["NotAllowed", "Violation", "violations"]
 

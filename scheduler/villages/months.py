@@ -20,9 +20,8 @@ from config.declarations.villages.round import VillageRound
 from scheduler.terms.deadlines import chronological, due_date
 from scheduler.terms.workdays import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter
-from storage.events.case import Case
+from storage.events.case import Case, int_field
 from storage.events.events import Closed, Opened, Stepped
-from storage.events.fields import int_field
 
 MONTHS_PER_QUARTER = 3
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 from storage.database.queries import chunks
 from storage.database.tables import EVENTS
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.account_events import TERMINAL, AccountJoined, confirmation_key
 from storage.events.codec import decode_entry, stored_name
 from storage.events.delegations import Absences, fold_absences

@@ -34,7 +34,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("uq_event_office_key", "office", "key", unique=True),
         Index("ix_event_office_case", "office", "case", "position"),
-        # A handful among a million entries, read in every transaction (storage/eventlog/office_events.py).
+        # A handful among a million entries, read in every transaction (storage/eventlog/recorded_office.py).
         Index(
             "ix_event_officewide",
             "office",

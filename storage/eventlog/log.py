@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text,
 from config.errors import Refusal
 from storage.database.queries import chunks
 from storage.database.tables import EVENTS, HEADS, OFFICE_EVENTS_CONDITION
-from storage.events.clock_events import ClockSettled
 from storage.events.codec import (
     DECODE_ERRORS,
     GENESIS,
@@ -27,6 +26,7 @@ from storage.events.codec import (
     stored_name,
 )
 from storage.events.events import LogEntry, Record, case_of
+from storage.events.office_events import ClockSettled
 
 STREAM_BATCH = 1000  # entries in memory at a time
 

@@ -38,7 +38,8 @@ from storage.eventlog.part_projection import (
 )
 from storage.events.case import Case, CaseLine, CountLine, case_line, facts_in_force, fold_case
 from storage.events.codec import DECODE_ERRORS, canonical_entry, decode_entry
-from storage.events.events import ActivityHeld, Counted, LogEntry, case_of
+from storage.events.events import LogEntry, case_of
+from storage.events.office_events import ActivityHeld, Counted
 
 _DELETE_CASES = delete(CASES).where(*equals_bound(CASES, "office"), in_bound(CASES.c.number, "numbers"))
 _SELECT_BY_REFERENCE = select(CASES.c.reference, CASES.c.number).where(

@@ -1,7 +1,8 @@
 """Folds a case from everything that was recorded about it.
 
 Facts may be entered in any order and corrected later, so the fold keeps the entries and sorts the facts in force by
-the day on which they happened. Folding in two parts gives the same case as folding in one.
+the day on which they happened. Folding in two parts gives the same case as folding in one. A field that cannot be
+read as a day or a number counts as missing here; the validator reports it to the person who enters it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from config.declarations.villages.case_parts import CaseParts
 from storage.events.codec import canonical_record
 from storage.events.derived_steps import steps_of_parts
 from storage.events.events import Amended, Approval, Closed, Drafted, Facts, LogEntry, Opened, Record, Stepped
+
+SOURCE = "source"
+"""The field that says where a fact without details comes from: a paper register, or the calculator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,3 +213,17 @@ def _timeline(found: Iterable[tuple[int, Record]]) -> tuple[tuple[int, Record], 
 
 def _sorted_by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
     return sorted(alike, key=lambda item: canonical_record(item[1])) if len(alike) > 1 else alike
+
+
+def date_field(facts: Facts, key: str) -> date | None:
+    """Return the day written in a field; None where there is none or it is no day."""
+    try:
+        return date.fromisoformat(str(facts.get(key, "")))
+    except ValueError:
+        return None
+
+
+def int_field(facts: Facts, key: str) -> int:
+    """Return the whole number written in a field; 0 where there is none or it is no whole number."""
+    text = str(facts.get(key, ""))
+    return int(text) if text.isascii() and text.isdigit() else 0

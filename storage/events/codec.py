@@ -21,34 +21,39 @@ from storage.events.account_events import (
     AccountRemoved,
     RecoverySheetPrinted,
 )
-from storage.events.clock_events import ClockSettled
-from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.events import (
     Acknowledged,
-    ActivityHeld,
     Amended,
-    CalendarEntered,
     Circulated,
     Closed,
     Commented,
-    Counted,
     Drafted,
     Erased,
     LogEntry,
-    OfficeChanged,
     Opened,
     Overridden,
     Record,
     Rejected,
-    Restated,
     Returned,
     Revealed,
-    Sealed,
     Signed,
     Snoozed,
     StageReassigned,
     Stepped,
     Withdrawn,
+)
+from storage.events.office_events import (
+    ActivityHeld,
+    CalendarEntered,
+    ClockSettled,
+    Counted,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+    Restated,
+    Sealed,
 )
 
 GENESIS = "0" * 64  # the hash before the first entry

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.calendar.units import ONE_DAY
-from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.events import LogEntry
+from storage.events.office_events import Delegated, DelegationConsented, HandedOver, Recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

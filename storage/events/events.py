@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 
 from storage.events.account_events import AccountEvent
-from storage.events.clock_events import ClockSettled
-from storage.events.delegation_events import DelegationEvent
+from storage.events.office_events import OfficeEvent
 
 Facts = Mapping[str, str | int]
 """Values that were filled in, by the field's key; days are in ISO form."""
@@ -50,44 +48,6 @@ class Closed:
     happened_on: date
     outcome: str
     facts: Facts = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """Something countable of art. 20 or art. 42 happened, or a stock was counted at the end of a day."""
-
-    happened_on: date
-    matter: str
-    """What was counted: a key of ``config/reporting/registers.py``."""
-    quantity: int = 0
-    amount_yuan: Decimal = Decimal(0)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarEntered:
-    """A notice on days off was entered; from here on its year is known."""
-
-    happened_on: date
-    year: int
-    notice: str
-    """The notice as canonical text, as it was read from its file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeChanged:
-    """The office was written anew: who holds which post, its villages, chains, dates and texts.
-
-    It holds from ``happened_on`` on, until a later record that holds from the same day or an earlier one replaces it.
-    """
-
-    happened_on: date
-    """The first day on which it holds; it may be still to come."""
-    document: str
-    """The whole of ``office.toml``, with its comments."""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """The texts beside it that differ from the version before, by path (``prose/…``, ``schemes/…``); empty: gone."""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,45 +244,6 @@ class Snoozed:
     """The instant, in UTC and ISO form."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivityHeld:
-    """An activity took place: training, a meeting, a press conference, publicity, a survey."""
-
-    happened_on: date
-    matter: str
-    """Its kind: a key of ``config/reporting/activities.py``."""
-    title: str
-    reached: int = 0
-    """The number of people who took part, called, or answered."""
-    evidence: str = ""
-    """Where the evidence is filed, or the SHA-256 of a file in the content store."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A year's report was published: from then on no record changes its figures."""
-
-    happened_on: date
-    period: str
-    """The year."""
-    figures: str
-    """Its figures as canonical text, so that later changes can be shown beside them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restated:
-    """Records that came after a year was sealed would change its figures; the changes are kept beside them."""
-
-    happened_on: date
-    period: str
-    """The year."""
-    changes: Mapping[str, str]
-    """By how much each figure would change."""
-    entries: tuple[int, ...]
-    """The log positions of the late entries."""
-    reason: str
-
-
 Approval = Drafted | Signed | Returned | Withdrawn | Rejected | StageReassigned | Overridden
 """The records about a text: they take effect in the order of recording and are never corrected."""
 
@@ -330,9 +251,6 @@ Record = (
     Opened
     | Stepped
     | Closed
-    | Counted
-    | CalendarEntered
-    | OfficeChanged
     | Amended
     | Erased
     | Revealed
@@ -347,11 +265,7 @@ Record = (
     | Commented
     | Acknowledged
     | Snoozed
-    | ActivityHeld
-    | DelegationEvent
-    | ClockSettled
-    | Sealed
-    | Restated
+    | OfficeEvent
     | AccountEvent
 )
 

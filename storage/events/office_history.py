@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from config.office.loader import Office, load_office
-from storage.events.events import LogEntry, OfficeChanged
+from storage.events.events import LogEntry
+from storage.events.office_events import OfficeChanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import NamedTuple
 
-from storage.events.events import OfficeChanged, Record
+from storage.events.events import Record
+from storage.events.office_events import OfficeChanged
 from storage.proofread.personal_data.detector import find_personal_data, is_public, masked_match
 from storage.proofread.personal_data.digit_runs import half_width
 from storage.proofread.personal_data.matches import TELEPHONES, PersonalDataKind, PersonalDataMatch

@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from config.declarations.duty import Duties, Moment
 from config.reporting.form import ReportForm
 from config.reporting.registers import REGISTERS
-from storage.events.events import LogEntry, Restated, Sealed
+from storage.events.events import LogEntry
+from storage.events.office_events import Restated, Sealed
 from storage.reporting.report import Figure, Report, Section
 from storage.reporting.statistics import FEE_NAME, ReportCounts, with_sums
 

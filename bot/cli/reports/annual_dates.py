@@ -33,8 +33,7 @@ from scheduler.terms.deadlines import due_date
 from scheduler.worklist.personal_calendar import case_name
 from scheduler.worklist.recurring_cases import upcoming_cases
 from storage.eventlog.projections import CaseProjections
-from storage.events.case import Case
-from storage.events.fields import int_field
+from storage.events.case import Case, int_field
 from storage.reading.formats.named_file import read_file
 
 app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)

@@ -17,7 +17,7 @@ from scheduler.sweep.auditor import audit as audit_
 from scheduler.sweep.roster_check import unknown_ladders, unreachable_holders
 from scheduler.sweep.simulation import ForecastNotice, without_text
 from scheduler.sweep.simulation import simulate as simulate_
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
 
 MAX_DAYS = 400  # a simulated day costs a tenth of a second

@@ -11,7 +11,7 @@ from config.office.loader import Chain, Person
 from scheduler.recording.signoff_commands import NoChain
 from scheduler.signoff.approval_state import ApprovalState, approval_state
 from scheduler.signoff.signing_rights import override_candidates, signers
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
 from storage.events.delegations import fold_absences

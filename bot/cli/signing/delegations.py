@@ -15,7 +15,7 @@ from bot.cli.common.options import ByOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.app import OfficeApp
 from bot.services.office.delegation_consent import ask_for_consent
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import Delegation
 from storage.events.delegations import fold_absences as absences_of
 

@@ -12,7 +12,8 @@ from bot.dialog.questions import field_question
 from bot.dialog.turn import RequestContext
 from bot.utterances.command_parser import normalize_line
 from config.declarations.duty import Duty, Field
-from storage.events.events import ActivityHeld, LogEntry, Opened, Record, Stepped
+from storage.events.events import LogEntry, Opened, Record, Stepped
+from storage.events.office_events import ActivityHeld
 
 WORD_PARTS = ("reason", "opinion")
 """The parts of a record without fields that are somebody's own words."""

@@ -14,7 +14,6 @@ from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import VillageMonth, read_month
 from storage.events.account_events import AccountInvited
 from storage.events.case import Case
-from storage.events.delegation_events import Delegated, DelegationConsented, Recalled
 from storage.events.events import (
     Amended,
     Circulated,
@@ -23,11 +22,11 @@ from storage.events.events import (
     LogEntry,
     Opened,
     Record,
-    Restated,
     Snoozed,
     Stepped,
     case_of,
 )
+from storage.events.office_events import Delegated, DelegationConsented, Recalled, Restated
 
 MAX_RECORDED = 3  # facts that one answer lists
 MAX_LINE_LENGTH = 100

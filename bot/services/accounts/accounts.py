@@ -34,7 +34,7 @@ from storage.channels.join_words import JoinWord, JoinWords
 from storage.channels.recovery_codes import RecoveryCode, RecoveryCodes
 from storage.database.tables_messaging import JoinRequest
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.account_events import TERMINAL
 from storage.events.delegations import fold_absences
 from storage.messaging.accounts import Accounts, AddressState, account_digest

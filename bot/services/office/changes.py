@@ -29,7 +29,7 @@ from config.office.loader import load_office
 from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from scheduler.worklist.office_impact import CaseImpact
-from storage.eventlog.office_versions import RecordedOffice, office_versions
+from storage.eventlog.recorded_office import RecordedOffice, office_versions
 from storage.events.office_history import OfficeVersions
 
 FOUNDING_MEANS, ROLE_UNHELD = "init", "office.role_unheld"

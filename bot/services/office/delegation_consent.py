@@ -9,7 +9,7 @@ from bot.services.app import OfficeApp
 from bot.services.office_notices import queue_notices
 from scheduler.signoff.confirmation import keepers
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
 
 ASKED, WAITS = "delegation_asked", "delegation_waits"

@@ -29,8 +29,7 @@ from config.declarations.villages.item_fields import (
     WITHDRAWN,
 )
 from scheduler.worklist.pending import sent_back_step
-from storage.events.case import Case
-from storage.events.fields import int_field
+from storage.events.case import Case, int_field
 
 
 class ItemState(StrEnum):

@@ -49,10 +49,9 @@ from scheduler.villages.months import (
 )
 from scheduler.worklist.pending import sent_back_step
 from scheduler.worklist.readers import villages_of
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar, office_events
 from storage.events.case import Case
 from storage.events.delegations import fold_absences
 from storage.proofread.review import Manuscript, proofread_text

@@ -10,8 +10,8 @@ from config.declarations.duty import Duty
 from config.declarations.villages.round import VillageRound
 from config.errors import Refusal
 from scheduler.villages.months import VillageMonth, read_month, village_rounds
-from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.projections import CaseProjections
+from storage.eventlog.recorded_office import known_calendar
 
 
 class NotAMonth(Refusal):

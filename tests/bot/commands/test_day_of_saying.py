@@ -9,7 +9,8 @@ from bot.dialog.incoming import IncomingUpdate, UpdateKind, parse_stored_update
 from bot.services.villages.items import open_months
 from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
-from storage.events.events import Acknowledged, ActivityHeld, Counted, Signed, Stepped
+from storage.events.events import Acknowledged, Signed, Stepped
+from storage.events.office_events import ActivityHeld, Counted
 from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text, sign_all

@@ -8,9 +8,9 @@ from bot.services.office.delegation_consent import ask_for_consent, tell_of_hand
 from config.errors import Refusal
 from scheduler.recording.context import ReasonMissing
 from scheduler.recording.office_commands import AwayAlready, NoSuchConsent, NotYourConsent
-from storage.eventlog.office_events import office_events
-from storage.events.delegation_events import DelegationConsented, Recalled
+from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
+from storage.events.office_events import DelegationConsented, Recalled
 from storage.messaging.outbox import Outbox
 from tests.town import log_end, transaction
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from storage.events.delegation_events import Delegated, HandedOver, Recalled
 from storage.events.events import StageReassigned, Stepped
+from storage.events.office_events import Delegated, HandedOver, Recalled
 from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import month, opened
 from tests.bot.speaker import FULL, TEXT_ONLY, Room

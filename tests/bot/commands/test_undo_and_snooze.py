@@ -7,8 +7,8 @@ import pytest
 
 from bot.services.app import open_app
 from scheduler.sweep.sweep import sweep
-from storage.events.delegation_events import Delegated
 from storage.events.events import Amended, Signed, Withdrawn
+from storage.events.office_events import Delegated
 from storage.messaging.outbox import Outbox
 from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import opened

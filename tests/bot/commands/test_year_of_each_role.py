@@ -6,8 +6,8 @@ import pytest
 
 from scheduler.delivery.channel import SendOutcome, SendResult
 from scheduler.sweep.sweep import sweep
-from storage.events.delegation_events import Delegated
-from storage.events.events import ActivityHeld, Closed, Counted, Opened, Stepped
+from storage.events.events import Closed, Opened, Stepped
+from storage.events.office_events import ActivityHeld, Counted, Delegated
 from storage.messaging.accounts import Accounts, AddressState
 from tests.bot.speaker import word
 from tests.town import log_end

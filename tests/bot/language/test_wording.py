@@ -13,7 +13,8 @@ from bot.dispatch.command_table import GROUP_KINDS
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from scheduler.sweep.sweep import sweep
 from storage.events.codec import _TYPES
-from storage.events.events import ActivityHeld, Closed, Counted, Opened, Stepped
+from storage.events.events import Closed, Opened, Stepped
+from storage.events.office_events import ActivityHeld, Counted
 from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import EVERY, GROUP, Room, Speaker, word
 from tests.scheduler.signoff.town import draft, open_text, sign

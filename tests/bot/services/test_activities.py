@@ -12,7 +12,7 @@ from config.reporting.form import SECTION_KEYS
 from scheduler.recording.register_commands import UnknownActivity
 from scheduler.validation.violations import InFuture
 from storage.eventlog.projections import CaseProjections
-from storage.events.events import ActivityHeld
+from storage.events.office_events import ActivityHeld
 
 
 def said(app, act):

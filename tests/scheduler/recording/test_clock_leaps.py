@@ -14,8 +14,8 @@ from scheduler.recording.office_commands import NotYourClock
 from scheduler.sweep.jobs import GuardedSweep
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.eventlog.log import Log, position_at
-from storage.events.clock_events import ClockSettled
 from storage.events.events import Closed
+from storage.events.office_events import ClockSettled
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens, HandleExpired
 from storage.messaging.sessions import SESSION_LIFETIME, LinkExpired, SessionStore
 from storage.messaging.web_chat import WebChat

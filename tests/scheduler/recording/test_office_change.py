@@ -26,7 +26,7 @@ from scheduler.worklist.office_change import (
     VillageTakenOut,
     WorkStranded,
 )
-from storage.events.events import OfficeChanged
+from storage.events.office_events import OfficeChanged
 from tests.scheduler.signoff.town import draft, open_text
 from tests.town import log_end
 

@@ -21,7 +21,8 @@ from scheduler.recording.sealing import (
     YearSealed,
 )
 from storage.eventlog.projections import CaseProjections
-from storage.events.events import Counted, Opened, Restated
+from storage.events.events import Opened
+from storage.events.office_events import Counted, Restated
 from storage.report_checks.figures import check_figures
 from storage.report_checks.previous import check_previous
 from storage.reporting.statistics import count_year, figures_of, period_of

@@ -29,8 +29,8 @@ from scheduler.reminders.escalation import (
 )
 from scheduler.reminders.recipients import RecipientResolver, fallback_people
 from scheduler.worklist.pending import PendingAction, WaitKind
-from storage.events.delegation_events import HandedOver
 from storage.events.delegations import Absences, Delegation
+from storage.events.office_events import HandedOver
 
 OFFICES = 200
 FIRST, DAYS = date(2026, 1, 5), 340

@@ -6,7 +6,7 @@ from threading import Barrier
 
 from storage.database.store import Store, open_store
 from storage.eventlog.log import Log, NewEvent
-from storage.events.events import Counted
+from storage.events.office_events import Counted
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FACT = Counted(happened_on=date(2026, 11, 23), matter="licence", quantity=1)

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from scheduler.worklist.office_change import changed_files
-from storage.events.events import LogEntry, OfficeChanged
+from storage.events.events import LogEntry
+from storage.events.office_events import OfficeChanged
 from storage.events.office_history import OfficeVersions, fold_office_versions
 from tests.paths import ROOT
 

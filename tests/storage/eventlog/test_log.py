@@ -23,7 +23,8 @@ from storage.events.codec import (
     decode_record,
     encode_record,
 )
-from storage.events.events import Amended, CalendarEntered, Closed, Counted, Opened, Stepped
+from storage.events.events import Amended, Closed, Opened, Stepped
+from storage.events.office_events import CalendarEntered, Counted
 from tests.storage.eventlog.tampering import flips, numbered
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)

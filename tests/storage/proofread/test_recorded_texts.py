@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from storage.events.events import OfficeChanged, Record, Stepped
+from storage.events.events import Record, Stepped
+from storage.events.office_events import OfficeChanged
 from storage.proofread.personal_data.detector import masked_text
 from storage.proofread.personal_data.id_numbers import check_character
 from storage.proofread.recorded_texts import MACHINE_FIELDS, first_personal_number, recorded_texts

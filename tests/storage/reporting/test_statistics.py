@@ -18,7 +18,8 @@ from storage.eventlog.projections import derive_rows
 from storage.eventlog.snapshot import ProjectionSnapshot
 from storage.events.case import fold_case
 from storage.events.codec import canonical_entry, fingerprint
-from storage.events.events import Amended, Closed, Counted, LogEntry, Opened, Record, case_of
+from storage.events.events import Amended, Closed, LogEntry, Opened, Record, case_of
+from storage.events.office_events import Counted
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import check_report
 from storage.reporting.report import Report

@@ -25,7 +25,7 @@ from bot.services.activities import activities_of_year
 from config.errors import Refusal
 from config.reporting.activities import ACTIVITIES, Activity
 from scheduler.recording.unit_of_work import UnitOfWork
-from storage.events.events import ActivityHeld
+from storage.events.office_events import ActivityHeld
 
 HOLD = "hold"
 

@@ -27,17 +27,8 @@ from config.declarations.duty import Duty, Field
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import Log, MovedOn
-from storage.events.events import (
-    ActivityHeld,
-    Amended,
-    Closed,
-    Counted,
-    Facts,
-    LogEntry,
-    Opened,
-    Stepped,
-    case_of,
-)
+from storage.events.events import Amended, Closed, Facts, LogEntry, Opened, Stepped, case_of
+from storage.events.office_events import ActivityHeld, Counted
 
 CORRECT, STRIKE = "mend", "strike"
 

@@ -27,7 +27,7 @@ from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import CountLine
-from storage.events.events import Counted
+from storage.events.office_events import Counted
 from storage.reporting.report import format_figure
 
 MAX_LINES = 60

@@ -38,7 +38,7 @@ from config.office.channel_secrets import ChannelAccount
 from config.office.loader import Person
 from config.office.roles import AccessLevel, access_level
 from scheduler.recording.context import ActingAccount
-from storage.eventlog.office_events import office_events
+from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
 from storage.messaging.sessions import BrowserSession, SessionStore
 

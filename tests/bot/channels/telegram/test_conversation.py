@@ -23,7 +23,8 @@ from scheduler.worklist.pending import pending_actions
 from storage.database.tables_messaging import OwedReplyState
 from storage.eventlog.projections import CaseProjections
 from storage.events.delegations import fold_absences
-from storage.events.events import Counted, Signed
+from storage.events.events import Signed
+from storage.events.office_events import Counted
 from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.inbox import InboxTable, all_dead_letters
 from storage.messaging.notice import OutboxNotice

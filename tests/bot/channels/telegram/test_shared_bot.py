@@ -15,7 +15,8 @@ from bot.services.app import OfficeApp, create_office, open_app
 from config.settings import Settings
 from storage.database.tables_messaging import INBOX
 from storage.events.account_events import AccountJoined
-from storage.events.events import Counted, Signed
+from storage.events.events import Signed
+from storage.events.office_events import Counted
 from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox

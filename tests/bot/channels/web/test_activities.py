@@ -7,7 +7,7 @@ import pytest
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from storage.content.applicant import Applicant
-from storage.events.events import ActivityHeld, Counted, Restated
+from storage.events.office_events import ActivityHeld, Counted, Restated
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.recording.stories import played, sealed
 

@@ -17,7 +17,8 @@ from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
 from config.office.roles import AccessLevel
 from scheduler.validation.date_calculator import NotADay
-from storage.events.events import Counted, Stepped
+from storage.events.events import Stepped
+from storage.events.office_events import Counted
 from tests.bot.channels.web.visitor import Visitor
 from tests.paths import ROOT
 from tests.town import with_office

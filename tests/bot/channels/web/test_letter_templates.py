@@ -14,7 +14,7 @@ from config.errors import GongkaiError, Unreadable
 from scheduler.worklist.office_change import OfficeEdit
 from storage.content.content_store import NotKept
 from storage.documents.letters.template_layout import default_template
-from storage.events.events import OfficeChanged
+from storage.events.office_events import OfficeChanged
 from tests.bot.channels.web.visitor import Visitor
 from tests.town import log_end
 

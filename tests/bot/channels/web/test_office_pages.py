@@ -13,7 +13,7 @@ from scheduler.sweep.sweep import sweep
 from storage.content.content_store import ContentStore
 from storage.database.tables_messaging import INBOX
 from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRefused
-from storage.events.delegation_events import Delegated, HandedOver, Recalled
+from storage.events.office_events import Delegated, HandedOver, Recalled
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.inbox import InboxTable
 from storage.messaging.notice import OutboxNotice

@@ -9,7 +9,8 @@ from openpyxl import Workbook, load_workbook
 from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version
 from storage.content.applicant_store import ApplicantStore
-from storage.events.events import OfficeChanged, Opened
+from storage.events.events import Opened
+from storage.events.office_events import OfficeChanged
 from tests.bot.channels.web.test_settings import confirm
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import Room

@@ -10,7 +10,7 @@ from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version, versions_of
 from config.office.quiet_hours import ReminderHours
 from config.office.schema import OFFICE_TABLES
-from storage.events.events import OfficeChanged
+from storage.events.office_events import OfficeChanged
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.signoff.town import FACTS, TEXT, draft, open_text
 from tests.town import log_end

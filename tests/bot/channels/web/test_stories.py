@@ -12,7 +12,8 @@ from bot.services.app import OfficeApp
 from scheduler.terms.deadlines import due_date
 from storage.content.applicant_store import ApplicantStore
 from storage.events.case import Case, fold_case
-from storage.events.events import Amended, Closed, Counted, Opened, Stepped
+from storage.events.events import Amended, Closed, Opened, Stepped
+from storage.events.office_events import Counted
 from tests.bot.channels.web.visitor import Visitor
 
 

@@ -18,7 +18,7 @@ from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from config.office.channel_secrets import save_channel_account
 from scheduler.delivery.inbox import Inbox
-from storage.events.events import Counted
+from storage.events.office_events import Counted
 from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import Outbox
 from tests.bot.channels.stream.crash.child import GAPS

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from scheduler.delivery.inbox import Inbox
-from storage.events.events import Counted
+from storage.events.office_events import Counted
 from tests.bot.channels.telegram.stand_in.server import TOKEN, StandIn
 from tests.paths import ROOT
 

@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version
-from storage.events.events import Closed, OfficeChanged, Signed
+from storage.events.events import Closed, Signed
+from storage.events.office_events import OfficeChanged
 from tests.bot.channels.web.browser.hands import Hands, Keyboard, Pointer, played
 from tests.bot.channels.web.browser.serving import serving
 from tests.scheduler.signoff.town import draft, open_text, sign

@@ -11,7 +11,8 @@ from bot.services.records.holiday_notices import NoticeLineUnread, notice_from_l
 from config import shipped_data
 from config.calendar.holiday_notices import read_notice
 from storage.eventlog.projections import CaseProjections
-from storage.events.events import CalendarEntered, Opened, Sealed
+from storage.events.events import Opened
+from storage.events.office_events import CalendarEntered, Sealed
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.recording.stories import YEAR, played
 from tests.town import log_end, run_sweep, transaction

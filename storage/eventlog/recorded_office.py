@@ -1,30 +1,66 @@
-"""Reads the versions of an office from its log, and tells which office holds on a day."""
+"""Reads from the log what it holds about the office as a whole: its events, its working calendar, its versions.
+
+Notices, delegations, hand-overs and seals are read in every transaction, a few among a million entries, so a partial
+index holds only them. Each version is a whole document, so another index holds those, and what was read is kept.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select, text
 
+from config.calendar.holiday_notices import read_notice
+from config.calendar.working_calendar import Calendar
 from config.office.loader import Office
 from storage.database.store import Store
-from storage.database.tables import EVENTS, OFFICE_VERSIONS_CONDITION
+from storage.database.tables import EVENTS, OFFICE_EVENTS_CONDITION, OFFICE_VERSIONS_CONDITION
 from storage.eventlog.log import Log
 from storage.events.codec import decode_entry
+from storage.events.events import LogEntry
+from storage.events.office_events import CalendarEntered
 from storage.events.office_history import OfficeVersions, fold_office_versions
 
 FRESH_SECONDS = 0.25
-"""How old an answer may be where nothing is recorded. Whatever is recorded is judged by the log itself."""
+"""How old an answer about the versions may be where nothing is recorded; a recording is judged by the log itself."""
 
-# The condition of the index word for word, so that the database uses the index.
+# The conditions of the indexes word for word, so that the database uses them.
+_EVENTS = (EVENTS.c.office == bindparam("office"), text(OFFICE_EVENTS_CONDITION))
 _VERSIONS = (EVENTS.c.office == bindparam("office"), text(OFFICE_VERSIONS_CONDITION))
-_SELECT_ALL = select(EVENTS.c.body, EVENTS.c.hash).where(*_VERSIONS).order_by(EVENTS.c.position)
+_SELECT_EVENTS = select(EVENTS.c.body, EVENTS.c.hash).where(*_EVENTS).order_by(EVENTS.c.position)
+_SELECT_VERSIONS = select(EVENTS.c.body, EVENTS.c.hash).where(*_VERSIONS).order_by(EVENTS.c.position)
 _SELECT_LAST = select(EVENTS.c.hash).where(*_VERSIONS).order_by(EVENTS.c.position.desc()).limit(1)
 _SELECT_OFFICES = select(EVENTS.c.office).where(text(OFFICE_VERSIONS_CONDITION)).distinct()
+
+
+def office_events(log: Log) -> Iterator[LogEntry]:
+    """The events about the office as a whole, in their order."""
+    for body, digest in log.connection.execute(_SELECT_EVENTS, {"office": log.office}):
+        yield decode_entry(body, digest)
+
+
+def known_calendar(shipped: Calendar, log: Log) -> Calendar:
+    """The shipped calendar with every notice of the log; of two notices for one year the later one holds."""
+    return calendar_from_entries(shipped, office_events(log))
+
+
+def calendar_from_entries(shipped: Calendar, entries: Iterable[LogEntry]) -> Calendar:
+    """The same from entries that were read already."""
+    for entry in entries:
+        if isinstance(entry.record, CalendarEntered):
+            shipped = shipped.with_notice(read_notice(json.loads(entry.record.notice)))
+    return shipped
+
+
+def notice_as_text(data: Mapping[str, Any]) -> str:
+    """A holiday notice's table as canonical JSON for the log."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=date.isoformat)
 
 
 class _Changes:
@@ -43,7 +79,7 @@ def version_was_recorded() -> None:
 
 def office_versions(log: Log) -> OfficeVersions:
     """Every version of the office in its log."""
-    rows = log.connection.execute(_SELECT_ALL, {"office": log.office})
+    rows = log.connection.execute(_SELECT_VERSIONS, {"office": log.office})
     return fold_office_versions(decode_entry(body, digest) for body, digest in rows)
 
 

@@ -10,8 +10,9 @@ from bot.services.app import OfficeApp, open_app
 from bot.services.office.changes import change_office, record_first_version, versions_of, written_office
 from config.clock import ManualClock
 from scheduler.worklist.office_change import OfficeEdit
-from storage.eventlog import office_versions
-from storage.events.events import LogEntry, OfficeChanged
+from storage.eventlog import recorded_office
+from storage.events.events import LogEntry
+from storage.events.office_events import OfficeChanged
 from storage.events.office_history import fold_office_versions
 from tests.storage.eventlog.rosters_of_days import Change, differing_days, random_changes, recorded_versions
 from tests.town import log_end
@@ -84,8 +85,8 @@ def test_a_change_reaches_the_running_program_and_every_other_at_once(app: Offic
 
 def test_what_another_process_recorded_is_seen_in_time(app: OfficeApp, clock: ManualClock, monkeypatch):
     other = open_app(app.home.path, clock)
-    instant = [office_versions.monotonic()]
-    monkeypatch.setattr(office_versions, "monotonic", lambda: instant[0])
+    instant = [recorded_office.monotonic()]
+    monkeypatch.setattr(recorded_office, "monotonic", lambda: instant[0])
     monkeypatch.setattr(
         "scheduler.recording.recorder.version_was_recorded", lambda: None
     )  # as in another process
@@ -97,7 +98,7 @@ def test_what_another_process_recorded_is_seen_in_time(app: OfficeApp, clock: Ma
         )  # whatever is recorded is judged by the log
     renamed(app, "党政办专员", clock.now().date())
     assert other.office.post_of("clerk") == "信息公开专员"
-    instant[0] += office_versions.FRESH_SECONDS
+    instant[0] += recorded_office.FRESH_SECONDS
     assert other.office.post_of("clerk") == "党政办专员"
 
 
