@@ -23,7 +23,6 @@ from bot.channels.web.account import (
     chat,
     display,
     invite_sheet,
-    kept_form,
     login,
     own_sessions,
     people,
@@ -49,7 +48,6 @@ from bot.channels.web.reports import (
     report_checks,
     village_months,
 )
-from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import parse_public_address
 from bot.channels.web.request.request import (
     MAX_FILES,
@@ -59,9 +57,8 @@ from bot.channels.web.request.request import (
     WebApp,
     page_endpoint,
 )
-from bot.channels.web.request.security import SecurityMiddleware
+from bot.channels.web.request.security import PageLimits, RequestMeter, SecurityMiddleware, TimedProtocol
 from bot.channels.web.request.sessions import TokenSigner
-from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.settings import backups, channels, letter_templates, own_texts
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text, versions
@@ -189,7 +186,7 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/recovery", login.join_by_recovery, ANYONE),
     ("GET", "/sessions", own_sessions.sessions_page, JOINED),
     ("POST", "/sessions", own_sessions.submit_sessions_form, JOINED),
-    ("GET", "/kept/{token}", kept_form.kept_form_page, JOINED),
+    ("GET", "/kept/{token}", login.kept_form_page, JOINED),
     ("POST", "/leave", login.sign_out, JOINED),
     ("GET", "/display", display.display_page, JOINED),
     ("POST", "/display", display.choose_display, JOINED),

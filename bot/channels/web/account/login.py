@@ -1,7 +1,8 @@
 """Signs users in by a join link and out again; the link is used by its button, not by being opened.
 
 Chat programs open links to draw a preview. A link that worked by being opened would be used up by them
-before its person saw it.
+before its person saw it. A session is called by its browser: the system and the program, nothing that tells two of
+them apart. A form that was sent after its session had ended is given back to whoever wrote it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from bot.channels.web.account.devices import device_name
-from bot.channels.web.request.request import PageRequest
+from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.accounts.accounts import AccountService, JoinedAccount
 from bot.services.accounts.recovery import KeeperRecovery
@@ -19,6 +19,33 @@ from config.errors import Refusal
 from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.channels.recovery_codes import RecoveryUnknown
 from storage.messaging.sessions import LinkExpired, LinkUsed, SessionStore, hash_secret
+
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("OpenHarmony", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+PROGRAMS = (
+    ("wxwork", "企业微信"),
+    ("MicroMessenger", "微信"),
+    ("DingTalk", "钉钉"),
+    ("Lark", "飞书"),
+    ("QQBrowser", "QQ浏览器"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+"""What stands in a browser's description, the more special first: most of them name Chrome and Safari too."""
+
+
+class FormRanOut(NoSuchPage):
+    """What was written is kept for half an hour, for whoever wrote it. It is no longer here."""
 
 
 def invitation_page(page: PageRequest) -> Response:
@@ -87,6 +114,20 @@ def sign_out(page: PageRequest) -> Response:
     return response
 
 
+def kept_form_page(page: PageRequest) -> Response:
+    """The form as it was sent, with its words and the button that sends it again. FormRanOut."""
+    found = page.web_app.kept_forms.find(page.me.id, str(page.request.path_params["token"]))
+    if found is None:
+        raise FormRanOut
+    return page.render("kept.html", kept=found, link="")
+
+
 def _token(page: PageRequest) -> str:
     token: str = page.request.path_params["token"]
     return token
+
+
+def device_name(described: str) -> str:
+    """The system and program in a browser's description of itself; empty where it names none we know."""
+    found = (next((name for sign, name in known if sign in described), "") for known in (SYSTEMS, PROGRAMS))
+    return " · ".join(filter(None, found))

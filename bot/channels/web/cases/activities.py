@@ -17,9 +17,8 @@ from bot.channels.web.request.forms import (
     read_quantity,
     read_text,
 )
-from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import PageRequest
-from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.submission import confirmation_notice, late_reason_fields, record_submission
 from bot.language.labels import EventText, describe_event
 from bot.services.activities import activities_of_year
 from config.errors import Refusal

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.channels.web.case_steps.next_acts import NextActs, next_acts
-from bot.channels.web.case_steps.stages import stage_views
-from bot.channels.web.cases.action_buttons import action_buttons
+from bot.channels.web.case_steps.stages_and_next_acts import NextActs, next_acts, stage_views
 from bot.channels.web.cases.case_forms import (
     applicant_form,
     case_command,
@@ -19,10 +17,9 @@ from bot.channels.web.cases.case_forms import (
 from bot.channels.web.cases.evidence import filed_evidence, filing_fields
 from bot.channels.web.frame.navigation import place_of_kind
 from bot.channels.web.request.forms import WebForm
-from bot.channels.web.request.late_entries import LATE
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import confirmation_notice, record_submission, refusal_words
-from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.request.submission import LATE, confirmation_notice, record_submission, refusal_words
+from bot.channels.web.request.viewer import Viewer, action_buttons, viewing
 from bot.channels.web.texts.file_text import letter_day_warning
 from bot.channels.web.texts.text import own_file_lines
 from bot.dialog.permissions import may_open_files

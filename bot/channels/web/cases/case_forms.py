@@ -1,11 +1,16 @@
-"""Makes a case's forms from its kind's declaration (one for each available step, one to close it) and reads them."""
+"""Makes a case's forms from its kind's declaration (one for each available step, one to close it) and reads them.
+
+The close asks at once for what follows it, such as sending the answer. That stays optional: an answer that is sent on
+another day is recorded by its own step.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
-from bot.channels.web.case_steps.conclusion import conclude, follow_up_fields
+from bot.channels.web.case_steps.act_preview import CLOSE, STEP_PREFIX
 from bot.channels.web.request.forms import (
     FACT_PREFIX,
     WebField,
@@ -17,9 +22,8 @@ from bot.channels.web.request.forms import (
     read_text,
     with_article,
 )
-from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import RecordCommand
+from bot.channels.web.request.submission import RecordCommand, late_reason_fields
 from bot.channels.web.request.viewer import Viewer
 from bot.commands.file_upload import store_file
 from bot.dialog.questions import DAY, OUTCOME, closing_questions, opening_questions, step_questions
@@ -30,14 +34,14 @@ from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
+from scheduler.worklist.case_stages import steps_after_close
 from scheduler.worklist.next_steps import proposed_day
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.applicant_store import APPLICANT_FIELDS
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
 
-STEP_PREFIX, CLOSE = "step.", "close"
-APPLICANT_PREFIX = "private."
+APPLICANT_PREFIX, FOLLOW_UP_PREFIX = "private.", "then."
 
 
 class NotOurKind(Refusal):
@@ -115,10 +119,32 @@ def _close_form(page: PageRequest, case: Case, duty: Duty, action: str) -> WebFo
         key=CLOSE,
         title=page.say("page.close"),
         button=page.say("page.close_button"),
-        web_fields=(*question_fields(questions, page.app.today), *follow_up_fields(page, duty, case)),
+        web_fields=(*question_fields(questions, page.app.today), *_follow_up_fields(page, duty, case)),
         action=action,
         topics=(duty.kind,),
     )
+
+
+def _follow_up_fields(page: PageRequest, duty: Duty, case: Case) -> Iterator[WebField]:
+    """The fields of the steps that may follow the close on the same day; a step without fields is a tick."""
+    group = page.say("conclude.group")
+    for step in _untaken(duty, case):
+        asked = [one for one in step_questions(page.labels, step) if one.field]
+        prefix = f"{FOLLOW_UP_PREFIX}{step.key}."
+        if not asked:
+            label = page.say("conclude.also", step=page.labels.label(step))
+            yield WebField(name=prefix, label=label, kind="check", group=group)
+        for field in question_fields(asked, page.app.today):
+            name = prefix + field.name.removeprefix(FACT_PREFIX)
+            label = page.say("conclude.field", step=page.labels.label(step), field=field.label)
+            yield replace(
+                field, name=name, label=label, required=False, value="", group=group, article=step.article
+            )
+
+
+def _untaken(duty: Duty, case: Case) -> list[Step]:
+    taken = {step.step for step in case.steps}
+    return [step for step in steps_after_close(duty) if step.key not in taken]
 
 
 def case_command(page: PageRequest, case: Case, duty: Duty) -> RecordCommand:
@@ -127,7 +153,7 @@ def case_command(page: PageRequest, case: Case, duty: Duty) -> RecordCommand:
     if sent.get("act") == CLOSE:
         day = read_legal_day(sent, page.say("page.closed_on"), page.app.today)
         outcome = read_text(OUTCOME, page.say("page.outcome"), sent, required=True)
-        return conclude(page, duty, case, outcome, day)
+        return _close_command(page, duty, case, outcome, day)
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, page.say("page.happened_on"), page.app.today)
     facts = read_facts(step.fields, sent, page.labels, page.app.today)
@@ -149,6 +175,33 @@ def _step_named(duty: Duty, act: str) -> Step:
     if step is None:
         raise NoSuchPage
     return step
+
+
+def _close_command(page: PageRequest, duty: Duty, case: Case, outcome: str, day: date) -> RecordCommand:
+    """The command that closes the case and records the steps that the form also names, in one transaction."""
+    steps = [
+        (step, facts) for step in _untaken(duty, case) if (facts := _follow_up_facts(page, step)) is not None
+    ]
+
+    def command(uow: UnitOfWork, key: str) -> None:
+        uow.cases.close(case.number, outcome, day, key=key)
+        for step, facts in steps:
+            uow.cases.step(case.number, step.key, day, facts)
+
+    return command
+
+
+def _follow_up_facts(page: PageRequest, step: Step) -> dict[str, str | int] | None:
+    """What the form says of a step; None where it says nothing of it."""
+    prefix = f"{FOLLOW_UP_PREFIX}{step.key}."
+    if not step.fields:
+        return {} if page.form.get(prefix) else None
+    sent = {
+        FACT_PREFIX + name.removeprefix(prefix): value
+        for name, value in page.form.items()
+        if name.startswith(prefix)
+    }
+    return read_facts(step.fields, sent, page.labels, page.app.today) or None
 
 
 def opening_form(page: PageRequest, duty: Duty) -> WebForm:

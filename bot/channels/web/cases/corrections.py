@@ -18,9 +18,13 @@ from bot.channels.web.request.forms import (
     read_legal_day,
     read_text,
 )
-from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
+from bot.channels.web.request.submission import (
+    RecordCommand,
+    confirmation_notice,
+    late_reason_fields,
+    record_submission,
+)
 from bot.dialog.questions import field_question, outcome_question, reference_question
 from bot.language.event_history import CorrectableRecord, event_rows
 from config.declarations.duty import Duty, Field

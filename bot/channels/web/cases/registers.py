@@ -18,9 +18,8 @@ from bot.channels.web.request.forms import (
     read_legal_day,
     read_quantity,
 )
-from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.submission import confirmation_notice, late_reason_fields, record_submission
 from bot.language.labels import describe_count
 from config.errors import Refusal
 from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register

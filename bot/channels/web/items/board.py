@@ -8,7 +8,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from bot.channels.web.items.item_decisions import RECEIVE
+from bot.channels.web.items.item import RECEIVE
 from bot.channels.web.request.forms import NotFilled, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission

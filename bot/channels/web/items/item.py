@@ -1,13 +1,23 @@
-"""Shows one item of a village with its photographs and what became of it, and records what the office decides."""
+"""Shows one item of a village with its photographs and what became of it, and records what is decided about it.
+
+The office receives, returns, adopts or refuses it; its village can still withdraw it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from starlette.responses import Response
 
-from bot.channels.web.items.item_decisions import RECEIVE, WITHDRAW, item_forms
-from bot.channels.web.request.forms import read_facts, read_text
+from bot.channels.web.request.forms import (
+    WebField,
+    WebForm,
+    new_idempotency_key,
+    question_fields,
+    read_facts,
+    read_text,
+)
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import (
     RecordCommand,
@@ -20,6 +30,7 @@ from bot.channels.web.texts.downloads import BINARY_MEDIA_TYPE, as_download, as_
 from bot.channels.web.texts.file_text import ShownFile, show_file, show_file_page
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.file_upload import store_file
+from bot.dialog.questions import field_question
 from bot.language.event_history import event_rows
 from bot.language.finding_lines import proofread_lines
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
@@ -27,9 +38,16 @@ from bot.publishing.submission import Draft
 from bot.publishing.texts import text_duty
 from bot.services.villages.board import TAKEABLE_STATES, ItemLine, ItemState, item_line
 from bot.services.villages.item_records import ItemContent, item_content, receive_item, withdraw_item
-from config.declarations.duty import Step
+from config.declarations.duty import FieldType, Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
-from config.declarations.villages.item_fields import ADOPTED, EVIDENCE_FIELD, RETURNED
+from config.declarations.villages.item_fields import (
+    ADOPTED,
+    COMMISSIONED,
+    EVIDENCE_FIELD,
+    MISTAKEN,
+    REJECTED,
+    RETURNED,
+)
 from config.errors import Refusal
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -37,7 +55,8 @@ from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.proofread.review import Manuscript, proofread_text
 
-TAKE_UP = "take_up"
+RECEIVE, WITHDRAW, TAKE_UP = "receive", "withdraw", "take_up"
+OPEN_STATES = frozenset({ItemState.WAITS, ItemState.RETURNED})
 
 
 def load_item(viewer: Viewer, number: int) -> tuple[Case, ItemLine]:
@@ -156,7 +175,7 @@ def _render(page: PageRequest, problem: str = "") -> Response:
         content = item_content(viewer.context.connection, page.app, case)
         mine = line.village in viewer.own_villages
         publication = _publication_number(viewer, line)
-        forms = item_forms(page, case, line, of_village=mine)
+        forms = _item_forms(page, case, line, of_village=mine)
         duty = page.app.duties[VILLAGE_ITEM_KIND]
         rows = list(event_rows(case.entries, duty, page.labels))
     sent = page.form.get("act", "")
@@ -192,3 +211,55 @@ def _publication_number(viewer: Viewer, line: ItemLine) -> int:
     """The number of the text that the item became; 0 where there is none, or none that the user may see."""
     duty, index = text_duty(viewer.page_request.app), viewer.context.index
     return index.find(duty.kind, [line.publication]).get(line.publication, 0) if line.publication else 0
+
+
+def _item_forms(page: PageRequest, case: Case, line: ItemLine, *, of_village: bool) -> list[WebForm]:
+    """The forms that the user may send about an item as it stands."""
+    forms = list(_office_forms(page, case, line)) if page.may_record else []
+    if line.state in OPEN_STATES and (of_village or page.may_record):
+        forms.append(_form(case, WITHDRAW, page.say("page.item.withdraw")))
+    return forms
+
+
+def _office_forms(page: PageRequest, case: Case, line: ItemLine) -> Iterator[WebForm]:
+    if line.state is ItemState.WAITS:
+        yield _form(case, RECEIVE, page.say("page.item.receive"))
+        yield _step_form(page, case, RETURNED)
+    if line.state is ItemState.WITHDRAWN:
+        return
+    yield _step_form(page, case, ADOPTED)
+    for key in (REJECTED, COMMISSIONED, MISTAKEN):
+        step = page.app.duties[VILLAGE_ITEM_KIND].step(key)
+        if step and not (step.once and case.last_step(key)):
+            yield _step_form(page, case, key)
+
+
+def _step_form(page: PageRequest, case: Case, key: str) -> WebForm:
+    step = page.app.duties[VILLAGE_ITEM_KIND].step(key)
+    if step is None:
+        raise KeyError(key)
+    return _form(case, key, page.labels.label(step), _step_fields(page, step))
+
+
+def _step_fields(page: PageRequest, step: Step) -> tuple[WebField, ...]:
+    """The fields of a step: a file is sent with the form, everything else is asked as declared."""
+    asked = [field for field in step.fields if field.type is not FieldType.FILE]
+    questions = [field_question(page.labels, field) for field in asked]
+    files = [
+        WebField(name=field.key, label=page.labels.label(field), kind="files")
+        for field in step.fields
+        if field.type is FieldType.FILE
+    ]
+    return (*question_fields(questions, page.app.today), *files)
+
+
+def _form(case: Case, key: str, title: str, fields: tuple[WebField, ...] = ()) -> WebForm:
+    return WebForm(
+        key=key,
+        title=title,
+        button=title,
+        web_fields=fields,
+        action=f"/items/{case.number}",
+        seen_position=case.entries[-1].position,
+        idempotency_key=new_idempotency_key(),
+    )

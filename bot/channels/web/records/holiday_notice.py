@@ -10,12 +10,12 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
-from bot.channels.web.frame.typed_values import typed_number
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
     new_idempotency_key,
     read_text,
+    typed_number,
 )
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL

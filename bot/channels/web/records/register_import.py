@@ -13,8 +13,8 @@ from pathlib import Path, PurePath
 from starlette.responses import Response
 
 from bot.channels.web.request.forms import NotFilled
-from bot.channels.web.request.late_entries import LATE, late_reason_fields, read_late_reason
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
+from bot.channels.web.request.submission import LATE, late_reason_fields, read_late_reason
 from bot.services.records.register_files import ImportKind, import_file
 from config.errors import BadInput, GongkaiError, Refusal
 from config.findings import Finding

@@ -1,19 +1,20 @@
 """Declares the page's forms as values, makes their fields from an act's questions, and reads the answers.
 
-A refused form is shown again with everything that was typed and with the refusal beside it.
+A number or a time is read as people type it: ３, “1，234.50”, ８：３０. A refused form is shown again with everything
+that was typed and with the refusal beside it.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from bot.channels.web.frame.typed_values import typed_number
 from bot.dialog.questions import DAY, Question, typed_answer
-from bot.language.date_parser import read_typed_day
+from bot.language.date_parser import half_width, read_typed_day
 from bot.language.labels import Labels
 from config.declarations.duty import Field, FieldType
 from config.errors import Refusal
@@ -24,6 +25,8 @@ FACT_PREFIX = "fact."
 LONG_FIELD_ROWS = 3
 MAX_YUAN = Decimal(10) ** 12
 MAX_QUANTITY = 10**9
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 
 INPUT_KINDS: Mapping[FieldType, str] = {
     FieldType.TEXT: "text",
@@ -210,3 +213,15 @@ def read_amount(sent: Mapping[str, str], label: str) -> Decimal:
     if not (amount.is_finite() and 0 <= amount <= MAX_YUAN) or amount != round(amount, 2):
         raise NotAnAmount(label=label, found=text)
     return amount
+
+
+def typed_number(text: str) -> str:
+    """A number as it is read: half-width, without the commas that part its thousands; other texts stay."""
+    said = half_width(text)
+    return said.replace(",", "") if _GROUPED.fullmatch(said) else said
+
+
+def typed_time(text: str) -> str:
+    """A time of day as HH:MM; other texts stay, and are refused where they are read."""
+    found = _TIME.fullmatch(half_width(text))
+    return f"{int(found[1]):02}:{found[2]}" if found else text

@@ -22,10 +22,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.channels.web.frame.display import DISPLAY_COOKIE, display_of_cookie
 from bot.channels.web.frame.field_help import field_help
 from bot.channels.web.frame.navigation import navigation
-from bot.channels.web.request.held_results import HeldResults
-from bot.channels.web.request.kept_forms import KeptForm, KeptForms
-from bot.channels.web.request.limits import PERSON_LIMITS, RequestMeter, declared_length
+from bot.channels.web.request.held_results import HeldResults, KeptForm, KeptForms
 from bot.channels.web.request.public_address import PublicAddress
+from bot.channels.web.request.security import PERSON_LIMITS, RequestMeter, declared_length
 from bot.channels.web.request.sessions import TokenSigner
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook

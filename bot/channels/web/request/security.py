@@ -1,21 +1,27 @@
-"""Checks the host name and size of every request, and sets the security headers of every response.
+"""Guards every request: checks its host name, its size, its rate and its time, and sets the security headers.
 
 The page is served on an office's own machine. A foreign site open in the same browser must not be able to
 speak to it: not under a name of its own that points here (the host is checked), not in a frame, not by form.
+Neither may one address, or one person, keep it from the others by asking too much or too slowly.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.channels.web.request.limits import RequestMeter, declared_length
 from bot.channels.web.request.public_address import PublicAddress
 
 MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
@@ -39,11 +45,14 @@ SAFE_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",  # a shared PC must not keep what someone has seen
 }
-
-
 TOO_MANY = "请求太频繁，请过一分钟再试。Too many requests: come again in a minute."
 TOO_LARGE = "太大了，没有收下：文件一次最多 30 MB，请分批放。Too large: send files of 30 MB at most at once."
+HEAD_SECONDS = 15.0  # until the head of a request is here
 BODY_SECONDS = 30.0  # between two pieces of a form or file
+WINDOW_SECONDS = 60.0  # over which requests are counted
+MAX_KNOWN = 10_000
+"""Addresses remembered at once; beyond them the oldest is forgotten."""
+MAX_LENGTH_DIGITS = 12  # of a declared length: more is too large, whatever follows
 UNKNOWN_HOST = PlainTextResponse("unknown host", status_code=400)
 BODY_TOO_LARGE = PlainTextResponse(TOO_LARGE, status_code=413)
 
@@ -107,3 +116,87 @@ def _with_safe_headers(send: Send, more: Mapping[str, str]) -> Send:
         await send(message)
 
     return dressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLimits:
+    """What one address may do in a minute: a page is about six requests, and a whole office may share an address."""
+
+    requests: int = 1200
+    forms: int = 240
+    megabytes: int = 400
+
+
+PERSON_LIMITS = PageLimits(forms=120, megabytes=200)
+"""What one person may send in a minute: half of what their whole office may, which shares an address."""
+
+
+class RequestMeter:
+    """Counts requests, forms and bytes of each address, or person, over the last minute, in this process."""
+
+    def __init__(self, limits: PageLimits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits, self._clock = limits, clock
+        self._lock = threading.Lock()
+        self._seen: dict[str, deque[tuple[float, int, int]]] = {}
+
+    def admit(self, who: str, *, form: bool, size: int) -> int:
+        """Count a request. Returns 0 where it may go on, else the seconds after which to come again."""
+        now = self._clock()
+        with self._lock:
+            window = self._seen.pop(who, None) or deque()
+            self._seen[who] = window
+            while window and window[0][0] <= now - WINDOW_SECONDS:
+                window.popleft()
+            if self._is_over(window, form=form, size=size):
+                return max(1, round(window[0][0] + WINDOW_SECONDS - now))
+            window.append((now, int(form), size))
+            if len(self._seen) > MAX_KNOWN:
+                del self._seen[next(iter(self._seen))]
+        return 0
+
+    def _is_over(self, window: deque[tuple[float, int, int]], *, form: bool, size: int) -> bool:
+        if len(window) >= self._limits.requests:
+            return True
+        if not form:
+            return False
+        forms, taken = sum(each[1] for each in window), sum(each[2] for each in window)
+        return forms >= self._limits.forms or (
+            bool(taken) and taken + size > self._limits.megabytes * 1_000_000
+        )
+
+
+def declared_length(headers: Mapping[str, str]) -> int:
+    """The declared Content-Length in bytes; 0 where there is none. A body that is too long is never read."""
+    length = headers.get("content-length", "0")
+    return int(length[:MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
+
+
+class TimedProtocol(H11Protocol):
+    """HTTP as uvicorn speaks it; closes a connection whose request has not begun in time.
+
+    Else one that sends a header a minute would be kept for ever, and a few hundred of them are all there may be.
+    What follows the head has limits of its own.
+    """
+
+    head_seconds = HEAD_SECONDS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Accept a connection, and begin to wait for a request."""
+        super().connection_made(transport)
+        self._waiting = self.loop.call_later(self.head_seconds, self._close_unbegun)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting: the connection is gone."""
+        self._waiting.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request on the same connection."""
+        self._waiting.cancel()
+        self._waiting = self.loop.call_later(self.head_seconds, self._close_unbegun)
+        super().on_response_complete()
+
+    def _close_unbegun(self) -> None:
+        cycle: Any = self.cycle
+        if (cycle is None or cycle.response_complete) and not self.transport.is_closing():
+            self.transport.close()

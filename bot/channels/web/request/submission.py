@@ -1,18 +1,23 @@
-"""Records a submitted form: in one transaction, only once, never on a case that has changed since it was shown."""
+"""Records a submitted form: in one transaction, only once, never on a case that has changed since it was shown.
+
+Once a year is sealed a form also asks for the reason of a late entry: it is recorded beside the published figure.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping
 
-from bot.channels.web.request.late_entries import read_late_reason
+from bot.channels.web.request.forms import WebField, read_text
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web_chat import WEB_CHANNEL
+from bot.services.annual_reports import sealed_years
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import MovedOn
 
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+LATE = "late"
 
 RecordCommand = Callable[[UnitOfWork, str], object]
 """Runs commands on a unit of work, under the idempotency key of the form."""
@@ -32,6 +37,11 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
         uow.give_late_reason(read_late_reason(page))
         command(uow, key)
     return uow.entries[-1].position if uow.entries else 0
+
+
+def read_late_reason(page: PageRequest) -> str:
+    """The reason as it was entered; empty where none was."""
+    return read_text(LATE, page.say("page.late.label"), page.form)
 
 
 def refusal_words(page: PageRequest, refused: Refusal) -> str:
@@ -62,3 +72,12 @@ def _refuse_stale(page: PageRequest, uow: UnitOfWork, case: int) -> None:
     last = entries[-1].position if entries else 0
     if page.form.get("seen", "") != str(last):
         raise MovedOn(position=uow.context.log.end().position)
+
+
+def late_reason_fields(page: PageRequest) -> tuple[WebField, ...]:
+    """The field that asks for the reason; none while the office has sealed no year."""
+    years = sorted(sealed_years(page.app).sealed)
+    if not years:
+        return ()
+    hint = page.say("page.late.hint", year=years[-1])
+    return (WebField(name=LATE, label=page.say("page.late.label"), hint=hint),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import Verb, format_verb
 from bot.services.accounts.accounts import AccountService
 from config.declarations.duty import Duty
 from config.office.roles import AccessLevel
@@ -89,3 +90,8 @@ def account_service(page: PageRequest, connection: Connection) -> AccountService
     return AccountService(
         app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.me.id, account=page.account
     )
+
+
+def action_buttons(context: RequestContext, verbs: Sequence[Verb], duty: Duty) -> tuple[tuple[str, str], ...]:
+    """The value and the label of each button of a case; a press runs the verb's action (``account/chat.py``)."""
+    return tuple((format_verb(verb), context.word(*verb, duty=duty)) for verb in verbs)

@@ -21,8 +21,7 @@ from bot.channels.web.settings.change import (
     tried_or_recorded,
     undone,
 )
-from bot.channels.web.settings.ladder_form import LADDER, ladder_page, submit_ladder
-from bot.channels.web.settings.ladder_lines import ladder_lines
+from bot.channels.web.settings.ladders import LADDER, ladder_lines, ladder_page, submit_ladder
 from bot.channels.web.settings.row_form import RowForm, row_key
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import WrittenOffice, versions_of, written_office

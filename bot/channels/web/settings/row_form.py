@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.channels.web.frame.typed_values import typed_number, typed_time
-from bot.channels.web.request.forms import WebField
+from bot.channels.web.request.forms import WebField, typed_number, typed_time
 from bot.channels.web.request.request import LINES_PREFIX
 from bot.language.date_parser import read_typed_day
 from bot.language.phrasebook import Phrasebook

@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from bot.channels.web.request.limits import PageLimits, RequestMeter
-from bot.channels.web.request.security import SecurityMiddleware
+from bot.channels.web.request.security import PageLimits, RequestMeter, SecurityMiddleware
 from bot.channels.web.server import ShippedFiles
 from bot.channels.web.setup.finish import begin, finish_page, found
 from bot.channels.web.setup.site import SetupSite, claim_page, setup_endpoint

@@ -13,9 +13,8 @@ from starlette.testclient import TestClient
 
 from bot.channels.web import server
 from bot.channels.web.request import request, security
-from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.public_address import PublicAddress
-from bot.channels.web.request.timed_protocol import TimedProtocol
+from bot.channels.web.request.security import PageLimits, RequestMeter, TimedProtocol
 from bot.channels.web.server import create_web_app
 from tests.bot.channels.web.test_behind_proxy import serving
 from tests.bot.channels.web.visitor import ADDRESS, Visitor

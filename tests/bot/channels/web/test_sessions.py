@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.web.account.devices import device_name
+from bot.channels.web.account.login import device_name
 from bot.runtime.maintenance import purge_expired
 from bot.services.app import OfficeApp
 from config.clock import ManualClock

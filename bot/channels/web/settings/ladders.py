@@ -1,6 +1,7 @@
-"""The form of one reminder ladder: a line for each step, with its day and whom it reaches ticked.
+"""Shows the reminder ladders as time lines, and changes one by a form: a line for each step, and whom it reaches.
 
-What is sent is written into the office's document as the lines that a person with an editor would write.
+A step comes so many working days before or after the last day. What is sent is written into the office's document as
+the lines that a person with an editor would write.
 """
 
 from __future__ import annotations
@@ -10,15 +11,24 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from bot.channels.web.frame.typed_values import typed_number
+from bot.channels.web.request.forms import typed_number
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.settings.change import SettingsChange, problem_text, tried_or_recorded
-from bot.channels.web.settings.ladder_lines import current_ladder, usual_ladder
+from bot.language.phrasebook import Phrasebook
+from bot.services.app import OfficeApp
 from bot.services.office.changes import WrittenOffice, written_office
-from bot.services.office.ladder_text import ladder_name, role_text
-from config.declarations.reminder_ladder import EscalationPolicy, EscalationStep, RecipientRole, format_policy
+from bot.services.office.ladder_text import ladder_name, role_text, step_text
+from config.declarations.reminder_ladder import (
+    COMMON_POLICIES,
+    EscalationPolicy,
+    EscalationStep,
+    RecipientRole,
+    format_policy,
+    parse_policy,
+)
 from config.errors import GongkaiError, Refusal
 from config.office.document import edit_document, without_row
+from config.office.roles import ROLES
 
 LADDER = "ladder"
 MOST_STEPS = 8
@@ -50,11 +60,54 @@ class LadderLine:
     statutory: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLine:
+    """One ladder: its steps as texts, and whether the office wrote it itself."""
+
+    kind: str
+    label: str
+    steps: tuple[str, ...]
+    own: bool
+
+
+def ladder_lines(app: OfficeApp, book: Phrasebook) -> tuple[TimeLine, ...]:
+    """The ladder of each kind of duty that has a term, then those of what every kind can wait for."""
+    return tuple(_ladder_lines(app, book))
+
+
+def _usual_ladder(app: OfficeApp, kind: str) -> EscalationPolicy:
+    """The ladder that holds where the office writes none; empty where there is none of this name."""
+    duty = app.duties.get(kind)
+    return tuple(duty.ladder) if duty else COMMON_POLICIES.get(kind, ())
+
+
+def _current_ladder(app: OfficeApp, kind: str) -> EscalationPolicy:
+    """The ladder that holds today for cases that open today."""
+    written = app.office.ladders.get(kind)
+    return parse_policy(written) if written else _usual_ladder(app, kind)
+
+
+def _ladder_lines(app: OfficeApp, book: Phrasebook) -> Iterator[TimeLine]:
+    for kind in (*app.duties, *COMMON_POLICIES):
+        if policy := _current_ladder(app, kind):
+            steps = tuple(step_text(step, book, lambda role: _reached(role, app, book)) for step in policy)
+            own = kind in app.office.ladders
+            yield TimeLine(kind=kind, label=ladder_name(kind, book), steps=steps, own=own)
+
+
+def _reached(role: RecipientRole, app: OfficeApp, book: Phrasebook) -> str:
+    """A role of a ladder; with the posts that hold it today where the office names them."""
+    if role not in ROLES:
+        return role_text(role, book)
+    posts = "、".join(person.post for person in app.office.holders(role))
+    return book.say("settings.reached_posts", role=role_text(role, book), posts=posts)
+
+
 def ladder_page(page: PageRequest, kind: str, problem: str = "") -> Response:
     """The form of a ladder, as it holds today or as it was sent. NoSuchPage where there is none of this name."""
-    if not usual_ladder(page.app, kind):
+    if not _usual_ladder(page.app, kind):
         raise NoSuchPage
-    lines = list(_sent_lines(page.form) if problem else _lines_of(current_ladder(page.app, kind)))
+    lines = list(_sent_lines(page.form) if problem else _lines_of(_current_ladder(page.app, kind)))
     lines += [LadderLine() for _ in range(MOST_STEPS - len(lines))]
     book = page.labels.book
     return page.render(
@@ -72,7 +125,7 @@ def ladder_page(page: PageRequest, kind: str, problem: str = "") -> Response:
 
 def submit_ladder(page: PageRequest, kind: str) -> Response:
     """Try a changed ladder, or the usual one again, and show what it moves; record it where that was confirmed."""
-    if not usual_ladder(page.app, kind):
+    if not _usual_ladder(page.app, kind):
         raise NoSuchPage
     try:
         return tried_or_recorded(

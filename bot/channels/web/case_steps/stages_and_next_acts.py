@@ -1,4 +1,7 @@
-"""Sorts the forms of a case into the few acts that make sense now and the rest (更多), with the way to its text."""
+"""Words the stages of a case for its page, and sorts its forms into the few acts that make sense now and the rest.
+
+A stage says when it was done, or what it waits for; beside the acts stands the way to the case's text.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.channels.web.case_steps.act_preview import CLOSE, STEP_PREFIX, case_preview, with_preview
 from bot.channels.web.request.forms import WebField, WebForm
+from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.viewer import Viewer
 from bot.dialog.permissions import may_write
 from bot.dialog.questions import outcome_question
@@ -15,6 +19,7 @@ from scheduler.signoff.approval_state import ApprovalState, approval_state_of_ca
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.validation.available_steps import AvailableStep, available_steps
 from scheduler.validation.case_history import CaseHistory
+from scheduler.worklist.case_stages import CaseStage, StageKind, case_stages
 from scheduler.worklist.next_steps import MAX_NEXT_STEPS, next_steps
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.approvals import is_published
@@ -151,3 +156,43 @@ def _text_links(
     if writes and not state.stage and not state.complete:
         key = "rewrite" if state.has_text else "own_words" if letter_sources(duty) else "write"
         yield TextLink(key=key, path=f"/texts/{number}/draft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """A stage as the line shows it: done, now or ahead, with its name and a note below it."""
+
+    state: str
+    name: str
+    note: str
+
+
+def stage_views(page: PageRequest, case: Case, duty: Duty, dated: DueDate) -> tuple[StageView, ...]:
+    """The stages of a case, with today's place."""
+    return tuple(
+        StageView(state=_state(one), name=_name(page, duty, one), note=_note(page, dated, one))
+        for one in case_stages(case, duty, dated, page.app.office)
+    )
+
+
+def _state(one: CaseStage) -> str:
+    return "now" if one.is_current else "done" if one.done_on else "ahead"
+
+
+def _name(page: PageRequest, duty: Duty, one: CaseStage) -> str:
+    step = duty.step(one.step) if one.kind is StageKind.STEP else None
+    if step:
+        return page.labels.label(step)
+    received = one.kind is StageKind.OPENED and duty.receipt
+    return page.say("stage.received" if received else f"stage.{one.kind}")
+
+
+def _note(page: PageRequest, dated: DueDate, one: CaseStage) -> str:
+    """The day it was done; of the current one how far the signing is, or what the case waits for."""
+    if one.done_on and not one.is_current:
+        return page.labels.day(one.done_on)
+    if one.kind is StageKind.SIGNED and one.is_current:
+        return page.say("stage.signatures", count=len(one.signed), of=one.stages)
+    if one.is_current and dated.external_waits:
+        return page.say(f"clock.state.{dated.state}")
+    return ""
