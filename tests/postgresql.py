@@ -20,7 +20,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.pool import Pool
 from sqlmodel import SQLModel
 
-from storage.database.store import create_store
+from storage.database.schema import create_store
 
 FAST = (
     "fsync",

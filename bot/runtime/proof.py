@@ -15,7 +15,7 @@ from bot.services.app import OfficeApp
 from storage.content.content_store import ContentStore
 from storage.content.signature_vouching import SignatureNote, all_signatures, signature_notes
 from storage.database.backup import BACKUP_FOLDER, DamagedBackup, read_backup
-from storage.database.store import differing_guards
+from storage.database.schema import differing_guards
 from storage.eventlog.log import Log, LogFault
 from storage.eventlog.projections import CaseProjections
 from storage.events.account_events import TERMINAL, AccountJoined, confirmation_key

@@ -28,7 +28,8 @@ from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.sweep.roster_check import unreachable_lookup
 from storage.content.content_store import ContentStore
 from storage.database.engines import is_postgresql
-from storage.database.store import Store, create_store, open_store
+from storage.database.schema import create_store, open_store
+from storage.database.store import Store
 from storage.eventlog.log import Log
 from storage.eventlog.recorded_office import OfficeSource, RecordedOffice, recorded_offices
 from storage.eventlog.recorded_office import known_calendar as calendar_with

@@ -20,7 +20,8 @@ from scheduler.recording.recorder import Recorder
 from scheduler.reminders.escalation import start_of_day
 from scheduler.sweep.sweep import sweep, sweep_due
 from storage.database.office_copy import copy_office
-from storage.database.store import Store, create_store
+from storage.database.schema import create_store
+from storage.database.store import Store
 from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Opened

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlmodel import col, select
 
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables_messaging import LineState
 
 __all__ = ["LineState", "LineStates"]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete
 from sqlmodel import col, select
 
 from config.errors import Refusal
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables_messaging import RecoveryCode
 from storage.messaging.sessions import hash_secret
 

@@ -30,9 +30,8 @@ from config.errors import Refusal
 from storage.content.applicant import Applicant, masked_name
 from storage.content.erasure import searched_tables
 from storage.database.engines import is_postgresql
-from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.store import Store
-from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
+from storage.database.tables import PARTICULAR_KEYS, PARTICULARS, chunks, equals_bound, in_bound
 
 APPLICANT_FIELDS = tuple(field.name for field in fields(Applicant))
 # Built once: every recording asks for the applicants of the cases it is about.

@@ -17,9 +17,8 @@ from sqlalchemy import Connection, delete, func
 from sqlmodel import col, select
 
 from config.errors import Damage, Refusal
-from storage.database.orm_session import orm_session
-from storage.database.queries import chunks
-from storage.database.tables_content import StoredContent
+from storage.database.store import orm_session
+from storage.database.tables import StoredContent, chunks
 from storage.events.manifest import Manifest
 
 MAX_FILE_BYTES = 20 * 1024 * 1024  # of one file: what an office's site takes as an attachment [practice]

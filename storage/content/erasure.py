@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Table, and_, delete, select
 from sqlmodel import SQLModel
 
 from storage.content.applicant import Applicant
-from storage.database import tables_approvals, tables_content, tables_delivery, tables_messaging  # noqa: F401 - all tables
+from storage.database import tables, tables_approvals, tables_delivery, tables_messaging  # noqa: F401 - all tables
 
 KEPT_TABLES = frozenset(
     {

@@ -13,8 +13,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
-from storage.database.queries import chunks
-from storage.database.tables import EVENTS
+from storage.database.tables import EVENTS, chunks
 from storage.eventlog.log import Log
 from storage.eventlog.recorded_office import office_events
 from storage.events.account_events import TERMINAL, AccountJoined, confirmation_key

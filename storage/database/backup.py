@@ -36,7 +36,8 @@ from config.os_errors import os_errors_as_refusals
 from config.settings import machine_settings
 from storage.database.engines import is_postgresql
 from storage.database.office_copy import copy_office, offices_in
-from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
+from storage.database.schema import create_store, newest_revision, open_store, upgrade_store
+from storage.database.store import Store
 
 MANIFEST = "manifest.json"
 LOG_FILE, KEY_SUFFIX, UNFINISHED_PREFIX = "gongkai.log", ".key", "."

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from sqlmodel import SQLModel
 
 from config.errors import Refusal
-from storage.database import tables_approvals, tables_content, tables_delivery, tables_messaging  # noqa: F401 - fill the metadata
+from storage.database import tables, tables_approvals, tables_delivery, tables_messaging  # noqa: F401 - fill the metadata
 from storage.database.engines import is_postgresql
 from storage.database.tables import HEADS
 

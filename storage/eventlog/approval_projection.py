@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from config.declarations.duty import Duties
-from storage.database.queries import chunks, equals_bound, in_bound
-from storage.database.tables import EVENTS
+from storage.database.tables import EVENTS, chunks, equals_bound, in_bound
 from storage.database.tables_approvals import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
 from storage.events.approvals import ApprovalHistory, releases, text_versions
 from storage.events.case import Case

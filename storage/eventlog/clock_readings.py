@@ -17,8 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from config.clock import Clock, clock_time
 from config.errors import Refusal
-from storage.database.queries import equals_bound
-from storage.database.tables import CLOCK_READINGS
+from storage.database.tables import CLOCK_READINGS, equals_bound
 from storage.eventlog.log import Log
 
 MAX_LEAP = timedelta(hours=1)

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 
 from config.errors import Refusal
-from storage.database.queries import chunks
-from storage.database.tables import EVENTS, HEADS, OFFICE_EVENTS_CONDITION
+from storage.database.tables import EVENTS, HEADS, OFFICE_EVENTS_CONDITION, chunks
 from storage.events.codec import (
     DECODE_ERRORS,
     GENESIS,

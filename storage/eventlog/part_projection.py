@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from config.declarations.duty import Duties
-from storage.database.queries import chunks, equals_bound, in_bound
-from storage.database.tables import CASES, PARTS
+from storage.database.tables import CASES, PARTS, chunks, equals_bound, in_bound
 from storage.eventlog.log import Log
 from storage.events.case import Case, fold_case
 from storage.events.events import Amended, LogEntry, Opened

@@ -16,8 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from config.declarations.duty import Duties
 from config.reporting.activities import activity_matter
-from storage.database.queries import chunks, equals_bound, in_bound
-from storage.database.tables import CASES, COUNTS
+from storage.database.tables import CASES, COUNTS, chunks, equals_bound, in_bound
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.approval_projection import (
     cases_with_texts,

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from config.errors import Refusal
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables import SavedView
 
 MAX_VIEWS = 20  # of one person and list: more than anybody reads above a table

@@ -18,9 +18,8 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from config.errors import Refusal
-from storage.database.orm_session import orm_session
-from storage.database.queries import equals_bound
-from storage.database.tables import SESSIONS
+from storage.database.store import orm_session
+from storage.database.tables import SESSIONS, equals_bound
 from storage.database.tables_messaging import ACCOUNTS, Account, AddressState, ChatGroup, LiveCard
 from storage.messaging.sessions import SESSION_CHANNEL
 

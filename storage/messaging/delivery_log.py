@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
-from storage.database.queries import chunks
-from storage.database.tables import CASES
+from storage.database.tables import CASES, chunks
 from storage.database.tables_delivery import OUTBOX
 from storage.messaging.outbox import OutboxState
 

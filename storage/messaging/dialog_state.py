@@ -16,8 +16,8 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database.orm_session import orm_session
-from storage.database.queries import equals_bound
+from storage.database.store import orm_session
+from storage.database.tables import equals_bound
 from storage.database.tables_messaging import (
     DIALOGUES,
     FORM_SLOT,

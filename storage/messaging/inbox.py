@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 
-from storage.database.queries import chunks
+from storage.database.tables import chunks
 from storage.database.tables_messaging import INBOX, LISTENING
 
 UPDATE_ID_RETENTION = timedelta(days=3)

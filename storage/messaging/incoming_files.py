@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete
 from sqlmodel import col, select
 
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables_messaging import IncomingFile
 
 __all__ = ["IncomingFile", "IncomingFiles", "delete_old_incoming_files"]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
 
-from storage.database.queries import chunks, equals_bound, in_bound
+from storage.database.tables import chunks, equals_bound, in_bound
 from storage.database.tables_delivery import OUTBOX
 from storage.messaging.notice import OutboxNotice
 

@@ -18,8 +18,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, text, update
 from sqlmodel import Session, col
 
-from storage.database.orm_session import orm_session
-from storage.database.queries import equals_bound
+from storage.database.store import orm_session
+from storage.database.tables import equals_bound
 from storage.database.tables_delivery import OUTBOX, SLOTS
 from storage.database.tables_messaging import HANDLED_AMOUNTS, HandledAmount
 from storage.messaging.outbox import IN_HAND_STATES, OutboxState

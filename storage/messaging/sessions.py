@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete
 from sqlmodel import Session, col, select
 
 from config.errors import Refusal
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables import BrowserSession, Invitation
 from storage.database.tables_messaging import JoinRequest
 from storage.eventlog.clock_readings import ClockReadings

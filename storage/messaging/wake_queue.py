@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
-from storage.database.queries import chunks, equals_bound, in_bound
-from storage.database.tables import CASES, EVENTS
+from storage.database.tables import CASES, EVENTS, chunks, equals_bound, in_bound
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.projections import STILL_OPEN
 from storage.events.codec import stored_name

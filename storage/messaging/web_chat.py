@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func
 from sqlmodel import col, select
 
-from storage.database.orm_session import orm_session
+from storage.database.store import orm_session
 from storage.database.tables_messaging import ChatMessage
 
 SHOWN_MESSAGES = 100  # older ones are in the histories of the cases

@@ -27,7 +27,7 @@ from storage.channels.line_states import LineStates
 from storage.content.content_store import MEGABYTE, ContentStore
 from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
-from storage.database.store import upgrade_store
+from storage.database.schema import upgrade_store
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.wake_queue import WakeQueue
 from storage.reading.other_formats.office_program import office_program

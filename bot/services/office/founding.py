@@ -19,7 +19,7 @@ from config.office.folder import OfficeFolder
 from config.office.loader import Person
 from config.settings import machine_settings
 from scheduler.sweep.simulation import simulate
-from storage.database.store import create_store
+from storage.database.schema import create_store
 
 SETUP_MEANS = "setup"
 CARD_LIFETIME = timedelta(hours=24)

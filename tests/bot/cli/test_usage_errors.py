@@ -116,7 +116,7 @@ def test_a_full_disk_is_said_of_a_backup_and_of_a_new_office(gongkai, tmp_path, 
     assert (done.code, f"{tmp_path / 'b.zip'} 用不了：磁盘满了" in done.err) == (1, True)
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
     with monkeypatch.context() as patch:
-        patch.setattr("storage.database.store.migrate", lambda _engine: _raised())
+        patch.setattr("storage.database.schema.migrate", lambda _engine: _raised())
         done = gongkai("init", tmp_path / "new")
     assert (done.code, "所在的磁盘满了" in done.err) == (1, True)
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.runtime.proof import damaged_text_faults
 from bot.services.annual_reports import OVERRIDES_SUFFIX, annual_report
-from storage.database.tables_content import DOCUMENTS
+from storage.database.tables import DOCUMENTS
 from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign
 from tests.town import transaction
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.services.app import OfficeApp
+from storage.database.tables import DOCUMENTS
 from storage.database.tables_approvals import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
-from storage.database.tables_content import DOCUMENTS
 from storage.eventlog.projections import CaseProjections
 from tests.scheduler.signoff.town import TEXT, draft, open_text, publish, sign, sign_all
 

@@ -16,7 +16,7 @@ from scheduler.terms.deadlines import due_date
 from scheduler.validation.violations import FieldMissing, NotPossible, StepsMissing
 from scheduler.worklist.pending import WaitKind
 from storage.content.content_store import ContentStore, DamagedDocument, FileTooLarge
-from storage.database.tables_content import DOCUMENTS
+from storage.database.tables import DOCUMENTS
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Signed
 from storage.events.manifest import Manifest, manifest_attachment

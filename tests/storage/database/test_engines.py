@@ -15,7 +15,7 @@ from config.clock import ManualClock
 from config.errors import GongkaiError
 from config.settings import SecretUnread, machine_settings
 from storage.database.engines import DatabaseSilent, DriverMissing, NotPostgresql, postgresql_engine
-from storage.database.store import (
+from storage.database.schema import (
     NewerDatabase,
     NoDatabase,
     OlderDatabase,

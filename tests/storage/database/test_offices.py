@@ -17,7 +17,8 @@ from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, create_office, open_app
 from config.office.folder import OfficeFolder
 from storage.database.backup import make_backup, restore_backup
-from storage.database.store import Store, open_store
+from storage.database.schema import open_store
+from storage.database.store import Store
 from storage.eventlog.log import Log
 from storage.messaging.sessions import SessionStore
 from tests.postgresql import Server, closing_connections

@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import text
 
-from storage.database.store import create_store
+from storage.database.schema import create_store
 
 COUNT = text("select count(*) from head")
 ADD = text("insert into head (office, position, hash, next_case) values ('x', 0, '', 1)")

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from storage.database import tables, tables_approvals, tables_content, tables_delivery, tables_messaging  # noqa: F401 - fill the metadata
+from storage.database import tables, tables_approvals, tables_delivery, tables_messaging  # noqa: F401 - fill the metadata
 from storage.database.engines import postgresql_engine, sqlite_engine
-from storage.database.store import create_store, migrate
+from storage.database.schema import create_store, migrate
 
 TRIGGERS = {
     "event_is_never_changed",

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
 
-from storage.database.store import Store, open_store
+from storage.database.schema import open_store
+from storage.database.store import Store
 from storage.eventlog.log import Log, NewEvent
 from storage.events.office_events import Counted
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from config.shipped_data import load_form
-from storage.database.store import create_store
+from storage.database.schema import create_store
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.snapshot import projection_snapshot

@@ -12,7 +12,7 @@ import pytest
 from bot.services.app import OfficeApp
 from scheduler.delivery.inbox import Inbox
 from storage.database import engines
-from storage.database.store import open_store
+from storage.database.schema import open_store
 from storage.eventlog.log import Log
 from storage.messaging.inbox import InboxTable, RawUpdate
 from tests.storage.database.power_cut.disk import Disk, lay_out

@@ -1,5 +1,7 @@
-"""Records are written inside the writer's transaction: a session neither commits, nor undoes, nor writes early."""
+"""The store serves its writers in turn, and a session neither commits, nor undoes, nor writes early."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.services.app import OfficeApp
-from storage.database.orm_session import orm_session
+from storage.database.store import FairLock, orm_session
 from storage.database.tables import Invitation
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -72,3 +74,34 @@ def test_a_connection_goes_back_with_nothing_open(app: OfficeApp) -> None:
     with app.store.writing("town") as connection:  # and the next writer may begin
         add(connection, "b")
     assert tokens(app) == ["b"]
+
+
+def test_whoever_came_first_goes_first():
+    turns, order, came = FairLock(), [], threading.Semaphore(0)
+
+    def work(number):
+        came.release()
+        with turns:
+            order.append(number)
+
+    with turns:
+        threads = []
+        for number in range(8):
+            threads.append(threading.Thread(target=work, args=(number,)))
+            threads[-1].start()
+            came.acquire()
+            while len(turns._waiting) <= number:  # it stands in the queue
+                time.sleep(0)
+        assert order == []
+    for thread in threads:
+        thread.join(5)
+    assert order == list(range(8))
+
+
+def test_a_fault_gives_the_turn_back():
+    turns = FairLock()
+    with pytest.raises(ValueError, match="broken"), turns:
+        raise ValueError("broken")
+    with turns:
+        assert turns._taken
+    assert not turns._taken
