@@ -34,7 +34,8 @@ from scheduler.reminders.escalation import start_of_day
 from scheduler.sweep.reminder_queue import nobody_unreachable, reminder_planner
 from scheduler.sweep.sweep import sweep_due
 from storage.database.tables_delivery import OUTBOX
-from storage.eventlog.projections import STILL_OPEN, CaseProjections
+from storage.eventlog.derived_rows import STILL_OPEN
+from storage.eventlog.projections import CaseProjections
 from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import LogEntry, Opened
 from storage.messaging.wake_queue import WakeQueue

@@ -16,11 +16,11 @@ from bot.services.app import OfficeApp
 from config import shipped_data
 from config.clock import OFFICE_ZONE
 from scheduler.recording.sealing import figure_label
+from storage.eventlog.derived_rows import projection_snapshot
 from storage.eventlog.log import Log, position_at
 from storage.eventlog.overrides import Override, overrides_of_year
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import office_events
-from storage.eventlog.snapshot import projection_snapshot
 from storage.reporting.builder import build_annual_report
 from storage.reporting.report import Figure, Report
 from storage.reporting.sealed_years import (

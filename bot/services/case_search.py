@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from bot.language.date_parser import half_width
 from bot.services.app import OfficeApp
 from storage.eventlog.projections import CaseProjections
-from storage.eventlog.search import SearchWord, find_cases
 from storage.events.case import CaseLine
 from storage.events.events import Opened
+from storage.lists.case_list import SearchWord, find_cases
 
 MAX_WORDS = 5
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")

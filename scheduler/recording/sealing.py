@@ -22,8 +22,8 @@ from config.reporting.activities import ACTIVITIES_BY_MATTER
 from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
+from storage.eventlog.derived_rows import case_lines
 from storage.eventlog.log import NewEvent
-from storage.eventlog.projections import case_lines
 from storage.events.approvals import attested_file, releases
 from storage.events.case import Case, CaseLine, CountLine
 from storage.events.events import Amended, Record, case_of

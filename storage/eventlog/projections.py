@@ -6,7 +6,6 @@ the stored rows (``gongkai rebuild --check``).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select
 
 from config.declarations.duty import Duties
-from config.reporting.activities import activity_matter
 from storage.database.tables import CASES, COUNTS, chunks, equals_bound, in_bound
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.approval_projection import (
@@ -24,6 +22,14 @@ from storage.eventlog.approval_projection import (
     replace_signatures,
     signature_differences,
     signature_rows,
+)
+from storage.eventlog.derived_rows import (
+    STILL_OPEN,
+    carried_to,
+    case_lines,
+    count_lines,
+    derive_rows,
+    entries_by_case,
 )
 from storage.eventlog.log import Log
 from storage.eventlog.part_projection import (
@@ -35,17 +41,15 @@ from storage.eventlog.part_projection import (
     replace_part_rows,
     with_parts,
 )
-from storage.events.case import Case, CaseLine, CountLine, case_line, facts_in_force, fold_case
+from storage.events.case import Case, CaseLine, CountLine, fold_case
 from storage.events.codec import DECODE_ERRORS, canonical_entry, decode_entry
 from storage.events.events import LogEntry, case_of
-from storage.events.office_events import ActivityHeld, Counted
 
 _DELETE_CASES = delete(CASES).where(*equals_bound(CASES, "office"), in_bound(CASES.c.number, "numbers"))
 _SELECT_BY_REFERENCE = select(CASES.c.reference, CASES.c.number).where(
     *equals_bound(CASES, "office", "kind"), in_bound(CASES.c.reference, "references")
 )
 _LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*equals_bound(CASES, "office", "kind"))
-STILL_OPEN = 9999  # carried into every year to come
 
 
 class CaseCount(NamedTuple):
@@ -91,7 +95,7 @@ class CaseProjections:
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Some cases, folded from the log; one that counts others has their facts as steps."""
-        by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
+        by_case = entries_by_case(Log(self.connection, self.office).read(cases=numbers))
         folded = {number: fold_case(number, entries) for number, entries in by_case.items()}
         return with_parts(self.connection, self.office, folded, self.duties)
 
@@ -288,58 +292,11 @@ def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {row["number"] if "number" in row else row["position"]: row for row in rows}
 
 
-def derive_rows(entries: Iterable[LogEntry], duties: Duties) -> tuple[list[CaseLine], list[CountLine]]:
-    """All projection rows, from the log alone."""
-    by_case = _by_case(entries)
-    uncased = by_case.pop(0, [])
-    cases = (fold_case(number, of_one) for number, of_one in by_case.items())
-    return list(case_lines(cases, duties)), count_lines(uncased)
-
-
 def _apply_entries(previous: Mapping[int, Case], entries: Iterable[LogEntry]) -> dict[int, Case]:
     """The cases of these entries with the entries applied, each as it would be read back from the log."""
-    new = _by_case(decode_entry(canonical_entry(entry), entry.hash) for entry in entries)
+    new = entries_by_case(decode_entry(canonical_entry(entry), entry.hash) for entry in entries)
     new.pop(0, None)
     return {number: previous.get(number, Case(number=number)).apply(some) for number, some in new.items()}
-
-
-def _by_case(entries: Iterable[LogEntry]) -> dict[int, list[LogEntry]]:
-    found: dict[int, list[LogEntry]] = defaultdict(list)
-    for entry in entries:
-        found[case_of(entry.record)].append(entry)
-    return found
-
-
-def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[CaseLine]:
-    """The rows of cases; a void case has none."""
-    for case in cases:
-        duty = duties.get(case.opening.kind) if case.opening else None
-        line = case_line(case, duty.column if duty else "")
-        if line:
-            yield line
-
-
-def count_lines(entries: Sequence[LogEntry]) -> list[CountLine]:
-    """The rows of the register entries in force."""
-    facts = facts_in_force(entry for entry in entries if case_of(entry.record) == 0)
-    return [
-        count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | ActivityHeld)
-    ]
-
-
-def count_line(place: int, fact: Counted | ActivityHeld) -> CountLine:
-    """The row of a count or an activity; an activity's quantity is the number of people it reached."""
-    if isinstance(fact, ActivityHeld):
-        return CountLine(place, activity_matter(fact.matter), fact.happened_on, fact.reached, 0)
-    return CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
-
-
-def carried_to(line: CaseLine) -> int | None:
-    """The last year into which a case was carried; None unless it is open or was so over a whole year."""
-    if line.closed_on is None:
-        return STILL_OPEN
-    over_a_year = line.closed_on.year > line.opened_on.year + 1
-    return line.closed_on.year if over_a_year else None
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""The query of a list of cases: what is asked for, who may see it, and in which order.
+"""The queries of a list of cases and of a search: what is asked for, who may see it, and in which order.
 
 Deny by default: a list whose reader does not read all cases is narrowed in the query to those that have to do with
 them. Whether they may read each of these is then asked of ``scheduler/worklist/readers.py``.
@@ -9,20 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, false, func, or_, select
+from sqlalchemy import Connection, Select, case, false, func, or_, select
 
 from storage.database.tables import CASES
 from storage.database.tables_approvals import CONTRIBUTIONS, SIGNATURES
 from storage.database.tables_delivery import OUTBOX
-from storage.eventlog.projections import STILL_OPEN
-from storage.eventlog.search import SearchWord, word_conditions
+from storage.eventlog.derived_rows import STILL_OPEN
 from storage.events.case import CaseLine
 from storage.lists.keyset import RowWindow, SortOrder, count_up_to, read_page
 
 CASE_ORDERS = ("number", "reference", "opened_on", "closed_on", "drafted_on")
 """The columns by which cases are ordered: an index stands behind each."""
+NUMBER_LIMIT = 2**31  # the database's integers hold less; no case has a larger number
+NUMBER_DIGITS = 10
+
+
+class SearchWord(NamedTuple):
+    """One word, the kinds it names, and the ids of the villages or columns it names: references end in these."""
+
+    word: str
+    kinds: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +103,7 @@ class CaseFilter:
         found += [CASES.c.column == self.column] if self.column else []
         found += [CASES.c.drafted_on.is_not(None)] if self.drafted else []
         found += _between(CASES.c.opened_on, self.opened) + _between(CASES.c.closed_on, self.closed)
-        found += [or_(*word_conditions(word)) for word in self.words]
+        found += [or_(*_word_conditions(word)) for word in self.words]
         found += [CASES.c.number.in_(self.numbers)] if self.numbers is not None else []
         named = [CASES.c.words.contains(f" {place} ", autoescape=True) for place in self.places]
         return [*found, or_(*named)] if named else found
@@ -139,7 +148,46 @@ class CaseList:
         return select(*(CASES.c[name] for name in CaseLine._fields)).where(*asked.conditions(self.office))
 
 
+def find_cases(
+    connection: Connection,
+    office: str,
+    words: Sequence[SearchWord],
+    *,
+    limit: int,
+    before: int | None = None,
+) -> list[CaseLine]:
+    """The newest ``limit`` cases that match every word, after the one whose number was given.
+
+    ``before``: only cases with lower numbers, to continue an earlier list.
+    """
+    query = select(*(CASES.c[name] for name in CaseLine._fields)).where(CASES.c.office == office)
+    for asked in words:
+        query = query.where(or_(*_word_conditions(asked)))
+    if before is not None:
+        query = query.where(CASES.c.number < before)
+    numbers = [int(asked.word) for asked in words if _is_number(asked.word)]
+    first = case((CASES.c.number.in_(numbers), 0), else_=1)
+    rows = connection.execute(query.order_by(first, CASES.c.number.desc()).limit(limit))
+    return [CaseLine._make(row) for row in rows]
+
+
 def _between(column: Any, days: tuple[date | None, date | None]) -> list[Any]:
     first, last = days
     found = [column >= first] if first else []
     return [*found, column <= last] if last else found
+
+
+def _word_conditions(asked: SearchWord) -> list[Any]:
+    """The conditions on ``case_row`` of which any tells that a case matches the word."""
+    reference = CASES.c.reference
+    meanings = [reference.contains(asked.word, autoescape=True), CASES.c.kind.in_(asked.kinds)]
+    meanings += [reference.in_(asked.ids), CASES.c.words.contains(asked.word, autoescape=True)]
+    meanings += [reference.endswith(f"/{one}", autoescape=True) for one in asked.ids]
+    meanings += [CASES.c.words.contains(f" {one} ", autoescape=True) for one in asked.ids]
+    if _is_number(asked.word):
+        meanings.append(CASES.c.number == int(asked.word))
+    return meanings
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS and int(word) < NUMBER_LIMIT

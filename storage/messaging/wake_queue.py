@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from storage.database.tables import CASES, EVENTS, chunks, equals_bound, in_bound
 from storage.database.tables_delivery import WAKES
-from storage.eventlog.projections import STILL_OPEN
+from storage.eventlog.derived_rows import STILL_OPEN
 from storage.events.codec import stored_name
 from storage.events.events import Closed
 

@@ -13,7 +13,7 @@ from config.findings import Finding
 from config.office.folder import OFFICE_FILE, OfficeFiles
 from config.office.loader import load_office
 from config.shipped_data import load_form
-from storage.eventlog.snapshot import ProjectionSnapshot
+from storage.eventlog.derived_rows import ProjectionSnapshot
 from storage.reporting.builder import build_annual_report
 
 

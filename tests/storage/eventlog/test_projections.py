@@ -10,9 +10,9 @@ from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from config.shipped_data import load_form
 from storage.database.schema import create_store
+from storage.eventlog.derived_rows import projection_snapshot
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
-from storage.eventlog.snapshot import projection_snapshot
 from storage.events.case import fold_case
 from storage.events.events import Closed, Opened, Record, Stepped
 from storage.reporting.statistics import count_year, figures_of, period_of

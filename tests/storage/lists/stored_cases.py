@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from bot.services.app import OfficeApp
 from storage.database.tables import CASES
-from storage.eventlog.projections import STILL_OPEN
+from storage.eventlog.derived_rows import STILL_OPEN
 
 FIRST = date(2016, 1, 4)
 STEPS_A_CALL = 20

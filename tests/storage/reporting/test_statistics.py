@@ -14,8 +14,7 @@ from config.duties.dispute import ROUTES
 from config.duties.request import APPLICANT_KINDS
 from config.reporting.registers import REGISTERS
 from config.shipped_data import load_form
-from storage.eventlog.projections import derive_rows
-from storage.eventlog.snapshot import ProjectionSnapshot
+from storage.eventlog.derived_rows import ProjectionSnapshot, derive_rows
 from storage.events.case import fold_case
 from storage.events.codec import canonical_entry, fingerprint
 from storage.events.events import Amended, Closed, LogEntry, Opened, Record, case_of
