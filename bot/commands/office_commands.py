@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.dialog.answers.recorded_facts import fact_line
+from bot.dialog.answers.recorded_words import fact_line
 from bot.dialog.command import (
     Intent,
     WordsMissing,

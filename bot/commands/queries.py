@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.commands.available_actions import with_general_actions
 from bot.commands.handover import consent_choices, own_awaiting
-from bot.commands.override import pending_override_for_actor
+from bot.commands.signing import pending_override_for_actor
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
 from bot.dialog.forms import save_shown_list

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.commands.circulation import comment_choices
 from bot.commands.draft_text import OnThePage
-from bot.commands.texts.circulation import comment_choices
+from bot.commands.signing import mark_read
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent
 from bot.dialog.incoming_files import may_send_files
 from bot.dialog.permissions import may_open_files
-from bot.dialog.read_marks import mark_read
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import AssignedAction, NotThere, RequestContext
 from bot.language.text_pages import split_text

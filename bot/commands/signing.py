@@ -1,38 +1,52 @@
-"""Records the decisions on a text that waits for signatures: sign, send back, reject, withdraw.
+"""Records the decisions on a text that waits for signatures: sign, send back, reject, withdraw, override.
 
 A decision is about the text the person was shown: where they were shown another version, the current one is shown
-first. The recorder judges whether they may decide.
+first; where they have not read a long text to its end, they are asked once. The recorder judges whether they may.
+
+An override (放行) lets a stage pass unsigned: two people vote for it, each with a reason and on their own card. The
+office's file names who may; they have neither written nor signed the text. After the first vote, the second person
+is asked as for any other pending action.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.commands.case_commands import take_step
 from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import (
     Intent,
+    NothingWaits,
     ask_reason,
     confirmation_reply,
+    describe_status,
     require_pending_signature,
     require_seen_version,
     transaction,
 )
 from bot.dialog.incoming_files import may_send_files
-from bot.dialog.read_marks import LONG_TEXT, is_marked_read, mark_read
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
+from config.declarations.duty import Duty
 from config.declarations.villages.item_fields import RETURNED
 from config.errors import Refusal
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
+from scheduler.worklist.pending import PendingAction, pending_override
 from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history
-from storage.events.case import chain_kind
+from storage.events.case import Case, chain_kind
 from storage.events.manifest import pictures_of
+from storage.messaging.dialog_state import DialogState, DialogStates
 
 OPINION = "opinion"
 """In the data of an approval: the words that are kept with the signature (签批意见)."""
 STAGE_DELIMITERS = " ，,:：。；;"
+_LONG_TEXT = 400  # characters: more than a card and a glance
+_MARK_LIFETIME = timedelta(days=30)
+_MAX_MARKS = 50  # the newest are kept
+_READ_SLOT = "read"
 
 
 class NotSeen(Refusal):
@@ -68,7 +82,7 @@ def _unread_line(context: RequestContext, number: int) -> str:
         ContentStore(context.connection, context.app.office.slug).manifest(digest),
         VerbKind.APPROVE,
     )
-    if len(manifest.text) > LONG_TEXT:
+    if len(manifest.text) > _LONG_TEXT:
         return context.say("talk.unread", count=len(manifest.text), verb=context.word(verb))
     pictures = len(pictures_of(manifest)) if may_send_files(context, case) else 0
     return context.say("talk.unseen", count=pictures, verb=context.word(verb)) if pictures else ""
@@ -83,6 +97,28 @@ def _ask_unread(context: RequestContext, intent: Intent, pending: AssignedAction
         context.choice(VerbKind.APPROVE, intent.case, basis),
     )
     return Reply(lines=(line,), choices=choices)
+
+
+def is_marked_read(context: RequestContext, digest: str) -> bool:
+    """Whether this version was read to its end here, or asked about before."""
+    return digest in _marked_digests(context)
+
+
+def mark_read(context: RequestContext, digest: str) -> None:
+    """Remember that this version was read to its end, or asked about."""
+    marks = [one for one in _marked_digests(context) if one != digest]
+    data = {"digests": [*marks, digest][-_MAX_MARKS:]}
+    state = DialogState(form=_READ_SLOT, data=data, expires_at=context.app.clock.now() + _MARK_LIFETIME)
+    _mark_store(context).save(context.person.id, context.channel, state)
+
+
+def _marked_digests(context: RequestContext) -> list[str]:
+    state = _mark_store(context).get(context.person.id, context.channel, at=context.app.clock.now())
+    return [str(digest) for digest in state.data["digests"]] if state else []
+
+
+def _mark_store(context: RequestContext) -> DialogStates:
+    return DialogStates(context.connection, context.app.office.slug, slot=_READ_SLOT)
 
 
 def send_back(context: RequestContext, intent: Intent) -> Reply:
@@ -154,3 +190,47 @@ def _split_stage_and_reason(names: list[str], rest: str) -> tuple[str, str]:
             if rest.startswith(word) and (not after or after[0] in STAGE_DELIMITERS):
                 return name, after.strip(STAGE_DELIMITERS)
     return "", rest
+
+
+def override(context: RequestContext, intent: Intent) -> Reply:
+    """放行: vote to let the open stage pass, on the card that was shown, and with a reason."""
+    case, duty = context.case(intent.case)
+    state = _approval_state(context, case, duty)
+    if state is None or state.stage is None:
+        raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
+    pending = pending_override_for_actor(context, case, duty)
+    if pending:
+        require_seen_version(context, intent, pending)
+    if pending and pending.basis != (intent.basis or context.shown_versions.get(case.number, "")):
+        return _card_with_refusal(context, intent, AssignedAction(case=case, duty=duty, wait=pending))
+    if pending and not intent.rest:
+        asked = replace(intent, basis=pending.basis)
+        return ask_reason(context, asked, context.say("talk.why_pass", stage=state.stage.name))
+    with transaction(context) as uow:  # without a pending override the recorder refuses, and names who may
+        stage, said_at = state.stage.name, context.sent_at.isoformat()
+        uow.signoff.override(
+            case.number, context.person.id, stage, state.manifest, intent.rest, said_at=said_at
+        )
+    return confirmation_reply(context, uow, case.number)
+
+
+def pending_override_for_actor(context: RequestContext, case: Case, duty: Duty) -> PendingAction | None:
+    """The stage that the sender may let pass now, even if nobody asked for it; None where there is none."""
+    state = _approval_state(context, case, duty)
+    pending = pending_override(case, context.app.office, state) if state else None
+    return pending if pending and context.person.id in pending.who else None
+
+
+def _card_with_refusal(context: RequestContext, intent: Intent, pending: AssignedAction) -> Reply:
+    """The current card; before it the refusal, if a button of an older card or words were given."""
+    card = context.as_card_reply(pending)
+    if not intent.basis and not intent.rest:
+        return card
+    refusal = (SeenOtherwise if intent.basis else NotSeen)(case=intent.case)
+    sentence = context.book.error(refusal)
+    return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
+
+
+def _approval_state(context: RequestContext, case: Case, duty: Duty) -> ApprovalState | None:
+    begun = chain_kind(case, duty) and case.approvals
+    return approval_state_of_case(context.app.office, case, duty) if begun else None

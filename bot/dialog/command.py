@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from bot.dialog.answers.free_texts import require_shown
-from bot.dialog.answers.recorded_facts import recorded_lines
+from bot.dialog.answers.recorded_words import recorded_lines, require_shown
 from bot.dialog.forms import DialogForm, save_form
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bot.commands import (
     available_actions,
     case_commands,
+    circulation,
     draft_text,
     handover,
     join,
@@ -22,8 +23,6 @@ from bot.commands import (
     signing,
 )
 from bot.commands.lists import agenda
-from bot.commands.override import override
-from bot.commands.texts import circulation
 from bot.commands.villages import item_decisions, item_report, month_questions
 from bot.dialog.command import CommandHandler
 from bot.language.verbs import VerbKind
@@ -57,7 +56,7 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.APPROVE: CommandRule(signing.approve, JOINED),
     VerbKind.RETURN: CommandRule(signing.send_back, JOINED),
     VerbKind.REJECT: CommandRule(signing.reject, JOINED),
-    VerbKind.OVERRIDE: CommandRule(override, JOINED),
+    VerbKind.OVERRIDE: CommandRule(signing.override, JOINED),
     VerbKind.WITHDRAW: CommandRule(signing.withdraw, JOINED, CaseSource.MESSAGE),
     VerbKind.HAND_ON: CommandRule(handover.reassign, JOINED),
     VerbKind.ACKNOWLEDGE: CommandRule(reminders.acknowledge, JOINED),

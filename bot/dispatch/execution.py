@@ -2,21 +2,29 @@
 
 An open form is answered in one way, whether the answer was typed, pressed or a confirmation: each arrives here as an
 intent of the kind ``fill``, ``confirm`` or ``page``.
+
+Words that an act would record are shown back to their sender, and count once that is confirmed. The act is carried
+out first and taken back: whatever it would be refused for is said before anything is asked. This is the one place
+for every verb; no command asks for itself.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from bot.commands import case_commands, draft_text, handover
-from bot.commands.texts import circulation
+from bot.commands import case_commands, circulation, draft_text, handover
+from bot.commands.signing import OPINION
 from bot.commands.villages import item_decisions, item_report
 from bot.dialog.answers.recipient_answers import read_recipient
-from bot.dialog.command import Intent, WordsMissing, reason_form, require_access
+from bot.dialog.answers.recorded_words import NotShown, Texts
+from bot.dialog.command import Intent, WordsMissing, case_heading, reason_form, require_access
 from bot.dialog.forms import (
+    INTENT,
     REASSIGN_KINDS,
     REST,
     DialogForm,
@@ -29,9 +37,10 @@ from bot.dialog.forms import (
 )
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
-from bot.dispatch import confirmations
 from bot.dispatch.bare_numbers import as_form_answer
-from bot.dispatch.command_table import COMMANDS, FORM_KINDS, GROUP_KINDS, CaseSource
+from bot.dispatch.command_table import COMMANDS, FORM_KINDS, GROUP_KINDS, CaseSource, case_source
+from bot.dispatch.doubts import CONFIRMED, verb_label
+from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.utterances.command_parser import normalize_line
 from config.errors import Refusal
@@ -48,6 +57,7 @@ class FormHandler(NamedTuple):
     proceed: Callable[[RequestContext, DialogForm], Reply]
 
 
+MAX_TEXT_SHOWN = 100  # characters of each text that are shown back
 _CASE_FORM = FormHandler(case_commands.read_form_words, case_commands.continue_form)
 _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
     VerbKind.DRAFT: FormHandler(draft_text.read_draft_words, draft_text.proceed_with_draft),
@@ -59,9 +69,6 @@ _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
         FormHandler(partial(read_recipient, said=handover.REASON), handover.continue_reassignment),
     ),
 }
-_CONFIRMATION = FormHandler(
-    confirmations.read_reworded, lambda context, form: confirmations.proceed(context, form, _run_command)
-)
 
 
 def execute(context: RequestContext, intent: Intent) -> Reply:
@@ -96,13 +103,23 @@ def _run_command(context: RequestContext, intent: Intent) -> Reply:
     if intent.case and rule.case is not CaseSource.NONE:
         context.case(intent.case)  # before anything of it is used: whoever may not read it learns nothing
     open_form = load_form(context) if context.private else None
-    if rule.read_only:
-        reply = rule.handler(context, intent)
-    else:
-        reply = confirmations.confirmed_reply(context, intent, rule.handler)
+    reply = rule.handler(context, intent) if rule.read_only else _record_or_ask(context, intent)
     if open_form and load_form(context) == open_form:
         save_form(context, replace(open_form, aside=True))
     return reply
+
+
+def _record_or_ask(context: RequestContext, intent: Intent) -> Reply:
+    """Run a command that records; words that its sender has not seen again are shown, and asked about, first."""
+    run = COMMANDS[intent.kind].handler
+    words = " ".join((intent.rest, intent.full_text, *map(str, intent.data.values())))
+    if intent.data.get(CONFIRMED) or not words.strip() or not context.private:
+        return run(context, intent)
+    try:
+        with context.app.store.savepoint(context.connection, context.app.office.slug):
+            return run(replace(context, unshown=words), intent)
+    except NotShown as unshown:
+        return _ask_to_confirm(context, _confirmation_form(context, intent), unshown.texts)
 
 
 def _answer_form(context: RequestContext, intent: Intent) -> Reply:
@@ -116,21 +133,55 @@ def _answer_form(context: RequestContext, intent: Intent) -> Reply:
         return _show_next_page(context, form)
     if form.awaits_reason:
         return _run_with_reason(context, form, intent)
-    handler = _handler_of(form)
     if intent.kind is VerbKind.CONFIRM:
-        return handler.proceed(context, replace(form, confirmed=True))
+        return _proceed_or_ask(context, replace(form, confirmed=True))
     if "field" in intent.data:
         answered = form.with_answer(str(intent.data["field"]), str(intent.data["value"]))
     else:
-        words = as_form_answer(context, form, intent)
-        answered = handler.read_words(context, form, words)
-    return confirmations.confirmed_form(context, answered, handler.proceed)
+        answered = _handler_of(form).read_words(context, form, as_form_answer(context, form, intent))
+    return _proceed_or_ask(context, answered)
+
+
+def _proceed_or_ask(context: RequestContext, form: DialogForm) -> Reply:
+    """Go on with a form; words that its sender has not seen again are shown, and asked about, first."""
+    proceed = _handler_of(form).proceed
+    if form.confirmed:
+        return proceed(context, form)
+    try:
+        with context.app.store.savepoint(context.connection, context.app.office.slug):
+            return proceed(replace(context, unshown=form.own_words), form)
+    except NotShown as unshown:
+        return _ask_to_confirm(context, form, unshown.texts)
 
 
 def _handler_of(form: DialogForm) -> FormHandler:
-    if confirmations.awaits_confirmation(form):
-        return _CONFIRMATION
+    if INTENT in form.known:  # an intent that was shown waits for nothing but its confirmation
+        return FormHandler(_read_reworded, _proceed_with_confirmed)
     return _FORM_HANDLERS.get(form.kind, _CASE_FORM)
+
+
+def _read_reworded(context: RequestContext, form: DialogForm, answer: Intent) -> DialogForm:
+    """The form with other words: whoever writes again instead of confirming means the new ones."""
+    del context
+    kept, words = json.loads(form.known[INTENT]), normalize_line(answer.full_text)
+    if OPINION in kept["data"]:
+        kept["data"][OPINION] = words
+    else:
+        kept |= {"rest": words, "full_text": words}
+    return form.with_answer(INTENT, json.dumps(kept, ensure_ascii=False))
+
+
+def _proceed_with_confirmed(context: RequestContext, form: DialogForm) -> Reply:
+    """Carry out a confirmed intent, of the day on which it was said; ask about reworded ones."""
+    kept = json.loads(form.known[INTENT])
+    said_at = datetime.fromisoformat(kept.pop("said_at"))
+    intent = Intent(kind=form.verb.kind, key=form.verb.key, case=form.case, basis=form.basis, **kept)
+    discard_form(context)
+    if not form.confirmed:
+        return _run_command(context, intent)
+    return _run_command(
+        replace(context, sent_at=said_at), replace(intent, data={**intent.data, CONFIRMED: 1})
+    )
 
 
 def _is_about(intent: Intent, form: DialogForm) -> bool:
@@ -160,3 +211,36 @@ def _run_with_reason(context: RequestContext, form: DialogForm, intent: Intent) 
     return execute(
         context, Intent(kind=kind, key=key, case=form.case, rest=words, basis=form.basis, full_text=words)
     )
+
+
+def _confirmation_form(context: RequestContext, intent: Intent) -> DialogForm:
+    kept = {
+        "rest": intent.rest,
+        "full_text": intent.full_text,
+        "body": intent.body,
+        "data": dict(intent.data),
+        "said_at": context.sent_at.isoformat(),
+    }
+    return DialogForm(
+        verb=intent.verb,
+        case=0 if case_source(intent.kind) is CaseSource.NONE else intent.case,
+        basis=intent.basis or context.shown_versions.get(intent.case, ""),
+        known={INTENT: json.dumps(kept, ensure_ascii=False)},
+    )
+
+
+def _ask_to_confirm(context: RequestContext, form: DialogForm, texts: Texts) -> Reply:
+    save_form(context, form)
+    duty = context.case(form.case)[1] if form.case else None
+    word = (
+        context.word(*form.verb, duty=duty)
+        if duty
+        else verb_label(context, Intent(kind=form.kind, key=form.verb.key))
+    )
+    shown = [
+        context.say("card.fact", label=label, value=abbreviate(text, MAX_TEXT_SHOWN)) for label, text in texts
+    ]
+    question = context.say("talk.doubt.confirm", what=word, texts="；".join(shown))
+    heading = [case_heading(context, *context.case(form.case))] if form.case else []
+    confirm = context.choice(VerbKind.CONFIRM, form.case, form.fingerprint)
+    return Reply(lines=(*heading, question), choices=(confirm, context.choice(VerbKind.CANCEL, 0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.commands.villages.month_questions import month_of
-from bot.dialog.answers.recorded_facts import month_timing
+from bot.dialog.answers.recorded_words import month_timing
 from bot.dialog.forms import DialogForm
 from bot.dialog.reply import CardKey, Choice
 from bot.dialog.turn import RequestContext

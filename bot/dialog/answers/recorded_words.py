@@ -1,14 +1,21 @@
-"""Says in words what was just recorded: the act with its figures and words, and whether it was in time."""
+"""Finds the words in what an act records: those to show before it counts, and those that say what was recorded.
+
+A command records as ever; where an entry holds words of the sender (a title, a reason, an opinion) that were only
+written, the transaction is taken back and they are shown first (``bot/dispatch/execution.py``), so no command has to
+ask for itself. The answer names each fact with its figures and words, and whether it was in time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.dialog.questions import field_question
 from bot.dialog.turn import RequestContext
 from bot.language.labels import describe_event
 from bot.language.text_pages import abbreviate
-from config.declarations.duty import Duty
+from bot.utterances.command_parser import normalize_line
+from config.declarations.duty import Duty, Field
 from config.declarations.terms import Fulfil
 from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import VillageMonth, read_month
@@ -26,11 +33,15 @@ from storage.events.events import (
     Stepped,
     case_of,
 )
-from storage.events.office_events import Delegated, DelegationConsented, Recalled, Restated
+from storage.events.office_events import ActivityHeld, Delegated, DelegationConsented, Recalled, Restated
 
-MAX_RECORDED = 3  # facts that one answer lists
-MAX_LINE_LENGTH = 100
-SAID_OTHERWISE = (
+_WORD_PARTS = ("reason", "opinion")
+"""The parts of a record without fields that are somebody's own words."""
+Texts = tuple[tuple[str, str], ...]
+"""Some words with the label of what they are."""
+_MAX_RECORDED = 3  # facts that one answer lists
+_MAX_LINE_LENGTH = 100
+_SAID_OTHERWISE = (
     Opened,
     Drafted,
     Amended,
@@ -45,11 +56,57 @@ SAID_OTHERWISE = (
 """Records whose answer has a sentence of its own, or the heading of their case."""
 
 
+class NotShown(Exception):
+    """Takes back what would record words that their sender has not seen again."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self.texts = texts
+
+
+def require_shown(context: RequestContext, entries: Sequence[LogEntry]) -> None:
+    """Raise NotShown where entries hold words that the sender wrote and was not shown yet."""
+    written = normalize_line(context.unshown)
+    if not written:
+        return
+    found = [text for entry in entries for text in _texts(context, entry.record)]
+    new = tuple(dict.fromkeys((label, text) for label, text in found if normalize_line(text) in written))
+    if new:
+        raise NotShown(new)
+
+
+def _texts(context: RequestContext, record: Record) -> Iterator[tuple[str, str]]:
+    """The words in a record, each with its label."""
+    say = context.say
+    if isinstance(record, Opened):
+        duty = context.app.duties[record.kind]
+        yield say("page.reference"), record.reference
+        yield from _field_texts(context, duty.fields, record.facts)
+    elif isinstance(record, Stepped):
+        step = context.case(record.case)[1].step(record.step)
+        yield from _field_texts(context, step.fields if step else (), record.facts)
+    elif isinstance(record, ActivityHeld):
+        yield say("page.held.title"), record.title
+    for part in _WORD_PARTS:
+        if words := getattr(record, part, ""):
+            yield say("page.reason" if part == "reason" else "page.part.opinion"), words
+
+
+def _field_texts(
+    context: RequestContext, fields: Sequence[Field], facts: object
+) -> Iterator[tuple[str, str]]:
+    known = dict(facts) if isinstance(facts, dict) else {}
+    for field in fields:
+        question = field_question(context.labels, field)
+        if question.is_free and not field.linked_kind and known.get(field.key):
+            yield question.label, str(known[field.key])
+
+
 def recorded_lines(context: RequestContext, entries: Sequence[LogEntry]) -> Iterator[str]:
     """What was recorded, a line for each fact, with whether it was in time where a day is set for it."""
-    told = [entry.record for entry in entries if not isinstance(entry.record, SAID_OTHERWISE)]
-    for record in told[:MAX_RECORDED]:
-        yield abbreviate(fact_line(context, record) + timing_words(context, record), MAX_LINE_LENGTH)
+    told = [entry.record for entry in entries if not isinstance(entry.record, _SAID_OTHERWISE)]
+    for record in told[:_MAX_RECORDED]:
+        yield abbreviate(fact_line(context, record) + _timing_words(context, record), _MAX_LINE_LENGTH)
 
 
 def fact_line(context: RequestContext, record: Record) -> str:
@@ -66,7 +123,7 @@ def fact_line(context: RequestContext, record: Record) -> str:
     return context.say("talk.fact", what=title, facts="；".join(parts)) if parts else title
 
 
-def timing_words(context: RequestContext, record: Record) -> str:
+def _timing_words(context: RequestContext, record: Record) -> str:
     """Whether a fact was in time; empty where no day is set for it."""
     case, duty = _case_of(context, record)
     if case is None or duty is None or case.opening is None:

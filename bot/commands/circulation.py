@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.commands.signing import is_marked_read
 from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
 from bot.dialog.command import (
     Intent,
@@ -17,7 +18,6 @@ from bot.dialog.command import (
     transaction,
 )
 from bot.dialog.forms import REST, TO, DialogForm, ask_question, discard_form, next_question
-from bot.dialog.read_marks import is_marked_read
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext

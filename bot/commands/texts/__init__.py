@@ -1,1 +1,0 @@
-"""Commands about a text beside the stages that sign it."""
