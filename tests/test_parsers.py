@@ -16,7 +16,7 @@ from config.toml_lines import toml_lines
 from storage.content.applicant import masked_address, masked_contact, masked_name
 from storage.proofread.personal_data.detector import find_personal_data
 from storage.proofread.review import Manuscript, blocking_findings, proofread_text
-from storage.reading.formats.encoding import decode_text
+from storage.reading.formats.file_bytes import decode_text
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.register_import.cells import clean_text, read_amount, read_day, read_prose, read_whole
 from storage.report_checks.check import inspect_report

@@ -95,13 +95,13 @@ class AnnualReport:
     def annexes(self) -> Iterator[Annex]:
         """The papers that go with the report: its corrections, then the overrides; neither where there are none."""
         if self.corrections:
-            from storage.documents.annual_report.corrections_annex import corrections_annex_bytes  # noqa: PLC0415
+            from storage.documents.annual_report.annexes import corrections_annex_bytes  # noqa: PLC0415
 
             yield Annex(
                 CORRECTIONS_SUFFIX, corrections_annex_bytes(self.report, self.corrections, figure_name)
             )
         if self.overrides:
-            from storage.documents.annual_report.override_annex import override_annex_bytes  # noqa: PLC0415
+            from storage.documents.annual_report.annexes import override_annex_bytes  # noqa: PLC0415
 
             yield Annex(OVERRIDES_SUFFIX, override_annex_bytes(self.report, self.overrides))
 

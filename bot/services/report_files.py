@@ -14,8 +14,7 @@ from config.errors import GongkaiError, Unreadable
 from config.findings import Finding, Severity
 from config.reporting.form import ReportForm
 from storage.proofread.wordlist import Wordlist
-from storage.reading.report.reader import read_report
-from storage.reading.report.report_archive import is_report_name, unpack_reports
+from storage.reading.report.reader import is_report_name, read_report, unpack_reports
 from storage.report_checks.check import ReportCheck, inspect_report
 from storage.reporting.report import Report
 

@@ -10,9 +10,8 @@ from bot.language.phrasebook import Phrasebook
 from bot.services.report_files import CheckedReport
 from config.errors import Unreadable
 from config.findings import Severity
-from storage.documents.report_review.commented_report import as_comments, commented_docx
+from storage.documents.report_review.findings_word import as_comments, commented_docx, return_sheet_docx
 from storage.documents.report_review.findings_workbook import FindingsTable, workbook_bytes
-from storage.documents.report_review.return_sheet import return_sheet_docx
 from storage.reporting.report import Report
 
 UNIT_COLUMNS = ("unit", "file", "year", "cells", "sections", "compared", "errors", "warnings", "first")

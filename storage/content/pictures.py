@@ -14,8 +14,7 @@ from pathlib import PurePath
 from PIL import Image, ImageOps
 
 from config.errors import Refusal, Unreadable
-from storage.isolation.isolated_reading import isolated
-from storage.isolation.limits import PICTURE
+from storage.isolation.isolated_reading import PICTURE, isolated
 
 LONGEST_SIDE = 2000  # pixels, of the picture that is published
 MAX_PIXELS = 120_000_000  # of an original: the largest cameras of telephones have 108 million

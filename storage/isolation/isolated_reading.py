@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import atexit
 import inspect
+import io
 import pickle
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
+from enum import Enum
 from functools import wraps
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
-from config.errors import GongkaiError
+from config.errors import GongkaiError, Unreadable
 from storage.isolation import worker
-from storage.isolation.answers import read_answer
-from storage.isolation.limits import DOCUMENT, ReadingLimits, isolation_error
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
@@ -33,6 +34,41 @@ KEPT_PROCESSES = 1
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; from storage.isolation.worker import serve_requests as s; s()"
 )
+_PLAIN = frozenset(
+    {("datetime", "date"), ("datetime", "datetime"), ("decimal", "Decimal"), ("builtins", "frozenset")}
+)
+_OWN = ("config.", "storage.", "tests.")
+REASONS = {
+    "too_slow": (
+        "reading it takes longer than {limit} seconds",
+        "Copy its content into a new file without pictures and unused sheets, then give that.",
+    ),
+    "too_much_memory": (
+        "reading it takes more than {limit} MB of memory",
+        "Copy its content into a new file without pictures and unused sheets, then give that.",
+    ),
+    "reader_ended": (
+        "the program that reads it broke off",
+        "Open it in the program it was written with, save it again, and give that.",
+    ),
+}
+"""The reasons why a reader was stopped. The key is a field of the refusal, so that the phrase book has the same
+sentence in the person's language (``unreadable.<reason>.why`` and ``.next_step``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLimits:
+    """What reading one file may take: seconds by the clock, and memory in MB of the whole child process."""
+
+    seconds: float = 30
+    memory_mb: int = 1024
+
+
+DOCUMENT = ReadingLimits()
+PICTURE = ReadingLimits(memory_mb=1536)
+"""A photograph of 120 million pixels takes 480 MB decoded, and is made smaller beside itself."""
+REGISTER = ReadingLimits(seconds=300, memory_mb=2048)
+"""A register of 200,000 rows is read whole; only a command brings one in, and nobody waits behind it."""
 
 
 class ReaderFault(Exception):
@@ -76,14 +112,16 @@ def _call_child(
     file: str,
     limits: ReadingLimits,
 ) -> Result:
-    request = pickle.dumps((reader.__module__, reader.__qualname__, args, kwargs, limits))
+    request = pickle.dumps(
+        (reader.__module__, reader.__qualname__, args, kwargs, limits.seconds, limits.memory_mb)
+    )
     kind, value = _PROCESSES.call(request, file, limits)
     if kind == worker.RETURNED:
         return cast("Result", value)
     if kind == worker.REFUSED:
         raise _refusal(*value)
     if kind == worker.OUT_OF_MEMORY:
-        raise isolation_error(file, "too_much_memory", limit=limits.memory_mb)
+        raise _isolation_error(file, "too_much_memory", limit=limits.memory_mb)
     raise ReaderFault(value)
 
 
@@ -93,6 +131,11 @@ def _refusal(kind: type[GongkaiError], facts: dict[str, Any], arguments: tuple[A
     vars(refusal).update(facts)
     refusal.args = arguments
     return refusal
+
+
+def _isolation_error(file: str, reason: str, **words: object) -> Unreadable:
+    """Make the refusal for a reason; the caller raises it."""
+    return Unreadable.for_reason(reason, REASONS[reason], file=file, **words)
 
 
 class _ChildProcess:
@@ -158,12 +201,12 @@ class _ProcessPool:
             if answer is None:
                 child.close()
                 reason = "too_slow" if late else "reader_ended"
-                raise isolation_error(file, reason, limit=int(limits.seconds))
+                raise _isolation_error(file, reason, limit=int(limits.seconds))
             try:
                 kind, value = read_answer(answer)
             except pickle.UnpicklingError as error:
                 child.close()
-                raise isolation_error(file, "reader_ended") from error
+                raise _isolation_error(file, "reader_ended") from error
             self._give_back(child, keep=not late and kind != worker.OUT_OF_MEMORY)
             return kind, value
 
@@ -185,6 +228,29 @@ class _ProcessPool:
             children, self._free = self._free, []
         for child in children:
             child.close()
+
+
+class _AnswerReader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class that an answer may hold. Raises UnpicklingError for any other, and for functions."""
+        if (module, name) in _PLAIN or module.startswith(_OWN):
+            found = super().find_class(module, name)
+            record = is_dataclass(found) or (
+                isinstance(found, type) and issubclass(found, tuple | Enum | GongkaiError)
+            )
+            if (module, name) in _PLAIN or (isinstance(found, type) and record):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def read_answer(content: bytes) -> tuple[str, Any]:
+    """Return the kind of an answer and its value: plain values and the program's own records, and nothing else.
+
+    A pickle can name any function and call it. Whoever took over a reader's process could otherwise go on in this
+    one. Raises UnpicklingError where it holds anything else.
+    """
+    kind, value = _AnswerReader(io.BytesIO(content)).load()
+    return kind, value
 
 
 _PROCESSES = _ProcessPool()

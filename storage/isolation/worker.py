@@ -18,11 +18,14 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from config.errors import GongkaiError
-from storage.isolation.limits import limit_this_process
+
+if sys.platform != "win32":
+    import resource
 
 LENGTH_BYTES = 8
 IDLE_SECONDS = 300.0  # seconds: a reader holds some 60 MB, which nobody needs at night
 NICE = 5  # a press is answered before a file is read
+MEGABYTE = 1024 * 1024
 RETURNED, REFUSED, FAULT, OUT_OF_MEMORY = "returned", "refused", "fault", "out_of_memory"
 _process: dict[str, bool] = {"is_worker": False}
 
@@ -74,9 +77,9 @@ def _next_request(requests: BinaryIO) -> bytes | None:
 
 
 def _answer(request: bytes) -> tuple[str, Any]:
-    module, name, args, kwargs, limits = pickle.loads(request)  # noqa: S301 - from our own parent process
+    module, name, args, kwargs, limit_seconds, memory_mb = pickle.loads(request)  # noqa: S301 - from our own parent process
     function = getattr(importlib.import_module(module), name)
-    limit_this_process(limits)
+    _limit_this_process(limit_seconds, memory_mb)
     try:
         return RETURNED, function(*args, **kwargs)
     except GongkaiError as refusal:
@@ -87,3 +90,15 @@ def _answer(request: bytes) -> tuple[str, Any]:
         with suppress(MemoryError):
             return FAULT, traceback.format_exc()
         return OUT_OF_MEMORY, None
+
+
+def _limit_this_process(limit_seconds: float, memory_mb: int) -> None:
+    """Let the system hold this process to its limits; where it cannot (Windows), the caller's clock alone does."""
+    if sys.platform == "win32":
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * MEGABYTE, most))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    seconds = int(used.ru_utime + used.ru_stime + limit_seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))  # it ends even where its parent was killed

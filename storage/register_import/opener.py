@@ -9,8 +9,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from storage.isolation.isolated_reading import isolated
-from storage.isolation.limits import REGISTER
+from storage.isolation.isolated_reading import REGISTER, isolated
 from storage.register_import.csv import read_csv
 from storage.register_import.errors import register_read_error
 from storage.register_import.sheet import RegisterSheet

@@ -16,7 +16,7 @@ from config.calendar.working_calendar import DayKind
 from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.settings import machine_settings
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 app = typer.Typer(help=help_text("calendar.group"), no_args_is_help=True)
 

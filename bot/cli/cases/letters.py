@@ -38,7 +38,7 @@ from config.errors import Refusal
 from scheduler.letters.fact_gathering import read_settings
 from storage.documents.letters.catalogue import LetterSource, letter_sources
 from storage.events.case import chain_kind
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 
 class NoSignatures(Refusal):

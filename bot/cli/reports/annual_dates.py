@@ -34,7 +34,7 @@ from scheduler.worklist.personal_calendar import case_name
 from scheduler.worklist.recurring_cases import upcoming_cases
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case, int_field
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)
 

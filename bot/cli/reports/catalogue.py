@@ -43,7 +43,7 @@ from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit
 from storage.documents.catalogue.office_lists import disposal_list, review_list, transfer_list
 from storage.documents.catalogue.picture import coverage_png
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 from storage.reading.texts.manuscript import read_manuscript
 from storage.reporting.coverage import MatterCoverage, SubjectCoverage
 

@@ -40,7 +40,7 @@ from config.office.loader import Office, load_office
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from storage.events.office_history import OfficeVersion
 from storage.reading.formats.errors import read_error
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 app = typer.Typer(help=help_text("office.group"), no_args_is_help=True)
 

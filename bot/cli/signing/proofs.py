@@ -15,7 +15,7 @@ from config.json_text import parse_json
 from config.settings import machine_settings
 from storage.content.signature_proof import ProofResult, check_proof, missing_from_proof
 from storage.events.events import Overridden
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 EXIT_BROKEN = 1
 

@@ -25,7 +25,7 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import WRITER
 from storage.events.approvals import approval_history
 from storage.events.case import Case
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 FileOption = Annotated[Path, typer.Option("--file", help=help_text("signing.file"))]
 SeenFileOption = Annotated[Path | None, typer.Option("--file", help=help_text("signing.file"))]

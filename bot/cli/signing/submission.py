@@ -17,7 +17,7 @@ from scheduler.signoff.refusals import OtherText
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.events.manifest import Manifest, description_from, manifest_attachment
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 
 
 class NothingSeen(Refusal):

@@ -50,7 +50,7 @@ from scheduler.signoff.approval_state import invalidated_signatures
 from scheduler.validation.date_calculator import read_day
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, description_from, manifest_attachment
-from storage.reading.formats.named_file import read_file
+from storage.reading.formats.file_bytes import read_file
 from storage.web.publication_check import PublicationState
 
 app = typer.Typer(help=help_text("text.group"), no_args_is_help=True)

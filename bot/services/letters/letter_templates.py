@@ -36,7 +36,7 @@ def former_template(versions: OfficeVersions, paper: LetterSource) -> str:
 
 def template_lines(app: OfficeApp, paper: LetterSource, template: bytes | None) -> tuple[str, ...]:
     """How the letter reads by a template. Raises LetterNotWritten or Unreadable where none could be written."""
-    from storage.documents.letters.preview import preview_letter  # noqa: PLC0415 - half a second
+    from storage.documents.letters.writer import preview_letter  # noqa: PLC0415 - half a second
 
     return preview_letter(paper, template, f"{paper.key}{TEMPLATE_SUFFIX}", app.today)
 

@@ -20,7 +20,7 @@ from config.declarations.keys import (
 )
 from config.errors import Refusal
 from storage.reading.formats.document import DocumentTable
-from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.file_bytes import decode_file
 from storage.reading.formats.format_detection import kind_of
 from storage.reading.report.reader import read_document
 

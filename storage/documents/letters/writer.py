@@ -1,4 +1,4 @@
-"""Writes a letter: the office's own template, or the default one, with the facts of a case.
+"""Writes a letter: the office's own template, or the default one, with the facts of a case or with their names.
 
 Nothing is ever left blank: facts that a template asks for and that are unknown are all named in one refusal.
 Templates are the office's, so they run in a sandbox; facts are escaped, so that & and < stay what they are.
@@ -12,6 +12,8 @@ from datetime import date
 from difflib import get_close_matches
 from io import BytesIO
 
+from docx import Document
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,7 +34,10 @@ from storage.documents.letters.catalogue import (
 )
 from storage.documents.letters.template_layout import default_template
 from storage.documents.letters.template_repair import RepairedTemplate, join_split_placeholders
+from storage.isolation.isolated_reading import isolated
 
+STAND_IN = "〔{}〕"
+"""How a fact is shown that is not known yet."""
 NEW_PARAGRAPH, NEW_LINE = "\a", "\n"  # the library's signs for both
 _TEMPLATE_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a faulty template can raise while it runs; anything else is a fault of the program and flies."""
@@ -67,6 +72,27 @@ def write_letter(
         [*_wrong_names(paper, used), *_left_out_names(paper, used, day), *_missing_facts(paper, used, known)],
     )
     return _render(paper, mended, known, reader)
+
+
+@isolated("name")
+def preview_letter(
+    paper: LetterSource,
+    template: bytes | None,
+    name: str,  # noqa: ARG001 - a refusal of the child process names the file by it
+    day: date,
+) -> tuple[str, ...]:
+    """The lines of a letter written by a template, or by the default one; empty lines are left out.
+
+    Raises LetterNotWritten for a template that no letter could be written by, and Unreadable where ``name`` is no
+    Word file.
+    """
+    facts = {key: STAND_IN.format(label) for key, label in catalogue.template_names(paper.kind).items()}
+    written = Document(BytesIO(write_letter(paper, template, facts, day)))
+    lines = (
+        "".join(part.text or "" for part in line.iter(qn("w:t")))
+        for line in written.element.body.iter(qn("w:p"))
+    )
+    return tuple(line for line in lines if line.strip())
 
 
 def _raise_findings(paper: LetterSource, findings: list[Finding]) -> None:

@@ -17,8 +17,8 @@ from storage.reading.formats.document import (
     expand_spans,
     split_paragraphs,
 )
-from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
+from storage.reading.formats.file_bytes import decode_file
 
 _SKIPPED_TAGS = {
     "script",

@@ -17,7 +17,7 @@ from storage.reading.formats.document import (
     DocumentTable,
     visible_text,
 )
-from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.file_bytes import decode_file
 
 _MAX_CELL_LENGTH = 40  # characters: a sentence with two spaces in it is no row
 _APART = re.compile(r"\t{1,9}|[ \u3000]{2,40}")

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from config.settings import machine_settings
-from storage.isolation.limits import MEGABYTE
+from storage.isolation.worker import MEGABYTE
 
 if sys.platform != "win32":
     import resource

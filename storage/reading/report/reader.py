@@ -1,11 +1,15 @@
-"""Reads a report from a file of any agency; what kind of file it is is looked at, not believed."""
+"""Reads a report from a file of any agency; what kind of file it is is looked at, not believed.
+
+An archive of reports is unpacked in a child process too: what it holds was packed by somebody else.
+"""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from config.errors import Unreadable
@@ -14,11 +18,12 @@ from config.shipped_data import EDITIONS, load_form
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
 from storage.reading.formats.errors import read_error
+from storage.reading.formats.file_bytes import read_file
 from storage.reading.formats.format_detection import kind_of
+from storage.reading.formats.zip_archive import archive_kind, open_archive
 from storage.reading.other_formats.office_program import CONVERTED, SECONDS, convert_document
-from storage.reading.report.csv_report import read_csv
 from storage.reading.report.extract import extract_any_edition
-from storage.reading.report.json_report import read_json
+from storage.reading.report.json_csv import read_csv, read_json
 from storage.reading.report.several_reports import one_report
 from storage.reporting.report import Report
 
@@ -61,6 +66,8 @@ _READERS: Mapping[str, str] = {
     "ofd": "storage.reading.other_formats.ofd:read_ofd",
 }
 """The reader of each kind by module and name: only the one that is needed is loaded, and its library with it."""
+_UTF8_FLAG = 0x800
+_MAX_NAME = 120  # characters: what a file system takes, with its folder
 _EXTRA = "readers"
 _WORTH_CONVERTING = frozenset({"old_version", "reader_missing", "no_tables", "no_form"})
 """Refusals of files that are whole; one that is damaged or locked is refused at once."""
@@ -138,16 +145,47 @@ def read_content(path: Path) -> tuple[str, bytes]:
 
 def _content(path: Path) -> bytes:
     """Return the file's bytes; its size is checked before it is read."""
-    try:
-        if path.is_dir():
-            raise read_error(path.name, "folder")
-        if path.stat().st_size > MAX_REPORT_BYTES:
-            raise read_error(path.name, "too_large", limit=MAX_REPORT_BYTES // 1024 // 1024)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise read_error(path.name, "missing") from error
-    except OSError as error:
-        raise read_error(path.name, "denied") from error
+    content = read_file(path, MAX_REPORT_BYTES)
     if not content.strip():
         raise read_error(path.name, "empty")
     return content
+
+
+def is_report_name(name: str) -> bool:
+    """Whether a file in a folder is taken for a report: by its ending, and not a program's own lock file."""
+    return PurePosixPath(name).suffix.lower() in KIND_BY_SUFFIX and not name.startswith(("~$", "."))
+
+
+def unpack_reports(path: Path, folder: Path) -> list[Path]:
+    """Unpack the reports of an archive into a folder, each under its own name. Returns their paths.
+
+    A document that is itself an archive is returned as it is. Raises Unreadable for a bomb or a damaged one.
+    """
+    return [Path(each) for each in _unpack(path, folder)]
+
+
+@isolated("path")
+def _unpack(path: Path, folder: Path) -> list[str]:
+    archive = open_archive(path.read_bytes(), path.name)
+    if archive_kind(archive) != "zip":
+        return [str(path)]
+    found = []
+    for number, entry in enumerate(archive.infolist()):
+        name = PurePosixPath(_entry_name(entry.filename, entry.flag_bits)).name
+        if entry.is_dir() or not is_report_name(name):
+            continue
+        target = folder / str(number) / re.sub(r'[\\/:*?"<>|\0]', "_", name)[-_MAX_NAME:]
+        target.parent.mkdir(parents=True)
+        target.write_bytes(archive.read_part(entry.filename))
+        found.append(str(target))
+    return found
+
+
+def _entry_name(name: str, flags: int) -> str:
+    """The name of an entry: programs of older Windows write it in GB18030 and do not say so."""
+    if flags & _UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return name

@@ -23,8 +23,8 @@ from storage.isolation.isolated_reading import isolated
 from storage.proofread.attachment_text import UNREAD_PART, AttachmentLine, AttachmentText
 from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits
 from storage.reading.formats.document import CellCounter
-from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
+from storage.reading.formats.file_bytes import decode_file
 from storage.reading.formats.xlsx import WORKBOOK_ERRORS
 from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, DocumentArchive, open_archive, parse_xml
 from storage.reading.texts.unseen_parts import embedded_files, split_numbers, unseen_lines

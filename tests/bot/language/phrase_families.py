@@ -70,7 +70,7 @@ from storage.content.applicant import Applicant, IdentityKind
 from storage.content.signature_vouching import NoteKind
 from storage.database.backup import DAMAGE_REASONS
 from storage.events.codec import _TYPES
-from storage.isolation import limits as isolation_limits
+from storage.isolation import isolated_reading
 from storage.messaging.accounts import AddressState
 from storage.messaging.outbox import OutboxState
 from storage.proofread.personal_data.matches import PersonalDataKind
@@ -214,7 +214,7 @@ FINDINGS = {
 def _read_reasons() -> set[str]:
     """Why a file, a folder or a port cannot be used."""
     registers = {f"register.{reason}" for reason in register_errors.REASONS}
-    return {*os_errors.REASONS, *reading_errors.REASONS, *isolation_limits.REASONS, *PORT_REASONS, *registers}
+    return {*os_errors.REASONS, *reading_errors.REASONS, *isolated_reading.REASONS, *PORT_REASONS, *registers}
 
 
 PYDANTIC_FAULTS = ("int_parsing", "int_from_float", "float_parsing", "greater_than_equal", "less_than_equal")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from config.errors import BadInput
 from config.findings import Finding, Severity
-from storage.isolation.isolated_reading import isolated
-from storage.isolation.limits import ReadingLimits
+from storage.isolation.isolated_reading import ReadingLimits, isolated
 from storage.reading.formats.errors import read_error
 
 SHORT = ReadingLimits(seconds=0.5, memory_mb=400)

@@ -21,15 +21,13 @@ from config import shipped_data
 from config.errors import BadInput, Unreadable
 from config.findings import Severity
 from storage.content.pictures import prepare_picture
-from storage.documents.report_review.commented_report import PlacedComment, commented_docx
-from storage.isolation.answers import read_answer
-from storage.isolation.isolated_reading import ReaderFault
+from storage.documents.report_review.findings_word import PlacedComment, commented_docx
+from storage.isolation.isolated_reading import ReaderFault, read_answer
 from storage.reading.formats import zip_archive
 from storage.reading.formats.docx import read_docx, read_margins
 from storage.reading.formats.html import read_html
 from storage.reading.formats.xlsx import read_xlsx
-from storage.reading.report.reader import read_document, read_report
-from storage.reading.report.report_archive import unpack_reports
+from storage.reading.report.reader import read_document, read_report, unpack_reports
 from storage.reading.texts.attachments import AttachmentFile, read_attachment
 from storage.reading.texts.manuscript import manuscript_in, read_manuscript
 from storage.register_import.opener import read_sheet

@@ -1,19 +1,26 @@
-"""Reads a report in the project's own form (``gongkai report --format json``), written by us or by others."""
+"""Reads a report in the project's own forms of JSON and CSV (``gongkai report --format``), whoever wrote it.
+
+A CSV file has one line for each cell and nothing but figures.
+"""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from config.findings import Finding, Severity
 from config.reporting.form import SECTION_KEYS, ReportForm
-from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
+from storage.reading.formats.file_bytes import decode_file
 from storage.reading.report.figures import MAX_NUMBER_LENGTH, read_figure
+from storage.reading.report.sections import ReportText, find_year
 from storage.reporting.report import Figure, Report, Section
 
+_COLUMNS = ("table", "row", "column", "value")
 _TABLES = ("table2", "table3", "table4")
 
 
@@ -35,6 +42,22 @@ def read_json(content: bytes, name: str, form: ReportForm) -> Report:
         labels={cell: cell for cell in cells if cell not in known},
         scope=_string(data.get("scope")),
     )
+
+
+def read_csv(content: bytes, name: str, form: ReportForm) -> Report:
+    """Read the figures in a CSV file. Raises Unreadable where its columns or its cells are not the report's."""
+    try:
+        lines = list(csv.DictReader(StringIO(decode_file(content, name))))
+    except csv.Error as error:
+        raise read_error(name, "damaged") from error
+    if not lines or not set(_COLUMNS) <= set(lines[0]):
+        raise read_error(name, "no_form")
+    found = {".".join(str(line[part]) for part in _COLUMNS[:3]): line["value"] for line in lines}
+    figures = {cell: read_figure(cell, found[cell]) for cell in form.cells if cell in found}
+    if not figures:
+        raise read_error(name, "no_form")
+    year = find_year(ReportText(), name)
+    return Report(agency="", year=year, edition=form.edition, figures=figures)
 
 
 def _parse(text: str, name: str) -> Any:

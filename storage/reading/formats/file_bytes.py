@@ -1,9 +1,13 @@
-"""Decodes the bytes of a file: by the encoding it declares, then UTF-8, then GB18030; nothing else is guessed."""
+"""Reads the bytes of a file that a person named, and decodes them where they are a text.
+
+A text is decoded by the encoding that it declares, then as UTF-8, then as GB18030; nothing else is guessed.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
+from pathlib import Path
 
 from storage.reading.formats.errors import read_error
 
@@ -14,6 +18,26 @@ _BYTE_ORDER_MARKS = (
 )
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([A-Za-z0-9_-]{1,40})""")
 _HEAD = 4096  # bytes in which a page must declare its encoding; browsers look into the first 1024
+
+
+def read_file(path: Path, most: int = 0) -> bytes:
+    """Read a file that a person named. Unreadable where it is missing, empty, a folder or not permitted.
+
+    ``most`` is the number of bytes that it may have, looked at before it is read; 0 where it may have any.
+    """
+    try:
+        if path.is_dir():
+            raise read_error(path.name, "folder")
+        if most and path.stat().st_size > most:
+            raise read_error(path.name, "too_large", limit=most // 1024 // 1024)
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise read_error(path.name, "missing") from error
+    except OSError as error:
+        raise read_error(path.name, "denied") from error
+    if not content:
+        raise read_error(path.name, "empty")
+    return content
 
 
 def decode_file(content: bytes, name: str) -> str:

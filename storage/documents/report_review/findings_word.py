@@ -1,6 +1,7 @@
-"""Writes comments into a copy of a report's own Word file, each at the cell or paragraph that a finding is about.
+"""Writes the findings about a report in Word: as comments in a copy of its own file, or as a paper of their own.
 
-A place that is not found in the file gets its comment at the begin, so that no finding is lost.
+A comment stands at the cell or paragraph that its finding is about; a place that is not found gets it at the begin,
+so that no finding is lost. The paper is for files that cannot bear comments.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from docx.text.run import Run
 
 from config.reporting.form import ReportForm
 from config.shipped_data import load_form
+from storage.documents.layout.official_paper import new_paper, paper_bytes, write_body, write_title
 from storage.documents.layout.text import printable
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.errors import read_error
@@ -57,6 +59,21 @@ def commented_docx(
     out = BytesIO()
     paper.save(out)
     return out.getvalue()
+
+
+def as_comments(sentences: Mapping[str, Sequence[str]]) -> list[PlacedComment]:
+    """Return one comment for each place, with all its sentences."""
+    return [PlacedComment(place=place, text="\n".join(said)) for place, said in sentences.items()]
+
+
+def return_sheet_docx(title: str, opening: str, sentences: Sequence[str]) -> bytes:
+    """Return the paper: what was read, then each finding as a numbered paragraph."""
+    paper = new_paper(title, "")
+    write_title(paper, [title])
+    write_body(paper, printable(opening))
+    for number, sentence in enumerate(sentences, start=1):
+        write_body(paper, printable(f"{number}. {sentence}"))
+    return paper_bytes(paper)
 
 
 class _PlaceFinder:
@@ -135,8 +152,3 @@ def _rows(paper: Paper) -> Iterator[list[tuple[str, Paragraph]]]:
             if paragraphs:
                 cells.append(("".join(each.text for each in paragraphs), paragraphs[0]))
         yield cells
-
-
-def as_comments(sentences: Mapping[str, Sequence[str]]) -> list[PlacedComment]:
-    """Return one comment for each place, with all its sentences."""
-    return [PlacedComment(place=place, text="\n".join(said)) for place, said in sentences.items()]
