@@ -20,8 +20,7 @@ from config.calendar.holiday_notices import read_notice, shipped_calendar
 from config.calendar.working_calendar import Calendar
 from config.duties.request import DUTY
 from config.shipped_data import load_holiday_notices
-from scheduler.terms.calendar_impact import due_date_changes
-from scheduler.terms.deadlines import chronological, due_date
+from scheduler.terms.deadlines import chronological, due_date, due_date_changes
 from storage.events.case import Case
 from storage.events.events import Facts, Opened, Record, Stepped
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from config.calendar.holiday_notices import shipped_calendar
 from config.shipped_data import load_holiday_notices
-from scheduler.terms import workdays
+from scheduler.terms import term_days
 
 TERM = 20  # working days: the term of an answer, article 33
 FIRST, LAST = date(2019, 1, 1), date(2026, 11, 15)  # every term from here ends in a published year
@@ -54,7 +54,7 @@ def ways() -> dict[str, tuple[Way, int]]:
     off = np.array([day for notice in calendar.notices.values() for day in notice.off], dtype="datetime64[D]")
     week = np.busdaycalendar(holidays=off)
     return {
-        OURS: (lambda day: workdays.add_working_days(calendar, day, TERM).day, 20_000),
+        OURS: (lambda day: term_days.add_working_days(calendar, day, TERM).day, 20_000),
         "ours: Calendar.nth_after (the bare date)": (lambda day: calendar.nth_after(day, TERM), 20_000),
         "numpy busday_offset (written in C)": (
             lambda day: np.busday_offset(day, TERM, roll="backward", busdaycal=week).item(),

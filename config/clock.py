@@ -10,16 +10,14 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # the law's days are Chinese days, wherever the machine stands
-
-
+ONE_DAY: Final = timedelta(days=1)
+MONTHS_PER_YEAR: Final = 12
 BOOT_ID = "/proc/sys/kernel/random/boot_id"  # Linux: another one after each start of the machine
-
-
 BY_HAND = "by hand"
 """The run of a machine that is none: of a clock set by hand."""
 

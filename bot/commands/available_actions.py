@@ -16,11 +16,10 @@ from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.verbs import Verb, VerbKind
 from config.office.roles import REGISTER_KEEPER_ROLES
-from config.reporting.activities import ACTIVITIES
-from config.reporting.registers import REGISTERS
+from config.reporting.registers import ACTIVITIES, REGISTERS
 from scheduler.terms.deadlines import chronological
-from scheduler.validation.available_steps import available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
+from scheduler.worklist.next_steps import available_steps, is_closed
 from storage.messaging.sessions import SESSION_CHANNEL
 
 ENTRY_KINDS = {

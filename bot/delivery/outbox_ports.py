@@ -18,7 +18,7 @@ from bot.services.office_notices import current_notices
 from config.declarations.duty import Duty
 from config.findings import Finding
 from scheduler.delivery.channel import Channel, Message, MessageRef, SendOutcome
-from scheduler.sweep.notice_checks import substitutes
+from scheduler.sweep.reminder_queue import substitutes
 from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.messaging.outbox import OutboxEntry

@@ -29,7 +29,7 @@ from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
-from config.reporting import activities, registers
+from config.reporting import registers
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
@@ -55,7 +55,7 @@ BUTTON_LIFETIME = timedelta(days=30)
 CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: a larger number is no case
 _DECLARED_BY_KIND: Mapping[VerbKind, Mapping[str, Declared]] = {
     VerbKind.COUNT: registers.REGISTERS_BY_KEY,
-    VerbKind.HOLD: activities.ACTIVITIES_BY_KEY,
+    VerbKind.HOLD: registers.ACTIVITIES_BY_KEY,
 }
 """The declarations whose labels are the words of these verbs."""
 

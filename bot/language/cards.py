@@ -27,7 +27,7 @@ from config.declarations.keys import (
 )
 from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.circulation import open_circulations
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.term_days import working_days_left
 from scheduler.villages.months import read_month
 from scheduler.worklist.case_stages import asked_consent
 from scheduler.worklist.pending import (

@@ -26,7 +26,7 @@ from config.declarations.keys import (
 )
 from config.declarations.terms import MonthTerm
 from config.office.loader import Office
-from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
+from config.reporting.registers import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
 from scheduler.terms.deadlines import DueDate

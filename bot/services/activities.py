@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.services.app import OfficeApp
-from config.reporting.activities import ACTIVITIES, ACTIVITY_MATTERS
+from config.reporting.registers import ACTIVITIES, ACTIVITY_MATTERS
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import facts_in_force
 from storage.events.office_events import ActivityHeld

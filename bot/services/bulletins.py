@@ -12,7 +12,7 @@ from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import VillageRound
 from config.errors import Refusal
 from config.reporting.scoring_schemes import ScoringScheme
 from scheduler.villages.assessment import build_assessment

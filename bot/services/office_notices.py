@@ -14,7 +14,7 @@ from bot.language.labels import ADDRESS_PREFIX
 from bot.services.app import OfficeApp
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from scheduler.reminders.delivery_times import DeliveryTimes
-from scheduler.sweep.notice_checks import current_notices as current_case_notices
+from scheduler.sweep.reminder_queue import current_notices as current_case_notices
 from scheduler.sweep.roster_check import OCCASION as ROSTER
 from storage.eventlog.log import Log
 from storage.eventlog.recorded_office import known_calendar, office_events

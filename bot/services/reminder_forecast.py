@@ -14,7 +14,7 @@ from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.sweep.simulation import ForecastNotice
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.term_days import working_days_left
 from storage.messaging.outbox import OutboxEntry
 
 TABLE_WIDTH = (

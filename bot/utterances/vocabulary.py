@@ -9,8 +9,7 @@ from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from bot.utterances.command_parser import VerbVocabulary
 from config.declarations.duty import Duties, Duty
 from config.office.loader import Office
-from config.reporting.activities import ACTIVITIES
-from config.reporting.registers import REGISTERS, Register
+from config.reporting.registers import ACTIVITIES, REGISTERS, Register
 
 VERB_PREFIX = "verb."
 

@@ -11,21 +11,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from config.declarations.conditions import Condition
 from config.declarations.keys import ANYONE, COUNTY_FIRST_FIELD, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
-from config.declarations.outcome_requirements import (
+from config.declarations.recurrence import Recurrence
+from config.declarations.reminders import CLERK_ASSIGNEE, Assignee, EscalationPolicy
+from config.declarations.requirements import (
+    Condition,
     ForwardedStep,
     OutcomeRequirement,
     RequiredFollowUp,
     RequiredNotice,
     RequiredParagraph,
 )
-from config.declarations.receipt import ReceiptRule
-from config.declarations.recurrence import Recurrence
-from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
-from config.declarations.terms import ConditionalTerm, Deliver, Effect, Fulfil, Reassign, Term
-from config.declarations.villages.case_parts import CaseParts
-from config.declarations.villages.round import VillageRound
+from config.declarations.terms import ConditionalTerm, Deliver, Effect, Fulfil, Reassign, ReceiptRule, Term
+from config.declarations.villages.month import CaseParts, VillageRound
 
 
 class FieldType(StrEnum):

@@ -3,7 +3,7 @@
 ``rows`` names an attribute of ``Office``: a list whose rows each stand for a case. ``facts`` says what the opening
 is filled in with: the field's key, and the attribute of the row it is written from; what is empty is left out.
 The case keeps these facts, so that a change of the office's file reaches later cases only. What villages are asked
-for every month is declared in ``config/declarations/villages/round.py``.
+for every month is declared in ``config/declarations/villages/month.py``.
 """
 
 from __future__ import annotations

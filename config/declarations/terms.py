@@ -1,4 +1,4 @@
-"""The terms of a kind of duty, and what a step does to the term that runs: its effect.
+"""The terms of a kind of duty, the day of receipt that starts one, and what a step does to the term that runs.
 
 ``scheduler/terms`` replays them; a date is never stored.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from config.declarations.reminder_ladder import Assignee
+from config.declarations.reminders import Assignee
+from config.errors import Refusal
 
 
 class TermUnit(StrEnum):
@@ -82,6 +83,28 @@ class ConditionalTerm:
     def applies_to(self, facts: Mapping[str, str | int], day: date) -> bool:
         """Whether it is the term of a case opened on this day with these facts."""
         return self.since <= day <= self.until and self.when.items() <= facts.items()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRule:
+    """Which of the known days is the day of receipt of a case from outside, by the way it came (条例 art. 31)."""
+
+    by: str
+    days: Mapping[str, str]
+    """The name of the day that counts, by the choice of the field ``by``."""
+    article: str
+
+    def day_of(self, way: str, known: Mapping[str, date | None]) -> date:
+        """The day of receipt for this channel. ReceiptUnknown where it is not among the known days."""
+        wanted = self.days.get(way, "")
+        day = known.get(wanted)
+        if day is None:
+            raise ReceiptUnknown(way=way, day=wanted, article=self.article, ways="、".join(self.days))
+        return day
+
+
+class ReceiptUnknown(Refusal):
+    """For {way} the day of receipt is the day “{day}” ({article}), which is not given. Ways: {ways}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

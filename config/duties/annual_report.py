@@ -13,7 +13,6 @@ is filed. It counts in no cell: it *is* the form.
 """
 
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.conditions import Condition
 from config.declarations.duty import FOR_EVER, CaseOutcome, Duty, Field, FieldType, Step, county_first_field
 from config.declarations.keys import (
     ANNUAL_REPORT_CHAIN,
@@ -22,9 +21,9 @@ from config.declarations.keys import (
     PUBLISHED_STEP,
     YEAR_FIELD,
 )
-from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
 from config.declarations.recurrence import Yearly
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import Condition, OutcomeRequirement, RequiredNotice
 from config.declarations.terms import Effect, Fulfil
 
 DUE_BY = "条例第四十九条"

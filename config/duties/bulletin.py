@@ -15,9 +15,9 @@ from config.declarations.keys import (
     SENT_STEP,
     VILLAGE_REPORT_KIND,
 )
-from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.recurrence import AfterVillageRound
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Recount, Term
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article

@@ -18,7 +18,7 @@ from datetime import date
 
 from config.declarations.duty import FOR_EVER, CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import DISPUTE_KIND, REOPENED_STEP, REQUEST_KIND, ROUTE_FIELD
-from config.declarations.outcome_requirements import RequiredFollowUp
+from config.declarations.requirements import RequiredFollowUp
 from config.declarations.terms import ConditionalTerm, Effect, Fulfil, Term, TermUnit
 
 ROUTES = {

@@ -15,7 +15,6 @@ A text of another class owes no date: it is closed as not published. It counts i
 """
 
 from config.declarations.annual_dates import UNITS
-from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import (
     CaseOutcome,
@@ -51,8 +50,8 @@ from config.declarations.keys import (
     WITHHELD,
     WITHHELD_REVIEWED_STEP,
 )
-from config.declarations.outcome_requirements import ForwardedStep, OutcomeRequirement
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import Condition, ForwardedStep, OutcomeRequirement
 from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Term
 
 ARTICLE_26 = "条例第二十六条"

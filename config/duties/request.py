@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from config.declarations import keys
-from config.declarations.conditions import Condition
 from config.declarations.duty import (
     CellCount,
     Duty,
@@ -25,7 +24,7 @@ from config.declarations.duty import (
     Step,
     withheld_review_step,
 )
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
 from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
 from config.declarations.requests.outcomes import (
     ALREADY_PUBLIC,
@@ -55,6 +54,7 @@ from config.declarations.requests.ways import (
     WAY_FIELD,
     WAYS_OUT,
 )
+from config.declarations.requirements import Condition
 from config.declarations.terms import (
     Effect,
     Extend,

@@ -17,7 +17,7 @@ from config.declarations.keys import (
     VILLAGE_ITEM_KIND,
     VILLAGE_REPORTER,
 )
-from config.declarations.reminder_ladder import Assignee
+from config.declarations.reminders import Assignee
 from config.declarations.terms import SendBack
 from config.declarations.villages.item_fields import (
     ADOPTED,

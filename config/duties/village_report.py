@@ -19,9 +19,8 @@ from config.declarations.keys import (
     VILLAGE_REPORT_KIND,
     VILLAGE_REPORTER,
 )
-from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.reminders import Assignee, parse_policy
 from config.declarations.terms import Effect, Fulfil, MonthDay, MonthTerm
-from config.declarations.villages.case_parts import CaseParts
 from config.declarations.villages.item_fields import (
     ADOPTED,
     ADOPTION_FIELDS,
@@ -34,7 +33,7 @@ from config.declarations.villages.item_fields import (
     RULES,
 )
 from config.declarations.villages.item_fields import WITHDRAWN as WITHDRAWN_OUTCOME
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import CaseParts, VillageRound
 
 SUBMITTED, SUPERSEDED, ZERO_DECLARED = "submitted", "superseded", "zero_declared"  # steps
 WITHDRAWN = "withdrawn"

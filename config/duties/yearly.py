@@ -18,9 +18,9 @@ from config.declarations.keys import (
     YEAR_FIELD,
     YEARLY_KIND,
 )
-from config.declarations.outcome_requirements import OutcomeRequirement
 from config.declarations.recurrence import Yearly
-from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Effect, Fulfil, Reassign
 from config.office.model import CHAIN_KINDS
 

@@ -205,7 +205,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
     "phrase": TomlTable(many=True, keys={"key": _TEXT, "zh": _OPTIONAL, "en": _OPTIONAL}),
     "ladder": TomlTable(many=True, keys={"for": _TEXT, "rungs": TomlKey(kind=TomlValueKind.TEXTS)}),
     "date": TomlTable(
-        many=True,  # date_validation.py asks for what each rule needs
+        many=True,  # schedule_validation.py asks for what each rule needs
         keys={
             "id": _ID_KEY,
             "name": _TEXT,

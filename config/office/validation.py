@@ -1,4 +1,4 @@
-"""Checks that an office's parts fit together: references, held roles, and chains that need more than one person.
+"""Checks that an office's parts fit together: references, held roles, chains of several people, the website.
 
 It checks the office as far as it could be read: an index here is an index in the file, which gives every finding
 its line. Empty values were noted when the file's shape was checked; they are passed over here.
@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.declarations.keys import DEPARTMENT_HEAD, GROUP_HEAD, VILLAGE_LEADER
-from config.declarations.reminder_ladder import NotALadder, parse_policy
-from config.declarations.terms import MonthDay
-from config.office.date_validation import check_annual_dates
+from config.declarations.website_freshness import FRESHNESS_RULES
+from config.hosts import host_of_url, is_allowed_host, is_host
 from config.office.model import (
     CHAIN_KINDS,
     REQUIRED_OVERRIDERS,
@@ -20,14 +19,12 @@ from config.office.model import (
     Office,
     Person,
     Stage,
+    WebsiteColumn,
 )
 from config.office.roles import NEEDED_ROLES, PLACE_ROLES, ROLES, WRITTEN_ROLES
+from config.office.schedule_validation import check_schedule
 from config.office.schema import FindingCollector, suggest
-from config.office.website_validation import check_site
 from config.toml_lines import KeyPath, line_of
-
-MAX_DUE_NUMBER = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
-"""The highest number of a due day; in a month with fewer days or working days the last one is meant."""
 
 
 def check_office(office: Office, notes: FindingCollector) -> None:
@@ -39,11 +36,8 @@ def check_office(office: Office, notes: FindingCollector) -> None:
     _check_leading_group(office, notes)
     _check_chains(office, notes)
     _check_override(office, notes)
-    _check_months(office, notes)
-    _check_ladders(office, notes)
-    _check_hours(office, notes)
-    check_site(office, notes)
-    check_annual_dates(office, notes)
+    _check_site(office, notes)
+    check_schedule(office, notes)
 
 
 def _check_ids(office: Office, notes: FindingCollector) -> None:
@@ -55,6 +49,7 @@ def _check_ids(office: Office, notes: FindingCollector) -> None:
     _check_unique("matter", "id", [matter.id for matter in office.matters], notes)
     _check_unique("matter", "name", [matter.name for matter in office.matters], notes)
     _check_unique("chain", "for", [chain.kind for chain in office.chains], notes)
+    _check_unique("ladder", "for", list(office.ladders), notes)
     for at, person in enumerate(office.people):
         if person.id in ROLES and person not in office.holders(person.id):
             notes.add_finding("id_is_role", ("person", at, "id"), found=person.id, label=ROLES[person.id])
@@ -206,38 +201,6 @@ def _check_override(office: Office, notes: FindingCollector) -> None:
         notes.add_finding("override_alone", ("override", "by"), found=", ".join(sorted(people)))
 
 
-def _check_months(office: Office, notes: FindingCollector) -> None:
-    """A day that no month can have, and a village that ended before it began."""
-    months = office.months
-    most = MAX_DUE_NUMBER.get(months.due) if months else None
-    if months and most and not 1 <= months.due_number <= most:
-        notes.add_finding(
-            "due_number", ("months", "due_number"), found=str(months.due_number), expected=f"1–{most}"
-        )
-    for at, village in enumerate(office.villages):
-        if village.until < village.since:
-            words = {"found": village.until.isoformat(), "since": village.since.isoformat()}
-            notes.add_finding("ends_before", ("village", at, "until"), **words)
-
-
-def _check_hours(office: Office, notes: FindingCollector) -> None:
-    """The digest comes within the hours of a day: before or after them nobody would be reminded at all."""
-    hours = office.hours
-    if not hours.first <= hours.digest < hours.last:
-        words = {"first": f"{hours.first:%H:%M}", "last": f"{hours.last:%H:%M}"}
-        notes.add_finding("hours_order", ("hours", "digest"), found=f"{hours.digest:%H:%M}", **words)
-
-
-def _check_ladders(office: Office, notes: FindingCollector) -> None:
-    """Rungs that can be read. Whether their kind exists, ``gongkai doctor`` says: kinds are not known here."""
-    _check_unique("ladder", "for", list(office.ladders), notes)
-    for at, rungs in enumerate(office.ladders.values()):
-        try:
-            parse_policy(rungs)
-        except NotALadder as wrong:
-            notes.add_finding("not_rung", ("ladder", at, "rungs"), found=str(wrong.words["found"]))
-
-
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     """Who could sign a stage: id → None for themselves, or the person they would stand in for."""
     people = office.eligible(stage) if stage.by else ()
@@ -246,3 +209,34 @@ def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     signers: dict[str, Person | None] = {one: person for person in people for one in person.deputies}
     signers.update({person.id: None for person in people if person.id})
     return signers
+
+
+def _check_site(office: Office, notes: FindingCollector) -> None:
+    """Note invalid hosts, addresses outside the listed hosts, and terms longer than the rule's."""
+    for at, host in enumerate(office.site.hosts):
+        if host and not is_host(host):
+            notes.add_finding("bad_host", ("site", "hosts", at), found=host)
+    hosts = tuple(host for host in office.site.hosts if is_host(host))
+    for at, column in enumerate(office.columns):
+        _check_address(column, hosts, ("column", at, "url"), notes)
+        _check_days(column, ("column", at, "days"), notes)
+
+
+def _check_address(
+    column: WebsiteColumn, hosts: tuple[str, ...], path: KeyPath, notes: FindingCollector
+) -> None:
+    host, rule = host_of_url(column.url), FRESHNESS_RULES.get(column.kind)
+    if column.url and not host:
+        notes.add_finding("bad_address", path, found=column.url)
+    elif rule and rule.elsewhere:
+        return
+    elif host and hosts and not is_allowed_host(host, host, hosts):
+        notes.add_finding("host_not_listed", path, found=host, expected=", ".join(hosts))
+
+
+def _check_days(column: WebsiteColumn, path: KeyPath, notes: FindingCollector) -> None:
+    """An office may ask more of itself than the rule does, never less."""
+    rule = FRESHNESS_RULES.get(column.kind)
+    if rule and column.days > rule.days:
+        words = {"label": rule.label, "article": rule.article}
+        notes.add_finding("days_longer", path, found=str(column.days), expected=str(rule.days), **words)

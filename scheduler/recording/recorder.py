@@ -21,8 +21,7 @@ from config.declarations.keys import CONSENT_EVIDENCE_FIELD
 from config.errors import Refusal
 from config.office.loader import Office
 from config.office.roles import are_village_roles
-from config.reporting import activities
-from config.reporting.registers import REGISTERS_BY_KEY
+from config.reporting.registers import ACTIVITIES_BY_KEY, REGISTERS_BY_KEY
 from scheduler.recording.context import ActingAccount, RecordingContext
 from scheduler.recording.release_guard import require_approved_release
 from scheduler.recording.sealing import SealedYearGuard
@@ -223,7 +222,7 @@ def _refuse_future_dates(context: RecordingContext) -> None:
     """InFuture where a count or an activity is dated after today. (The dates of a case are judged with it.)"""
     for record in _new_facts(context):
         if isinstance(record, Counted | ActivityHeld) and record.happened_on > context.today:
-            known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
+            known = REGISTERS_BY_KEY if isinstance(record, Counted) else ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)
 
 

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from config.errors import Refusal
-from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
-from config.reporting.registers import REGISTERS_BY_KEY
+from config.reporting.registers import ACTIVITIES, ACTIVITIES_BY_KEY, REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
 from scheduler.recording.sealing import require_sealable
 from storage.events.office_events import ActivityHeld, Counted, Sealed

@@ -18,9 +18,8 @@ from config import shipped_data
 from config.declarations.duty import Duty, Step
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
-from config.reporting.activities import ACTIVITIES_BY_MATTER
 from config.reporting.case_figures import CASE_FIGURES
-from config.reporting.registers import REGISTERS_BY_KEY
+from config.reporting.registers import ACTIVITIES_BY_MATTER, REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
 from storage.eventlog.derived_rows import case_lines
 from storage.eventlog.log import NewEvent

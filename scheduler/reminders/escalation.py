@@ -16,11 +16,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.clock import OFFICE_ZONE, office_day
+from config.clock import OFFICE_ZONE, ONE_DAY, office_day
 from config.declarations.keys import RECOUNTED_STEP, UNDATED_POLICY
-from config.declarations.reminder_ladder import OWN_POLICY, EscalationPolicies, EscalationStep
+from config.declarations.reminders import OWN_POLICY, EscalationPolicies, EscalationStep
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind

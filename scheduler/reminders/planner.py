@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
+from config.clock import ONE_DAY
 from config.declarations.duty import Duties, Duty
-from config.declarations.reminder_ladder import EscalationPolicies, format_policy, parse_case_policies
+from config.declarations.reminders import EscalationPolicies, format_policy, parse_case_policies
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.escalation import (
     ReminderSchedule,

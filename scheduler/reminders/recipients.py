@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
-from config.declarations.reminder_ladder import RecipientRole
+from config.declarations.reminders import RecipientRole
 from config.office.loader import Office
 from storage.events.delegations import Absences
 

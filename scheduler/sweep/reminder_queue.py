@@ -1,8 +1,9 @@
-"""Plans the cases that woke, queues their notices in the outbox, and sets their next wake-ups: the sweep's last part.
+"""Plans the cases that woke, queues their notices in the outbox, and says before delivery which are still current.
 
 Many cases share one transaction of the office's only writer, so two sweeps at once handle each case once, and a
 sweep that is killed has done some cases wholly and the others not at all. A case that fails is quarantined for an
-hour; where the whole transaction fails because of it, its cases are taken one by one.
+hour; where the whole transaction fails because of it, its cases are taken one by one. Queueing is the sweep's last
+part; the outbox sender asks again just before it sends, because a case may have moved on since.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from sqlalchemy.exc import OperationalError
 from config.clock import office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.planner import CasePlan, ReminderPlanner
-from scheduler.reminders.recipients import RecipientResolver
-from scheduler.sweep.notice_checks import WAIT_KINDS
+from scheduler.reminders.recipients import RecipientResolver, substitute_people
 from scheduler.sweep.results import SweepFailure
+from scheduler.worklist.pending import WaitKind, pending_actions
 from storage.database.engines import Unkept
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import calendar_from_entries, office_events
 from storage.events.case import Case
 from storage.events.delegations import fold_absences
-from storage.messaging.outbox import Outbox
+from storage.messaging.outbox import Outbox, OutboxEntry
 from storage.messaging.wake_queue import WakeQueue
 
 BATCH_SIZE = 200
@@ -33,6 +34,7 @@ BATCH_SIZE = 200
 QUARANTINE_TIME = timedelta(hours=1)
 DATABASE_ERRORS = (OperationalError, Unkept)
 NEVER = datetime.max.replace(tzinfo=UTC)
+WAIT_KINDS = frozenset(WaitKind)
 UnreachableLookup = Callable[[Connection, datetime], frozenset[str]]
 """The people whom no channel reaches at an instant."""
 
@@ -74,6 +76,33 @@ def reminder_planner(
     )
     calendar = calendar_from_entries(recorder.calendar, about_office)
     return ReminderPlanner(duties=recorder.duties, calendar=calendar, resolver=resolver, now=now)
+
+
+def current_notices(recorder: Recorder, connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
+    """The numbers of those whose case still waits for what they are about; those about no case always are current."""
+    office = recorder.office
+    about_office = list(office_events(Log(connection, office.slug)))
+    calendar = calendar_from_entries(recorder.calendar, about_office)
+    absences = fold_absences(about_office)
+    numbers = sorted({row.notice.case for row in rows} - {0})
+    cases = CaseProjections(connection, office.slug, recorder.duties).cases(numbers)
+    pending: set[tuple[int, str, str]] = set()
+    for case in cases.values():
+        duty = recorder.duties.get(case.opening.kind) if case.opening else None
+        found = pending_actions(case, duty, office, calendar, absences) if duty else ()
+        pending |= {(case.number, action.what, action.basis) for action in found}
+    return [
+        row.number
+        for row in rows
+        if row.notice.what not in WAIT_KINDS
+        or (row.notice.case, row.notice.what, row.notice.basis) in pending
+    ]
+
+
+def substitutes(recorder: Recorder, connection: Connection, person: str) -> tuple[str, ...]:
+    """Who may receive a message today in place of a person whom it could not reach, in the order of trying."""
+    absences = fold_absences(office_events(Log(connection, recorder.office.slug)))
+    return substitute_people(person, recorder.office, absences, office_day(recorder.clock.now()))
 
 
 def _woken_cases(recorder: Recorder, now: datetime) -> list[int]:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from config.clock import office_day
 from config.declarations.duty import Duties, Duty
 from config.declarations.keys import CLERK, VILLAGE_LEADER, VILLAGE_REPORTER
-from config.declarations.reminder_ladder import COMMON_POLICIES, OWN_POLICY, parse_case_policies
+from config.declarations.reminders import COMMON_POLICIES, OWN_POLICY, parse_case_policies
 from config.office.loader import Office
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.term_days import working_days_left
 from scheduler.villages.months import month_before, month_reference
 from storage.messaging.accounts import reachable_people
 from storage.messaging.delivery_log import DeliveryLog

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete
 
-from config.calendar.units import ONE_DAY
-from config.clock import OFFICE_ZONE, ManualClock, office_day
+from config.clock import OFFICE_ZONE, ONE_DAY, ManualClock, office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.escalation import start_of_day
 from scheduler.sweep.sweep import sweep, sweep_due

@@ -9,16 +9,14 @@ Each case has a transaction of its own: one that fails stops no other, is quaran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from config.clock import office_day
-from config.declarations.duty import Duty
 from config.reporting.scoring_schemes import UnknownScheme
 from scheduler.recording.recorder import Recorder
-from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.closings import closing_tasks
-from scheduler.sweep.openings import cases_to_open, has_begun, is_still_to_open
+from scheduler.sweep.openings import has_begun, opening_tasks
 from scheduler.sweep.reminder_queue import (
     DATABASE_ERRORS,
     QUARANTINE_TIME,
@@ -30,7 +28,6 @@ from scheduler.sweep.results import (
     ACTOR,
     CLOCK,
     MEANS,
-    OPENED,
     SweepAction,
     SweepFailure,
     SweepResult,
@@ -38,11 +35,7 @@ from scheduler.sweep.results import (
 )
 from scheduler.sweep.roster_check import check_roster
 from scheduler.sweep.village_months import months_to_open
-from scheduler.worklist.recurring_cases import Opening
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
-from storage.eventlog.log import Log
-from storage.eventlog.projections import CaseProjections
-from storage.eventlog.recorded_office import known_calendar
 from storage.messaging.wake_queue import WakeQueue
 
 __all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sweep", "sweep_due"]
@@ -70,7 +63,7 @@ def sweep(
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
     actions += _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
     if begins:
-        actions += _find_and_run(recorder, lambda: _opening_tasks(recorder, today), "beginnings", failures)
+        actions += _find_and_run(recorder, lambda: opening_tasks(recorder, today), "beginnings", failures)
     due = _handle_woken_cases(recorder, unreachable)
     planned = due.planned + _try_roster_check(recorder, unreachable, failures)
     return SweepResult(actions=(*actions, *due.actions), failures=(*failures, *due.failures), planned=planned)
@@ -103,7 +96,7 @@ def _clock_failure(recorder: Recorder) -> SweepFailure | None:
 
 def missing_openings(recorder: Recorder, today: date) -> list[str]:
     """The references of cases that should have been opened by a day and were not; the sweep opens them."""
-    return [task.reference for task in (*months_to_open(recorder, today), *_opening_tasks(recorder, today))]
+    return [task.reference for task in (*months_to_open(recorder, today), *opening_tasks(recorder, today))]
 
 
 def _open_months(
@@ -164,25 +157,3 @@ def _quarantine(recorder: Recorder, task: SweepTask, error: Exception) -> None:
         with recorder.store.writing(recorder.office.slug) as connection:
             until = recorder.clock.now() + QUARANTINE_TIME
             WakeQueue(connection, recorder.office.slug).quarantine(task.case, until, type(error).__name__)
-
-
-def _opening_tasks(recorder: Recorder, today: date) -> Iterator[SweepTask]:
-    """The cases to open that are no village's month."""
-    with recorder.store.reading() as connection:
-        log = Log(connection, recorder.office.slug)
-        index = CaseProjections(connection, recorder.office.slug, recorder.duties)
-        calendar = known_calendar(recorder.calendar, log)
-        found = list(cases_to_open(log, index, recorder.office, calendar, today))
-    for duty, opening in found:
-        yield SweepTask(reference=opening.reference, act=_opening_action(duty, opening))
-
-
-def _opening_action(duty: Duty, opening: Opening) -> Callable[[UnitOfWork], SweepAction | None]:
-    def act(uow: UnitOfWork) -> SweepAction | None:
-        if not is_still_to_open(opening, uow.context.log, uow.context.index):
-            return None
-        day = opening.happened_on
-        uow.cases.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
-        return SweepAction(what=OPENED, duty=duty, reference=opening.reference, day=day)
-
-    return act

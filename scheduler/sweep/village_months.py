@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.terms import MonthDay, MonthTerm
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import VillageRound
 from config.office.loader import VillageMonthPlan
 from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from config.calendar.units import MONTHS_PER_YEAR, ONE_DAY
 from config.calendar.working_calendar import Calendar
+from config.clock import MONTHS_PER_YEAR, ONE_DAY
 from config.declarations.annual_dates import BEFORE, CALENDAR, FIXED, LAST_WORKDAY, STAYS, AnnualTerm
 from config.declarations.keys import BASIS_FIELD
 from config.declarations.terms import MonthDay
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DayRange
-from scheduler.terms.workdays import day_of_month
+from scheduler.terms.term_days import day_of_month
 from storage.events.case import int_field
 from storage.events.events import Facts
 

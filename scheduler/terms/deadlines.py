@@ -1,4 +1,4 @@
-"""Computes when a case is due, as a pure replay of everything that was recorded about it.
+"""Computes when a case is due, as a pure replay of what was recorded about it, and what another calendar moves.
 
 Facts entered late, corrections, withdrawals and new notices on days off need no special treatment: the case is
 replayed. Where the law is silent, it is read like this [practice]:
@@ -23,15 +23,15 @@ replayed. Where the law is silent, it is read like this [practice]:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty
+from config.clock import ONE_DAY
+from config.declarations.duty import Duties, Duty
 from config.declarations.keys import UNCONFIRMED
 from config.declarations.terms import Restart
 from scheduler.terms.explanation import (
@@ -44,6 +44,7 @@ from scheduler.terms.explanation import (
     explain_days,
 )
 from scheduler.terms.term_replay import CARRIED_OVER, TermState
+from storage.events.case import Case
 from storage.events.events import Closed, Opened, Record, Stepped
 
 RUNNING, CLOSED, SENT = "running", "closed", "answer_sent"
@@ -85,6 +86,16 @@ class DueDate:
         return tuple(explain_days(self.day_ranges, self.calendar))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateChange:
+    """One case whose due date moves, or stops being provisional."""
+
+    case: int
+    reference: str
+    before: DueDate
+    after: DueDate
+
+
 def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate:
     """Return the due date that follows from the facts in force, in whatever order they were entered."""
     replay = TermState(duty=duty, calendar=calendar)
@@ -93,6 +104,21 @@ def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate
     if replay.external_waits and replay.closed_on is None and not replay.sent_on:
         return _waiting_due_date(replay)
     return _settled_due_date(replay)
+
+
+def due_date_changes(
+    cases: Iterable[Case], duties: Duties, before: Calendar, after: Calendar
+) -> Iterator[DueDateChange]:
+    """Yield the cases to which the two calendars give different due dates."""
+    for case in cases:
+        opening = case.opening
+        duty = duties.get(opening.kind) if opening else None
+        if opening is None or duty is None or duty.term is None:
+            continue
+        story = case.records
+        old, new = due_date(story, duty, before), due_date(story, duty, after)
+        if _comparable(old) != _comparable(new):
+            yield DueDateChange(case=case.number, reference=opening.reference, before=old, after=new)
 
 
 def chronological(story: Sequence[Record], duty: Duty) -> list[Record]:
@@ -190,3 +216,7 @@ def _latest_due_day(replay: TermState, waits: Sequence[ExternalWait]) -> date | 
     left = replay.term.days if again else replay.base_days + replay.extension_days
     latest = replay.term_end(max(replay.counted_from, *limits), left)
     return max(latest, replay.earliest_due) if replay.earliest_due else latest
+
+
+def _comparable(found: DueDate) -> tuple[object, ...]:
+    return found.day, found.provisional, found.latest

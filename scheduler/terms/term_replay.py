@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
+from config.clock import ONE_DAY
 from config.declarations.annual_dates import AnnualTerm
 from config.declarations.duty import Duty, Step
 from config.declarations.terms import (
@@ -18,7 +18,6 @@ from config.declarations.terms import (
     Effect,
     Extend,
     Fulfil,
-    MonthDay,
     MonthTerm,
     NextTerm,
     Renew,
@@ -32,8 +31,14 @@ from config.declarations.terms import (
 )
 from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
-from scheduler.terms.own_term import external_wait, named_last_day, outermost_day, own_term
-from scheduler.terms.workdays import add_term, day_of_month
+from scheduler.terms.term_days import (
+    add_term,
+    days_until_month_day,
+    external_wait,
+    named_last_day,
+    outermost_day,
+    own_term,
+)
 from storage.events.case import SOURCE, date_field, int_field
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
@@ -101,7 +106,7 @@ class TermState:
         if self.term and self.term.starts_by_step:
             self._set_due_at_once(self.since)
         if isinstance(self.term, MonthTerm):
-            self.base_days = self._days_until_month_day(self.term, record)
+            self.base_days = days_until_month_day(self.calendar, self.term, record)
         if isinstance(self.term, AnnualTerm):
             self.annual_day = annual_day(self.calendar, self.term, record.facts)
         self._name_last_day()
@@ -125,9 +130,7 @@ class TermState:
     def _counted_day(self) -> date:
         left = self.base_days + self.extension_days
         if self.earliest_due and not left and self.counted_from <= self.earliest_due:
-            return (
-                self.earliest_due
-            )  # nothing is left to count: the set date stands, also where it is a day off
+            return self.earliest_due  # nothing is left to count: it stands, also where it is a day off
         counted = self.term_end(self.counted_from, left)
         return max(counted, self.earliest_due) if self.earliest_due else counted
 
@@ -141,15 +144,6 @@ class TermState:
     def _term_days(self) -> int:
         days = self.term.days if self.term else 0
         return min(days, self.fewer or days)
-
-    def _days_until_month_day(self, term: MonthTerm, record: Opened) -> int:
-        """Return the working days up to the day of the month that the opening names: the length of the term."""
-        rule = str(record.facts.get(term.rule, ""))
-        if rule not in set(MonthDay):
-            return 0  # the validator reports it
-        number = int_field(record.facts, term.number)
-        last = day_of_month(self.calendar, record.happened_on, MonthDay(rule), number)
-        return self.calendar.count(record.happened_on + ONE_DAY, last)
 
     def _apply_step(self, step: Step, record: Stepped) -> None:
         overdue = None if self.external_waits or self.closed_on else self.day()

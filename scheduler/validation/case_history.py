@@ -14,7 +14,7 @@ from config.declarations.duty import CaseOutcome, Duty, Step
 from config.declarations.terms import Reopen, Wait
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.terms.explanation import ExternalWait
-from scheduler.terms.own_term import external_wait
+from scheduler.terms.term_days import external_wait
 from scheduler.validation.fields import RoleLookup
 from storage.events.events import Closed, Record, Stepped
 

@@ -1,11 +1,11 @@
-"""Checks that a case meets the conditions its kind declares (``config/declarations/conditions.py``)."""
+"""Checks that a case meets the conditions its kind declares (``config/declarations/requirements.py``)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from config.declarations.conditions import Condition
 from config.declarations.duty import Duty
+from config.declarations.requirements import Condition
 from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.fields import has_no_details
 from scheduler.validation.violations import FieldMissing, NotPossible, OutOfOrder, Violation, violation

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from config.declarations.duty import CaseOutcome, Step
-from config.declarations.outcome_requirements import OutcomeRequirement, RequiredNotice
+from config.declarations.requirements import OutcomeRequirement, RequiredNotice
 from config.declarations.terms import Resume, Wait
 from scheduler.validation.case_history import CaseHistory, PendingQuestion, describe_fact, describe_options
 from scheduler.validation.fields import has_no_details

@@ -11,8 +11,7 @@ from typing import Any
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Step
-from config.declarations.receipt import ReceiptUnknown
-from config.declarations.terms import Extend, SetDate
+from config.declarations.terms import Extend, ReceiptUnknown, SetDate
 from config.errors import Refusal
 from scheduler.terms.deadlines import DueDate, due_date
 from scheduler.terms.explanation import ExplanationLine, LateStep

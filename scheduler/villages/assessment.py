@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from config.calendar.units import MONTHS_PER_YEAR
+from config.clock import MONTHS_PER_YEAR
 from config.declarations.villages.item_fields import LEVEL_LABELS
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from config.calendar.units import MONTHS_PER_YEAR
 from config.calendar.working_calendar import Calendar
+from config.clock import MONTHS_PER_YEAR
 from config.declarations.duty import Duties, Duty, Step
 from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import VillageRound
 from scheduler.terms.deadlines import chronological, due_date
-from scheduler.terms.workdays import add_working_days
+from scheduler.terms.term_days import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter
 from storage.events.case import Case, int_field
 from storage.events.events import Closed, Opened, Stepped

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
+from config.clock import ONE_DAY
 from config.declarations.duty import Duties, Duty
 from scheduler.terms.deadlines import CLOSED, DueDate, due_date
 from scheduler.terms.explanation import ExternalWait
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.term_days import working_days_left
 from scheduler.worklist.pending import assignee
 from storage.events.case import Case
 from storage.events.events import Opened

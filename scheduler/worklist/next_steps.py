@@ -1,26 +1,66 @@
-"""Chooses, of the steps that may be taken on a case, the few that make sense now, and proposes the days they ask for.
+"""Lists the steps that may be taken on a case, chooses the few that make sense now, and proposes their days.
 
 The choice follows from what the case waits for and from the effects its kind declares; every other step stays
-possible. It advises people and permits nothing: the recorder judges each act.
+possible. All of this advises people and permits nothing: the recorder judges each act. A step that was taken earlier
+and is entered only now is checked as of its own day, so it can be recorded without being in the list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Field, Step
-from config.declarations.terms import Fulfil, Renew, Wait
-from scheduler.terms.deadlines import CLOSED, DueDate
-from scheduler.terms.workdays import add_term, working_days_left
+from config.declarations.terms import Fulfil, Renew, Reopen, Wait
+from scheduler.terms.deadlines import CLOSED, DueDate, due_date
+from scheduler.terms.term_days import add_term, working_days_left
+from scheduler.validation.case_history import CaseHistory
 from scheduler.validation.conditions import blocked_by
 from scheduler.worklist.case_stages import steps_after_close
 from storage.events.case import Case
+from storage.events.events import Opened, Stepped
 
 MAX_NEXT_STEPS = 3
 EXTENSION_DAYS_LEFT = 5
 """From so many working days before its last day on, an extension is proposed [practice]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailableStep:
+    """A step that may be taken.
+
+    If it is an answer, ``pair`` is the field that names who answers, one of ``parties``.
+    """
+
+    step: Step
+    pair: str = ""
+    parties: tuple[str, ...] = ()
+
+
+def is_closed(history: CaseHistory) -> bool:
+    """Whether the case is closed, so that only steps after the close are possible."""
+    return due_date(history.timeline, history.duty, history.calendar).state == CLOSED
+
+
+def available_steps(history: CaseHistory, *, late: bool = False) -> Iterator[AvailableStep]:
+    """Yield the steps that may be taken now; with ``late``, all of them, for a step that was taken earlier."""
+    steps = history.duty.steps
+    answers = {step.effect.until for step in steps if isinstance(step.effect, Wait)}
+    taken = {record.step for record in history.timeline if isinstance(record, Stepped)}
+    opening = next((record for record in history.timeline if isinstance(record, Opened)), None)
+    blocked = blocked_by(history.duty, opening.facts if opening else {}, taken)
+    closed = is_closed(history)
+    questions = history.unanswered_questions(history.timeline)
+    for step in steps:
+        if not step.standalone or (step.key in blocked and not late):
+            continue
+        answered = [each for each in questions if each.waiting.until == step.key]
+        expected = bool(answered) or step.key not in answers
+        if late or (expected and _is_possible(step, taken, closed=closed)):
+            pair = answered[0].effect.pair if answered else ""
+            yield AvailableStep(step=step, pair=pair, parties=tuple(each.party for each in answered))
 
 
 def next_steps(
@@ -41,6 +81,13 @@ def proposed_day(field: Field, on: date, due: date | None, calendar: Calendar) -
     found = due if field.proposed.due else _days_later(calendar, on, field.proposed.working_days)
     fits = found is not None and (found - on).days >= (field.min_days or 0)
     return found if fits and not (field.before_due and due and found and found > due) else None
+
+
+def _is_possible(step: Step, taken: set[str], *, closed: bool) -> bool:
+    fits = step.after_close if closed else not isinstance(step.effect, Reopen)
+    if not fits or (step.once and step.key in taken):
+        return False
+    return not step.prerequisites or bool(taken & set(step.prerequisites))
 
 
 def _days_later(calendar: Calendar, on: date, days: int) -> date:

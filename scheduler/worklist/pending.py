@@ -16,14 +16,14 @@ from itertools import takewhile
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import UNCONFIRMED
-from config.declarations.reminder_ladder import Assignee
+from config.declarations.reminders import Assignee
 from config.declarations.terms import Defect, Deliver, Reassign, SendBack
 from config.office.loader import Office, Stage
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.signoff.circulation import open_circulations
 from scheduler.signoff.signing_rights import override_candidates, signers
 from scheduler.terms.deadlines import CLOSED, SENT, DueDate, due_date
-from scheduler.terms.workdays import add_term
+from scheduler.terms.term_days import add_term
 from scheduler.validation.conditions import blocked_by
 from scheduler.worklist.case_stages import asked_consent
 from storage.events.approvals import is_published

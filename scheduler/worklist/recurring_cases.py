@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
+from config.clock import ONE_DAY
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, BeforeNewYear, PerRow, Yearly
 from config.office.loader import Office

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.declarations.duty import Duties
-from config.reporting.activities import activity_matter
+from config.reporting.registers import activity_matter
 from storage.eventlog.log import Log
 from storage.events.case import Case, CaseLine, CountLine, case_line, facts_in_force, fold_case
 from storage.events.events import LogEntry, case_of

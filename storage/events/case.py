@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from config.declarations.duty import Duty
 from config.declarations.keys import CONTENT_FIELD
-from config.declarations.villages.case_parts import CaseParts
+from config.declarations.villages.month import CaseParts
 from storage.events.codec import canonical_record
 from storage.events.derived_steps import steps_of_parts
 from storage.events.events import Amended, Approval, Closed, Drafted, Facts, LogEntry, Opened, Record, Stepped

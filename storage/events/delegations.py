@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from config.calendar.units import ONE_DAY
+from config.clock import ONE_DAY
 from storage.events.events import LogEntry
 from storage.events.office_events import Delegated, DelegationConsented, HandedOver, Recalled
 

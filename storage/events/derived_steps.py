@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from config.declarations.villages.case_parts import CaseParts
+from config.declarations.villages.month import CaseParts
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
 if TYPE_CHECKING:

@@ -14,14 +14,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from config.calendar.units import ONE_DAY
+from config.clock import ONE_DAY
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import Duties, Duty, Moment
 from config.findings import Finding, Severity
-from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_MATTER, ACTIVITY_MATTERS
 from config.reporting.case_figures import CASE_FIGURES, PREFIX, PUBLISHED_IN, TEXTS_PUBLISHED
 from config.reporting.form import FEE_CELL, ReportForm
-from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register
+from config.reporting.registers import (
+    ACTIVITIES,
+    ACTIVITIES_BY_MATTER,
+    ACTIVITY_MATTERS,
+    REGISTERS,
+    REGISTERS_BY_KEY,
+    Register,
+)
 from storage.events.case import CaseLine, CountLine
 from storage.reporting.report import Figure
 
@@ -72,7 +78,7 @@ class ReportCounts:
     entries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     fee_yuan: Decimal = Decimal(0)
     activity_counts: dict[str, int] = field(default_factory=dict)
-    """Activities and people reached, by their names in the prose (``config/reporting/activities.py``)."""
+    """Activities and people reached, by their names in the prose (``config/reporting/registers.py``)."""
     findings: list[Finding] = field(default_factory=list)
 
     @property

@@ -9,7 +9,7 @@ import config.duties
 from bot.language.phrasebook import phrasebook
 from config import shipped_data
 from config.declarations.duty import CaseOutcome
-from config.declarations.outcome_requirements import RequiredParagraph
+from config.declarations.requirements import RequiredParagraph
 from config.duties.request import DUTY as REQUEST
 
 NEW_OUTCOME = CaseOutcome(

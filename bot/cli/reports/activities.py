@@ -12,7 +12,7 @@ from bot.cli.common.options import ByOption, LateOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.activities import activities_of_year, activity_key
 from config.declarations.keys import CLERK
-from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
+from config.reporting.registers import ACTIVITIES, ACTIVITIES_BY_KEY
 
 app = typer.Typer(help=help_text("activity.group"), no_args_is_help=True)
 

@@ -16,7 +16,7 @@ from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case,
 from bot.services.villages.bulletin_reach import bulletin_reach
 from bot.services.villages.items import ReturnedItem, returned_items
 from config.declarations.duty import Duty
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import VillageRound
 from config.office.loader import Village
 from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import (

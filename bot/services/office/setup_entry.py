@@ -10,7 +10,7 @@ from bot.language.date_parser import half_width
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.errors import Refusal
 from config.hosts import WEB_SCHEMES, host_of_url, is_allowed_host, is_host
-from config.office.validation import MAX_DUE_NUMBER
+from config.office.schedule_validation import MAX_DUE_NUMBER
 
 MAX_WHOLE_NUMBER = 99
 FULL_NAME_ENDINGS = ("人民政府", "办事处", "委员会")

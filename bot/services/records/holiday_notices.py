@@ -14,7 +14,7 @@ from config.calendar.working_calendar import HolidayNotice
 from config.errors import Refusal, Unreadable
 from config.toml_lines import syntax_error_line
 from scheduler.recording.context import ActingAccount
-from scheduler.terms.calendar_impact import DueDateChange, due_date_changes
+from scheduler.terms.deadlines import DueDateChange, due_date_changes
 from storage.reading.formats.errors import read_error
 
 _LINE = re.compile(r"(?P<name>[^\s：:，,\d]+)[\s：:，,]*(?P<rest>.+)")

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
-from config.declarations.villages.round import VillageRound
+from config.declarations.villages.month import VillageRound
 from config.errors import Refusal
 from scheduler.villages.months import VillageMonth, read_month, village_rounds
 from storage.eventlog.projections import CaseProjections

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 
 from config.declarations.duty import Field, FieldType, Step
 from config.declarations.keys import CHANNEL_FIELD
-from config.declarations.receipt import ReceiptRule
-from config.declarations.terms import Deliver, Restart, Wait
+from config.declarations.terms import Deliver, ReceiptRule, Restart, Wait
 
 CHANNELS: Mapping[str, str] = {
     "in_person": "当面提交",

@@ -6,11 +6,10 @@ the correction. What is done is each office's own [practice]. It counts in no ce
 form: section one (监督保障) tells of it. Whom it is about is a department, a village or a post, never a name.
 """
 
-from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import Condition, OutcomeRequirement
 from config.declarations.terms import ConditionalTerm, Fulfil, Term
 
 ARTICLE = "条例第四十六条、第四十七条"

@@ -17,8 +17,8 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Term
 
 ARTICLES = "条例第四十七条、第五十一条"

@@ -9,8 +9,8 @@ of the platform tell of it.
 
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import ADDRESS_FIELD, ANYONE, DAYS_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Reassign, Term
 
 INSPECTION = "国办秘函〔2019〕19号"

@@ -8,7 +8,6 @@ in while it hangs are each answered before it is closed; later ones are complain
 section one's prose tells of it.
 """
 
-from config.declarations.conditions import Condition
 from config.declarations.duty import (
     CaseOutcome,
     CellCount,
@@ -20,8 +19,8 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import MATTER_FIELD, MATTER_KIND, TITLE_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement, notice_for_each
-from config.declarations.reminder_ladder import parse_policy
+from config.declarations.reminders import parse_policy
+from config.declarations.requirements import Condition, OutcomeRequirement, notice_for_each
 from config.declarations.terms import Fulfil, Resume, Term, Wait
 
 RULES = "本单位公示办法"

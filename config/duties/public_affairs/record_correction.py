@@ -18,10 +18,10 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import CHANNEL_FIELD, DAYS_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement, RequiredParagraph
-from config.declarations.reminder_ladder import parse_policy
-from config.declarations.requests.answer_paragraphs import REMEDY
+from config.declarations.reminders import parse_policy
+from config.declarations.requests.outcomes import REMEDY
 from config.declarations.requests.ways import CHANNELS
+from config.declarations.requirements import OutcomeRequirement, RequiredParagraph
 from config.declarations.terms import Fulfil, Restart, Term, Wait
 
 ARTICLE_41 = "条例第四十一条"

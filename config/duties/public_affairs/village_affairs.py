@@ -12,12 +12,11 @@ one's prose tells of it.
 from dataclasses import replace
 
 from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.conditions import Condition
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import NAME_FIELD, VILLAGE_FIELD, VILLAGE_REPORTER, YEAR_FIELD
-from config.declarations.outcome_requirements import OutcomeRequirement, notice_for_each
 from config.declarations.recurrence import Yearly
-from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.requirements import Condition, OutcomeRequirement, notice_for_each
 from config.declarations.terms import Fulfil, SendBack
 
 LAW = "村民委员会组织法"

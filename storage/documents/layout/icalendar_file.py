@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from config.calendar.units import ONE_DAY
+from config.clock import ONE_DAY
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from config.declarations.duty import CaseOutcome, Duty, Field
-from config.declarations.outcome_requirements import RequiredParagraph
+from config.declarations.requirements import RequiredParagraph
 from config.shipped_data import ANSWERS_FILE, FACTS_FILE, load_letter_files
 
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"

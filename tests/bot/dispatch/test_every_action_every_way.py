@@ -17,8 +17,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from bot.services.app import open_app
 from config.clock import manual_clock
-from config.reporting.activities import ACTIVITIES
-from config.reporting.registers import REGISTERS
+from config.reporting.registers import ACTIVITIES, REGISTERS
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
 from storage.events.manifest import manifest_attachment

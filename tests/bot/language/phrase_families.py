@@ -49,7 +49,7 @@ from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
-from config.declarations.reminder_ladder import COMMON_POLICIES, RecipientRole
+from config.declarations.reminders import COMMON_POLICIES, RecipientRole
 from config.declarations.terms import MonthDay, NextTerm, Wait
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.duties.village_report import DUTY as VILLAGE_MONTH

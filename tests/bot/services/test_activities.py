@@ -7,8 +7,8 @@ import pytest
 from bot.services.activities import activities_of_year
 from bot.services.annual_reports import annual_report
 from config.errors import BadInput
-from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 from config.reporting.form import SECTION_KEYS
+from config.reporting.registers import ACTIVITIES, ACTIVITIES_BY_KEY
 from scheduler.recording.register_commands import UnknownActivity
 from scheduler.validation.violations import InFuture
 from storage.eventlog.projections import CaseProjections

@@ -8,9 +8,9 @@ import pytest
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.office.loader import load_office
-from config.reporting.activities import ACTIVITIES
 from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.form import SECTION_KEYS
+from config.reporting.registers import ACTIVITIES
 from config.shipped_data import data_dir, load_form
 from storage.reporting.narrative import TEMPLATE_KEYS, choose_templates, in_wan, render_prose
 from tests.paths import SHARED

@@ -58,7 +58,7 @@ def test_a_village_s_month_that_cannot_be_read_stops_no_other_village_and_no_rem
     assert (DifferenceKind.QUARANTINED, 2) in {(one.what, one.case) for one in differences}
 
 
-@pytest.mark.parametrize("part", ["months_to_open", "closing_tasks", "_opening_tasks", "check_roster"])
+@pytest.mark.parametrize("part", ["months_to_open", "closing_tasks", "opening_tasks", "check_roster"])
 def test_a_part_of_the_sweep_that_cannot_even_begin_is_told_and_the_reminders_are_planned(
     home, monkeypatch, part
 ):

@@ -10,8 +10,7 @@ import pytest
 from bot.language.digest import DigestRenderer
 from config.office.loader import Person, Village
 from scheduler.sweep.auditor import audit
-from scheduler.sweep.notice_checks import current_notices
-from scheduler.sweep.reminder_queue import nobody_unreachable
+from scheduler.sweep.reminder_queue import current_notices, nobody_unreachable
 from scheduler.sweep.sweep import sweep
 from storage.messaging.outbox import Outbox
 from tests.scheduler.delivery.scripted import Reached, Scripted, ScriptedPorts, sender_with

@@ -14,7 +14,7 @@ from config.declarations.terms import MonthDay
 from config.duties.village_report import DUE_RULES, DUTY
 from config.shipped_data import load_holiday_notices
 from scheduler.terms.deadlines import due_date
-from scheduler.terms.workdays import day_of_month
+from scheduler.terms.term_days import day_of_month
 from scheduler.validation.validator import violations
 from scheduler.villages.months import month_before, quarter_months, read_month
 from storage.events.case import Case

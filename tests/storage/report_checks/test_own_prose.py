@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from config.findings import Severity
 from config.office.loader import load_office
-from config.reporting.activities import ACTIVITIES
 from config.reporting.case_figures import CASE_FIGURES
 from config.reporting.form import SECTION_KEYS
+from config.reporting.registers import ACTIVITIES
 from config.shipped_data import data_dir
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import ReportCheck, inspect_report

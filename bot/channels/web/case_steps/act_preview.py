@@ -18,7 +18,7 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from scheduler.terms.deadlines import CLOSED, DueDate, chronological, due_date
-from scheduler.terms.workdays import working_days_left
+from scheduler.terms.term_days import working_days_left
 from scheduler.validation.validator import violations
 from storage.events.case import Case
 from storage.events.events import Closed, Opened, Record, Stepped

@@ -17,10 +17,9 @@ from bot.dialog.questions import outcome_question
 from config.declarations.duty import CaseOutcome, Duty, Step
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate
-from scheduler.validation.available_steps import AvailableStep, available_steps
 from scheduler.validation.case_history import CaseHistory
 from scheduler.worklist.case_stages import CaseStage, StageKind, case_stages
-from scheduler.worklist.next_steps import MAX_NEXT_STEPS, next_steps
+from scheduler.worklist.next_steps import MAX_NEXT_STEPS, AvailableStep, available_steps, next_steps
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind

@@ -22,7 +22,7 @@ from bot.channels.web.request.submission import confirmation_notice, late_reason
 from bot.language.labels import EventText, describe_event
 from bot.services.activities import activities_of_year
 from config.errors import Refusal
-from config.reporting.activities import ACTIVITIES, Activity
+from config.reporting.registers import ACTIVITIES, Activity
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.events.office_events import ActivityHeld
 

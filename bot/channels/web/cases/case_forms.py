@@ -29,13 +29,12 @@ from bot.commands.file_upload import store_file
 from bot.dialog.questions import DAY, OUTCOME, closing_questions, opening_questions, step_questions
 from bot.dialog.recipients import step_candidates
 from config.declarations.duty import Duty, FieldType, Step
-from config.declarations.receipt import ReceiptRule
+from config.declarations.terms import ReceiptRule
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
 from scheduler.worklist.case_stages import steps_after_close
-from scheduler.worklist.next_steps import proposed_day
+from scheduler.worklist.next_steps import AvailableStep, available_steps, is_closed, proposed_day
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.applicant_store import APPLICANT_FIELDS
 from storage.content.content_store import ContentStore

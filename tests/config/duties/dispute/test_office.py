@@ -14,7 +14,7 @@ from config.calendar.working_calendar import HolidayNotice
 from config.declarations.duty import Field
 from config.duties.dispute import DUTY, ROUTES
 from config.shipped_data import load_form
-from scheduler.terms.calendar_impact import due_date_changes
+from scheduler.terms.deadlines import due_date_changes
 from scheduler.validation.case_links import follow_up, unresolved_links
 from scheduler.validation.violations import NoSuchLink
 from scheduler.worklist.agenda import agenda_item

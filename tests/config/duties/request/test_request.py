@@ -6,7 +6,7 @@ import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.declarations.duty import CaseOutcome
-from config.declarations.receipt import ReceiptUnknown
+from config.declarations.terms import ReceiptUnknown
 from config.duties.request import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import calculate_due_date, due_json, receipt_day

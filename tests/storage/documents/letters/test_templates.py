@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config.declarations.outcome_requirements import RequiredParagraph
+from config.declarations.requirements import RequiredParagraph
 from storage.documents.letters.catalogue import NAME_PATTERN, chinese_day
 from storage.documents.letters.template_layout import default_template
 from tests.storage.documents.letters.desk import (

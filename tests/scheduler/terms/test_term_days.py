@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from config.calendar.holiday_notices import shipped_calendar
 from config.calendar.working_calendar import Calendar, HolidayNotice, build_calendar
 from config.shipped_data import load_holiday_notices
-from scheduler.terms import workdays
+from scheduler.terms import term_days
 
 HERE = Path(__file__).parent
 TERMS = tomllib.loads((HERE / "terms.toml").read_text("utf-8"))["situation"]
@@ -43,7 +43,7 @@ def notices_of_2024(draw):
 
 @pytest.mark.parametrize("situation", TERMS, ids=lambda situation: situation["story"])
 def test_a_term_ends_where_it_should(situation):
-    found = workdays.add_working_days(SHIPPED, situation["start"], situation["days"])
+    found = term_days.add_working_days(SHIPPED, situation["start"], situation["days"])
     assert found == (situation["last"], situation.get("provisional", False))
 
 
@@ -59,7 +59,7 @@ def test_unknown_days_say_so():
 def test_a_calendar_without_notices_knows_nothing():
     empty = Calendar(notices={})
     assert (empty.known_from, empty.known_until) == (None, None)
-    assert workdays.add_working_days(empty, date(2024, 9, 30), 1) == (date(2024, 10, 1), True)
+    assert term_days.add_working_days(empty, date(2024, 9, 30), 1) == (date(2024, 10, 1), True)
 
 
 def test_a_gap_ends_what_is_known():
@@ -68,26 +68,26 @@ def test_a_gap_ends_what_is_known():
     assert gapped.known_until == date(2026, 12, 31)
     assert gapped.unknown_years(date(2026, 1, 1), date(2028, 12, 31)) == (2027,)
     assert gapped.day(date(2028, 3, 1)).known
-    assert workdays.add_working_days(gapped, date(2028, 3, 1), 5) == (date(2028, 3, 8), False)
+    assert term_days.add_working_days(gapped, date(2028, 3, 1), 5) == (date(2028, 3, 8), False)
 
 
 def test_a_published_year_takes_the_mark_away():
     entered = SHIPPED.with_notice(
         HolidayNotice(year=2027, numbers=(), off={date(2027, 1, 1): "元旦"}, work={})
     )
-    assert workdays.add_working_days(SHIPPED, date(2026, 12, 31), 1) == (date(2027, 1, 1), True)
-    assert workdays.add_working_days(entered, date(2026, 12, 31), 1) == (date(2027, 1, 4), False)
+    assert term_days.add_working_days(SHIPPED, date(2026, 12, 31), 1) == (date(2027, 1, 1), True)
+    assert term_days.add_working_days(entered, date(2026, 12, 31), 1) == (date(2027, 1, 4), False)
 
 
 def test_what_is_left_counts_down_to_zero_and_below():
     due = date(2026, 10, 12)
-    assert workdays.working_days_left(SHIPPED, date(2026, 9, 30), due) == 4, (
+    assert term_days.working_days_left(SHIPPED, date(2026, 9, 30), due) == 4, (
         "8, 9, the worked Saturday 10, and 12 October"
     )
-    assert workdays.working_days_left(SHIPPED, date(2026, 10, 5), due) == 4
-    assert workdays.working_days_left(SHIPPED, due, due) == 0
-    assert workdays.working_days_left(SHIPPED, date(2026, 10, 13), due) == -1
-    assert workdays.working_days_left(SHIPPED, date(2026, 10, 18), due) == -4, "the weekend adds nothing"
+    assert term_days.working_days_left(SHIPPED, date(2026, 10, 5), due) == 4
+    assert term_days.working_days_left(SHIPPED, due, due) == 0
+    assert term_days.working_days_left(SHIPPED, date(2026, 10, 13), due) == -1
+    assert term_days.working_days_left(SHIPPED, date(2026, 10, 18), due) == -4, "the weekend adds nothing"
 
 
 def test_working_days_are_counted_with_both_ends():
@@ -106,7 +106,7 @@ def test_neighbours_pass_over_days_off():
 
 def test_a_negative_term_is_a_fault_of_the_program():
     with pytest.raises(ValueError, match="-1th"):
-        workdays.add_working_days(SHIPPED, date(2026, 1, 1), -1)
+        term_days.add_working_days(SHIPPED, date(2026, 1, 1), -1)
     with pytest.raises(ValueError, match="0th"):
         SHIPPED.nth_before(date(2026, 1, 1), 0)
 
@@ -130,8 +130,8 @@ def test_the_end_of_time_is_refused_not_looped():
 @settings(max_examples=150, deadline=None)
 @given(starts, lengths)
 def test_counting_forth_and_back_is_one(start, n):
-    last = workdays.add_working_days(SHIPPED, start, n).day
-    assert SHIPPED.count(start + ONE_DAY, last) == workdays.working_days_left(SHIPPED, start, last) == n
+    last = term_days.add_working_days(SHIPPED, start, n).day
+    assert SHIPPED.count(start + ONE_DAY, last) == term_days.working_days_left(SHIPPED, start, last) == n
     assert SHIPPED.is_workday(last)
     assert SHIPPED.nth_before(last + ONE_DAY, n) == SHIPPED.nth_after(start, 1)
 
@@ -144,7 +144,7 @@ def test_counting_is_walking_day_by_day(start, n):
         day += ONE_DAY
         told = SHIPPED.day(day)
         counted, known = counted + told.is_workday, known and told.known
-    assert workdays.add_working_days(SHIPPED, start, n) == (day, not known)
+    assert term_days.add_working_days(SHIPPED, start, n) == (day, not known)
 
 
 @settings(max_examples=150, deadline=None)
