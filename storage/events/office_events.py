@@ -114,7 +114,7 @@ class ActivityHeld:
 
     happened_on: date
     matter: str
-    """Its kind: a key of ``config/reporting/activities.py``."""
+    """Its kind: a key of ``config/reporting/registers.py``."""
     title: str
     reached: int = 0
     """The number of people who took part, called, or answered."""
