@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache
 
 import typer
+from typer import _click
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_command
 
 from bot.cli.cases import applicants, calendar, cases, fees, letters, register_import
 from bot.cli.common import output, usage_errors
-from bot.cli.common.command_groups import SubjectGroup
-from bot.cli.common.context import CommandContext
-from bot.cli.common.home_option import home_behind_command
+from bot.cli.common.context import CommandContext, home_behind_command
 from bot.cli.reports import (
     activities,
     annual_dates,
@@ -22,7 +23,6 @@ from bot.cli.reports import (
     bulletins,
     catalogue,
     check,
-    seal,
     village_items,
     village_months,
 )
@@ -30,7 +30,6 @@ from bot.cli.server import (
     backups,
     chat,
     demo,
-    machine_clock,
     maintenance,
     office,
     personal_calendar,
@@ -93,7 +92,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
     "year": {
         "report": annual_report.report,
         "check": check.check,
-        "seal": seal.seal,
+        "seal": annual_report.seal,
         "year": annual_dates.app,
         "activity": activities.app,
         "catalogue": catalogue.app,
@@ -108,10 +107,29 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "restore": maintenance.restore,
         "rebuild": maintenance.rebuild,
         "upgrade": maintenance.upgrade,
-        "settle-clock": machine_clock.settle_clock,
+        "settle-clock": maintenance.settle_clock,
     },
 }
 """The commands by their subject, in the order of the help."""
+
+
+class SubjectGroup(TyperGroup):
+    """A group whose commands name their subject as their help panel: forty in one row are read by nobody."""
+
+    def format_commands(self, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
+        """Write the commands under the heading of each subject, without their examples."""
+        del ctx
+        book = user_phrasebook()
+        example = book.say("help.example")
+        by_subject: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, command in self.commands.items():
+            summary = (command.help or "").partition(example)[0].strip()
+            if isinstance(command, TyperCommand | TyperGroup):
+                by_subject[str(command.rich_help_panel)].append((name, summary))
+        for subject, rows in by_subject.items():
+            with formatter.section(book.say(f"help.subject.{subject}")):
+                formatter.write_dl(rows)
+
 
 app = typer.Typer(
     name="gongkai",

@@ -43,7 +43,7 @@ MANIFEST = "manifest.json"
 LOG_FILE, KEY_SUFFIX, UNFINISHED_PREFIX = "gongkai.log", ".key", "."
 """No backup holds the program's log, the keys of sessions and chat bots, or files that were being written."""
 BACKUP_FOLDER = "backups"
-"""The folder of the nightly backups (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
+"""The folder of the nightly backups (``bot/runtime/scheduled_jobs.py``): no backup holds the earlier ones."""
 BLOCK_BYTES = 1 << 20
 ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """The errors that reading a part of a damaged archive raises."""

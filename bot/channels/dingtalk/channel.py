@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from bot.channels.dingtalk.frames import GROUP_PREFIX, NAME
 from bot.channels.dingtalk.send_results import is_token_refused, send_result_of
-from bot.channels.stream.access_token import AccessToken, TokenAnswer, token_answer
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.http_interface import AccessToken, TokenAnswer, token_answer
 from bot.channels.stream.message_parts import count_parts, send_message, words_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.channels.dingtalk.channel import MAX_FILE_BYTES, DingTalkChannel, token_fetcher
 from bot.channels.dingtalk.frames import NAME, parse_update
 from bot.channels.dingtalk.protocol import DingTalkProtocol
-from bot.channels.stream.access_token import AccessToken
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.http_interface import AccessToken
 from bot.channels.stream.platform_interface import ChatPlatform
 from config.clock import Clock
 from config.office.channel_secrets import ChannelAccount

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.channels.stream.api_results import result_without_code
+from bot.channels.stream.http_interface import result_without_code
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.web.api_client import ApiAnswer
 from storage.web.http_results import PostOutcome

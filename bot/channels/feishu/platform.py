@@ -7,8 +7,8 @@ from datetime import timedelta
 from bot.channels.feishu.channel import FeishuChannel, token_fetcher
 from bot.channels.feishu.events import NAME, parse_update
 from bot.channels.feishu.protocol import FeishuProtocol
-from bot.channels.stream.access_token import AccessToken
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.http_interface import AccessToken
 from bot.channels.stream.platform_interface import ChatPlatform
 from config.clock import Clock
 from config.office.channel_secrets import ChannelAccount

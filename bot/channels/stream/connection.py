@@ -38,8 +38,8 @@ from bot.channels.stream.platform_interface import (
     Socket,
     StreamProtocol,
 )
-from bot.channels.stream.requests import ConnectionDown, PendingRequests
 from bot.channels.stream.sink import StreamSink, new_holder
+from bot.channels.stream.web_socket import ConnectionDown, PendingRequests
 from config.clock import Clock
 
 BATCH = 100  # updates stored in one transaction

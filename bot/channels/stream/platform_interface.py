@@ -3,8 +3,8 @@
 A new platform is one folder beside this one: a ``StreamProtocol``, a channel, and a ``ChatPlatform`` that names both
 in its module ``platform``; its extra and its line among the channels of ``pyproject.toml``; its words ``[channels]``
 and ``[page.people.channel]``. Everything else (reconnecting, storing, acknowledging, one process at a time, gaps) is
-in ``connection.py``; what a channel and a protocol need beside it is in ``web_socket.py``, ``message_parts.py``,
-``access_token.py`` and ``api_results.py``.
+in ``connection.py``; what a channel and a protocol need beside it is in ``web_socket.py``, ``message_parts.py`` and
+``http_interface.py``.
 """
 
 from __future__ import annotations

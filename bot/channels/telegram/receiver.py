@@ -25,8 +25,7 @@ from starlette.routing import Route
 from telegram.error import Conflict, TelegramError
 
 from bot.channels.stream.backoff import FIRST_WAIT, MAX_WAIT, longer_wait
-from bot.channels.telegram.client import TelegramClient
-from bot.channels.telegram.http_requests import FloodWait
+from bot.channels.telegram.client import FloodWait, TelegramClient
 from bot.channels.telegram.send_results import send_result_of
 from bot.channels.telegram.updates import UPDATE_KINDS, callback_query_ids, to_inbox_update
 from config.errors import GongkaiError

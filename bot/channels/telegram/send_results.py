@@ -34,7 +34,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.http_requests import FloodWait, RequestNotSent, TelegramServerError
+from bot.channels.telegram.client import FloodWait, RequestNotSent, TelegramServerError
 from scheduler.delivery.channel import SendOutcome, SendResult
 
 SERVICE_UNAVAILABLE = 503

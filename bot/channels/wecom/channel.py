@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import send_parts, with_captions
-from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
+from bot.channels.stream.web_socket import ConnectionDown, RequestUnanswered
 from bot.channels.wecom.cards import button_cards, fits_card, literal_markdown, new_card_id, plain_card
 from bot.channels.wecom.frames import (
     NAME,

@@ -19,7 +19,7 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.reports.seal import require_no_errors
+from bot.cli.reports.annual_report import require_no_errors
 from bot.cli.signing.approval_state import print_approval_state
 from bot.cli.signing.submission import submit_letter_text
 from bot.services.annual_reports import annual_report

@@ -1,4 +1,4 @@
-"""``gongkai report`` writes a year's annual report."""
+"""Writes a year's annual report (``gongkai report``), and seals the year: its figures never change then (``seal``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import YearArgument
+from bot.cli.common.options import ByOption, YearArgument, find_person
 from bot.cli.common.output import (
     HomeOption,
     format_from_suffix,
@@ -22,9 +22,14 @@ from bot.cli.common.output import (
     write_file_atomically,
 )
 from bot.services.annual_reports import CORRECTIONS_SUFFIX, AnnualReport, annual_report, figure_name
+from bot.services.app import OfficeApp
+from bot.services.records.sealing import seal_year
+from bot.services.report_check import ReportFaulty, report_findings
+from config.declarations.keys import CLERK
 from config.errors import Refusal
+from config.findings import Finding, Severity, has_errors
 from storage.eventlog.projections import CaseProjections
-from storage.reporting.report import format_figure
+from storage.reporting.report import Report, format_figure
 from storage.reporting.sealed_years import Correction
 
 
@@ -126,3 +131,29 @@ def _print_sources(annual: AnnualReport, cell: str) -> None:
 
 def _date_or_none(value: datetime | None) -> date | None:
     return value.date() if value else None
+
+
+def seal(
+    context: typer.Context,
+    year: YearArgument,
+    by: ByOption = CLERK,
+    published: Annotated[Path | None, typer.Option("--published", help=help_text("seal.published"))] = None,
+    home: HomeOption = None,
+) -> None:
+    """Seal a year as counted here or, with --published, as the paper printed before this log began."""
+    app = open_office(context, home)
+    person = find_person(app, by)
+    if published is None:
+        require_no_errors(app, annual_report(app, year).report)
+    position = seal_year(app, year, by=person.id, means="command", published=published)
+    print_phrase("seal.done", year=year, position=position)
+
+
+def require_no_errors(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
+    """Return the check's warnings and notes. ReportFaulty, after printing each finding, where there is an error."""
+    found = report_findings(app, report)
+    if has_errors(found):
+        print_findings(found, to_error=True)
+        errors = sum(one.severity is Severity.ERROR for one in found)
+        raise ReportFaulty(year=report.year, count=errors)
+    return found

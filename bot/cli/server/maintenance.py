@@ -1,4 +1,4 @@
-"""Maintenance commands: create an office, verify and rebuild its log, upgrade, back up, restore, diagnose."""
+"""Creates an office, verifies, rebuilds, upgrades and restores its log, diagnoses it, and vouches for the clock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from bot.channels.stream.platform_interface import DOWN_FOR
 from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
@@ -194,3 +195,18 @@ def _print_lines(app: OfficeApp) -> None:
             print_phrase(
                 "doctor.line_gaps", channel=state.channel, gaps=state.gaps, seconds=state.gap_seconds
             )
+
+
+def settle_clock(
+    context: typer.Context,
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))],
+    home: HomeOption = None,
+) -> None:
+    """Record that a keeper vouches for the clock, though it seems to have leapt; entries are stamped by it again."""
+    app = open_office(context, home)
+    keeper = find_person(app, by)
+    with app.recorder.transaction(actor=keeper.id, means="command") as uow:
+        uow.office.settle_clock(reason)
+    now = app.clock.now()
+    print_phrase("settle_clock.done", now=clock_time(now), position=uow.entries[-1].position)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.__main__ import main
-from bot.cli.common.home_option import home_behind_command
+from bot.cli.common.context import home_behind_command
 
 
 @pytest.mark.parametrize(

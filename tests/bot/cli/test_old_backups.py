@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.runtime.maintenance import back_up
+from bot.runtime.scheduled_jobs import back_up
 
 
 def names(app):

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app as cli
 from bot.cli.common.context import CommandContext
-from bot.runtime.maintenance import back_up
 from bot.runtime.proof import prove, prove_nightly
+from bot.runtime.scheduled_jobs import back_up
 from bot.services.accounts.accounts import AccountService
 from storage.database.backup import MANIFEST
 from storage.events.codec import GENESIS, fingerprint

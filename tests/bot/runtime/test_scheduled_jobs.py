@@ -12,8 +12,16 @@ from types import SimpleNamespace
 import pytest
 
 from bot.language.digest import DigestRenderer
-from bot.runtime.maintenance import BACKUPS_KEPT, LogDamaged, back_up, verify_log
-from bot.runtime.scheduled_jobs import OPENING_INTERVAL, AlertOnFailure, SweepJob, scheduled_jobs
+from bot.runtime.scheduled_jobs import (
+    BACKUPS_KEPT,
+    OPENING_INTERVAL,
+    AlertOnFailure,
+    LogDamaged,
+    SweepJob,
+    back_up,
+    scheduled_jobs,
+    verify_log,
+)
 from config.clock import OFFICE_ZONE, manual_clock
 from scheduler.sweep.heartbeat import heartbeat
 from scheduler.sweep.jobs import Job, JobMonitor, JobSilent, daily, every, run_jobs

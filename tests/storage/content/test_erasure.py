@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlmodel import SQLModel
 
-from bot.runtime.maintenance import purge_expired
+from bot.runtime.scheduled_jobs import purge_expired
 from bot.services.error_log import log_fault
 from storage.content.applicant_store import empty_journal
 from storage.content.content_store import ContentStore

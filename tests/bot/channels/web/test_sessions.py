@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.web.account.login import device_name
-from bot.runtime.maintenance import purge_expired
+from bot.runtime.scheduled_jobs import purge_expired
 from bot.services.app import OfficeApp
 from config.clock import ManualClock
 from storage.channels.join_words import JoinWords

@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.message_parts import send_parts
 from bot.channels.stream.platform_interface import ChatPlatform, PlatformError, ReceivedFrame
-from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
+from bot.channels.stream.web_socket import ConnectionDown, RequestUnanswered
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.language.text_pages import split_text
 from config.clock import Clock

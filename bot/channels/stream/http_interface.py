@@ -1,4 +1,7 @@
-"""The access token of a platform's HTTP interface: fetched when it is needed, kept until shortly before it ends."""
+"""Calls of a platform's HTTP interface: with its access token, and their outcome where the platform gave no code.
+
+The token is fetched when it is needed, and kept until shortly before it ends.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from scheduler.delivery.channel import SendOutcome, SendResult
 from storage.web.api_client import ApiAnswer
+from storage.web.http_results import FailureReason, PostOutcome
 
 MARGIN_SECONDS = 300.0  # a token is renewed so long before it ends
 
@@ -71,3 +76,12 @@ def token_answer(token: object, seconds: object, sent: SendResult) -> TokenAnswe
         return TokenAnswer(token=token, seconds=seconds)
     why = "token" if sent.outcome in {SendOutcome.REFUSED, SendOutcome.SENT} else sent.why
     return TokenAnswer(failure=SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why=why))
+
+
+def result_without_code(answer: ApiAnswer) -> SendResult:
+    """Return the outcome by the HTTP status, or by why no answer came."""
+    if answer.outcome is PostOutcome.SENT:
+        return SendResult(outcome=SendOutcome.UNCERTAIN, why="garbled")
+    wait = timedelta(seconds=answer.retry_after) if answer.retry_after else None
+    why = "timeout" if answer.why is FailureReason.SLOW else str(answer.why or "server")
+    return SendResult(outcome=SendOutcome(answer.outcome), why=why, retry_after=wait)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError, TelegramError, TimedOut
 
-from bot.channels.telegram.http_requests import HttpRequests, RequestNotSent
+from bot.channels.telegram.client import HttpRequests, RequestNotSent
 from bot.channels.telegram.send_results import send_result_of
 from scheduler.delivery.channel import SendOutcome, SendResult
 from tests.paths import ROOT
