@@ -1,4 +1,4 @@
-"""Writes a year's annual report (``gongkai report``), and seals the year: its figures never change then (``seal``)."""
+"""Writes a year's annual report (``report``), and seals the year: its figures never change then (``seal``)."""
 
 from __future__ import annotations
 
