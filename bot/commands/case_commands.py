@@ -17,17 +17,8 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
-from bot.dialog.forms import (
-    GIVEN,
-    DialogForm,
-    answered_texts,
-    ask_question,
-    discard_form,
-    next_question,
-    read_answer,
-    save_form,
-    start_form,
-)
+from bot.dialog.form_questions import answered_texts, ask_question, next_question, read_answer, start_form
+from bot.dialog.forms import GIVEN, DialogForm, discard_form, save_form
 from bot.dialog.permissions import needs_draft
 from bot.dialog.questions import DAY, OUTCOME, REFERENCE, Question, opening_day_label
 from bot.dialog.reply import Reply

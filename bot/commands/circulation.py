@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.signing import is_marked_read
-from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
 from bot.dialog.command import (
     Intent,
     NothingWaits,
@@ -17,7 +16,8 @@ from bot.dialog.command import (
     describe_status,
     transaction,
 )
-from bot.dialog.forms import REST, TO, DialogForm, ask_question, discard_form, next_question
+from bot.dialog.form_questions import ask_question, next_question, with_recipient, with_unknown_recipient
+from bot.dialog.forms import REST, TO, DialogForm, discard_form
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.commands.signing import SeenOtherwise
-from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent, MayNot, NotUnderstood, confirmation_reply, posts_of, transaction
-from bot.dialog.forms import AnswerTooLong, DialogForm, discard_form, save_form
+from bot.dialog.form_questions import AnswerTooLong
+from bot.dialog.forms import DialogForm, discard_form, save_form
 from bot.dialog.incoming_files import incoming_files
 from bot.dialog.permissions import may_write
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
-from bot.language.finding_lines import proofread_lines
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind
 from bot.publishing.generated_papers import can_generate_paper, generate_paper
@@ -32,6 +31,7 @@ from bot.publishing.submission import (
     release_step,
     submit_text,
 )
+from bot.publishing.texts import may_be_shown_in_chat
 from config.declarations.duty import Duty
 from config.declarations.keys import TITLE_FIELD
 from config.errors import Refusal
@@ -205,7 +205,7 @@ def _preview_lines(context: RequestContext, drafted: Draft, preview: SubmissionP
     yield say("talk.draft.head", title=manifest.title, count=len("".join(manifest.text.split())))
     if manifest.attachments:
         yield say("talk.draft.files", names="、".join(one.name for one in manifest.attachments))
-    lines = proofread_lines(preview.findings, context.book)
+    lines = context.book.finding_lines(preview.findings)
     yield say("card.findings", count=len(lines)) if lines else say("page.draft.clean")
     yield from lines[:MAX_FINDINGS_SHOWN]
     if (more := len(lines) - MAX_FINDINGS_SHOWN) > 0:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bot.commands.case_commands import continue_form, take_step
 from bot.commands.draft_text import FILES, begin_draft, continue_draft
 from bot.dialog.command import Intent
-from bot.dialog.forms import DialogForm, load_form, next_question
+from bot.dialog.form_questions import next_question
+from bot.dialog.forms import DialogForm, load_form
 from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.incoming_files import fetched_files, incoming_files
 from bot.dialog.reply import Reply

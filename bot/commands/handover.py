@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 
 from bot.commands.case_commands import take_step
-from bot.dialog.answers.recipient_answers import with_recipient, with_unknown_recipient
 from bot.dialog.command import (
     Intent,
     WordsMissing,
@@ -20,14 +19,8 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
-from bot.dialog.forms import (
-    TO,
-    DialogForm,
-    ask_question,
-    discard_form,
-    next_question,
-    save_form,
-)
+from bot.dialog.form_questions import ask_question, next_question, with_recipient, with_unknown_recipient
+from bot.dialog.forms import TO, DialogForm, discard_form, save_form
 from bot.dialog.recipients import RECIPIENT_DELIMITERS, parse_recipient
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext

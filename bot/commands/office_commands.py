@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.dialog.answers.recorded_words import fact_line
 from bot.dialog.command import (
     Intent,
     WordsMissing,
@@ -18,6 +17,7 @@ from bot.dialog.command import (
     status_lines,
     transaction,
 )
+from bot.dialog.recorded_words import fact_line
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.language.date_parser import read_typed_day

@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.commands.available_actions import with_general_actions
 from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.signing import pending_override_for_actor
-from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
 from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import may_write
@@ -18,6 +17,7 @@ from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.labels import describe_event
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
+from bot.publishing.texts import may_be_shown_in_chat
 from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings, search_cases
 from bot.services.villages.board import RECEIVABLE_STATES, TAKEABLE_STATES, item_state

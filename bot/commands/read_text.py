@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from bot.commands.circulation import comment_choices
 from bot.commands.draft_text import OnThePage
 from bot.commands.signing import mark_read
-from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent
 from bot.dialog.incoming_files import may_send_files
 from bot.dialog.permissions import may_open_files
@@ -20,6 +19,7 @@ from bot.dialog.turn import AssignedAction, NotThere, RequestContext
 from bot.language.text_pages import split_text
 from bot.language.verbs import VerbKind
 from bot.publishing.submission import latest_version
+from bot.publishing.texts import may_be_shown_in_chat
 from bot.services.villages.item_records import current_manifest
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal

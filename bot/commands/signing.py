@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands.case_commands import take_step
-from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import (
     Intent,
     NothingWaits,
@@ -29,6 +28,7 @@ from bot.dialog.incoming_files import may_send_files
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
+from bot.publishing.texts import may_be_shown_in_chat
 from config.declarations.duty import Duty
 from config.declarations.villages.item_fields import RETURNED
 from config.errors import Refusal

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from bot.delivery.address_book import OfficeAddressBook
 from bot.delivery.group_announcements import GroupMessageRenderer, departed_group_notices
 from bot.delivery.live_cards import remove_buttons
-from bot.dialog.chat_texts import text_beginning
 from bot.language.digest import DigestRenderer
-from bot.publishing.review_findings import findings_for_digest
+from bot.publishing.texts import findings_for_digest, text_beginning
 from bot.services.app import OfficeApp
 from bot.services.office_notices import current_notices
 from config.declarations.duty import Duty

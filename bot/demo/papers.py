@@ -13,7 +13,8 @@ from bot.demo.texts import TEXTS
 from bot.demo.town import DemoTown
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
-from bot.publishing.texts import build_processing_sheet, load_submitted_text, proof_data
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.texts import load_submitted_text, proof_data
 from bot.services.annual_reports import annual_report
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
 from bot.services.catalogue.coverage import year_coverage

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from bot.dialog.answers.recorded_words import recorded_lines, require_shown
 from bot.dialog.forms import DialogForm, save_form
+from bot.dialog.recorded_words import recorded_lines, require_shown
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind

@@ -7,8 +7,8 @@ register keepers may open them.
 
 from __future__ import annotations
 
-from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.turn import RequestContext
+from bot.publishing.texts import may_be_shown_in_chat
 from config.declarations.duty import Duty
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.worklist.pending import STAGE_WAIT_KINDS

@@ -12,15 +12,13 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.dialog.chat_texts import TEXT_BEGINNING, text_beginning
 from bot.dialog.reply import CardKey, Choice, Reply
 from bot.language.cards import CardBuilder, TaskCard, main_verbs
-from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Declared, Labels
 from bot.language.phrasebook import Phrasebook, person_phrasebook
 from bot.language.verbs import Verb, VerbKind, format_verb
-from bot.publishing.item_proposal import proposal_line, proposed_text
-from bot.publishing.review_findings import findings_for_digest
+from bot.publishing.item_adoption import proposal_line, proposed_text
+from bot.publishing.texts import findings_for_digest, masked_beginning, text_beginning
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
@@ -46,7 +44,6 @@ from storage.events.manifest import Manifest
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.outbox import Outbox
-from storage.proofread.personal_data.detector import masked_text
 
 PROPOSED = "proposed"
 """In the data of the button, or of the form, that adopts an item: the fingerprint of the text that was shown."""
@@ -262,7 +259,7 @@ class RequestContext:
         text = self._text_beginning(pending) if pending.wait.what in STAGE_WAIT_KINDS else ""
         proposed = self._proposed_text(pending)
         if proposed:
-            text = masked_text(proposed.text[: 2 * TEXT_BEGINNING])[:TEXT_BEGINNING]
+            text = masked_beginning(proposed.text)
         return self.card_builder.card(
             pending.case,
             pending.wait,
@@ -295,7 +292,7 @@ class RequestContext:
         """What the text checks found in the text that is to be signed."""
         archive = ContentStore(self.connection, self.app.office.slug)
         digest = approval_history(pending.case.approvals).manifest
-        return proofread_lines(findings_for_digest(self.app, archive, digest), self.book)
+        return self.book.finding_lines(findings_for_digest(self.app, archive, digest))
 
     def as_card_reply(self, pending: AssignedAction) -> Reply:
         """The task card as a reply with its buttons."""

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from bot.commands.queries import open_choice, show_case
 from bot.dialog.command import Intent
-from bot.dialog.forms import REST, DialogForm, fill_choice, next_question
+from bot.dialog.form_questions import fill_choice, next_question
+from bot.dialog.forms import REST, DialogForm
 from bot.dialog.questions import Question
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext

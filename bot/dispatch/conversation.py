@@ -11,14 +11,8 @@ from bot.commands.file_upload import handle_uploaded_file
 from bot.commands.queries import open_choice
 from bot.commands.villages import item_report
 from bot.dialog.command import Intent
-from bot.dialog.forms import (
-    DialogForm,
-    discard_form,
-    is_listed_choice,
-    load_form,
-    load_shown_list,
-    take_expired_form,
-)
+from bot.dialog.form_questions import is_listed_choice
+from bot.dialog.forms import DialogForm, discard_form, load_form, load_shown_list, take_expired_form
 from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.reply import Reply
 from bot.dialog.turn import NotThere, RequestContext

@@ -20,21 +20,19 @@ from typing import NamedTuple
 from bot.commands import case_commands, circulation, draft_text, handover
 from bot.commands.signing import OPINION
 from bot.commands.villages import item_decisions, item_report
-from bot.dialog.answers.recipient_answers import read_recipient
-from bot.dialog.answers.recorded_words import NotShown, Texts
 from bot.dialog.command import Intent, WordsMissing, case_heading, reason_form, require_access
+from bot.dialog.form_questions import ask_question, next_question, read_recipient
 from bot.dialog.forms import (
     INTENT,
     REASSIGN_KINDS,
     REST,
     DialogForm,
     FormGone,
-    ask_question,
     discard_form,
     load_form,
-    next_question,
     save_form,
 )
+from bot.dialog.recorded_words import NotShown, Texts
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.dispatch.bare_numbers import as_form_answer

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from bot.language.cards import CardBuilder
-from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook, person_phrasebook
 from bot.language.village_news import VILLAGE_NEWS, village_news_sentence
@@ -183,7 +182,7 @@ def _nudged_by(row: OutboxEntry) -> str:
 
 def _single_item_lines(dealer: CardBuilder, person: str, item: NoticeItem) -> Sequence[str]:
     if item.case and item.duty and item.wait:
-        found = proofread_lines(item.findings, dealer.labels.book)
+        found = dealer.labels.book.finding_lines(item.findings)
         card = dealer.card(item.case, item.wait, item.duty, findings=found, text=item.text)
         whose = _whose_task(dealer, person, item)
         before = [dealer.labels.book.say("notice.whose", posts=whose)] if whose else []

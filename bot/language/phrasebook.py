@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -84,9 +84,13 @@ class Phrasebook:
             if len(found) > MAX_FINDINGS_LISTED
             else []
         )
-        return {"findings": "\n".join([*map(self.located_finding, found[:MAX_FINDINGS_LISTED]), *more])}
+        return {"findings": "\n".join([*self.finding_lines(found[:MAX_FINDINGS_LISTED]), *more])}
 
-    def located_finding(self, finding: Finding) -> str:
+    def finding_lines(self, findings: Iterable[Finding]) -> list[str]:
+        """A line for each finding in a text, in the order given: the place, then the sentence."""
+        return [self._located_finding(finding) for finding in findings]
+
+    def _located_finding(self, finding: Finding) -> str:
         """A finding in a text: its place, then its sentence. A finding about a report names its place itself."""
         if "part" not in finding.words:
             return self.finding(finding)

@@ -1,4 +1,4 @@
-"""Adopts a village's item: one press opens its publication text, and what became of it is recorded on the item.
+"""Adopts a village's item: one press opens the text that was proposed, and what became of it stands on the item.
 
 The text has the item's words and photographs, the village as its origin, and a class and a subject that are proposed.
 It lies before the secrecy review and the three reviews as it stands, or as it was edited first. Whoever wrote the
@@ -11,14 +11,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import Connection
+
+from bot.language.labels import Labels
 from bot.publishing.submission import Draft, TransactionFactory, release_step, submit_text
 from bot.publishing.texts import text_duty
 from bot.services.app import OfficeApp
-from bot.services.villages.item_records import receive_item
+from bot.services.villages.item_records import current_manifest, receive_item
 from config.declarations.keys import (
     ADDRESS_FIELD,
+    DISCLOSURE_FIELD,
     ITEM_FIELD,
     LEVEL_FIELD,
+    SUBJECT_FIELD,
     TITLE_FIELD,
 )
 from config.declarations.villages.item_fields import (
@@ -53,18 +58,38 @@ def proposed_manifest(app: OfficeApp, item: Manifest) -> Manifest:
     )
 
 
-def first_reviewers(
+def propose_subject(words: str) -> str:
+    """The subject of art. 20 or 21 whose words occur in a text; empty where none does."""
+    return next((key for key, known in SUBJECT_WORDS.items() if any(word in words for word in known)), "")
+
+
+def proposed_text(connection: Connection, app: OfficeApp, item: Case) -> Manifest:
+    """The text that an item proposes as it stands. NotKept where its words were erased."""
+    return proposed_manifest(app, current_manifest(connection, app, item))
+
+
+def proposal_line(app: OfficeApp, labels: Labels, item: Case, text: Manifest, clerk: str) -> str:
+    """One line: from where, of which class, about which subject, and who reviews it first if ``clerk`` adopts it."""
+    say, duty = labels.book.say, text_duty(app)
+    chosen = {DISCLOSURE_FIELD: text.disclosure, SUBJECT_FIELD: text.subject}
+    named = [
+        labels.choice(field, value) for key, value in chosen.items() if value and (field := duty.field(key))
+    ]
+    writers: AbstractSet[str] = {clerk, str(item.facts.get(BY_FIELD, ""))}
+    stage, people = _first_reviewers(app, text, writers)
+    who = "、".join(person.post for person in people) or "—"
+    return say(
+        "card.proposal", origin=labels.place(text.origin), named="，".join(named), stage=stage.name, who=who
+    )
+
+
+def _first_reviewers(
     app: OfficeApp, manifest: Manifest, writers: AbstractSet[str]
 ) -> tuple[Stage, list[Person]]:
     """The first stage of the text that an item proposes, and who can sign it: nobody who wrote any of it."""
     stage = app.office.chain(text_duty(app).chain).stages[0]
     holders = stage_holders(stage, app.office, manifest.description)
     return stage, [person for person in holders if person.id not in writers]
-
-
-def propose_subject(words: str) -> str:
-    """The subject of art. 20 or 21 whose words occur in a text; empty where none does."""
-    return next((key for key, known in SUBJECT_WORDS.items() if any(word in words for word in known)), "")
 
 
 def take_up_item(

@@ -1,6 +1,8 @@
 """Checks published texts on the website: fetches the page, compares it with the signed text, records the result.
 
-The check is recorded as the program's own; a person decides whether anything follows from it.
+The check is recorded as the program's own; a person decides whether anything follows from it. The command line, the
+page of a text and a card show its result in the same lines (its state, the differences, the next step), also from
+what was recorded.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.language.publication_check_words import publication_check_facts
+from bot.language.phrasebook import Phrasebook
 from bot.publishing.item_adoption import record_town_adoption
 from bot.publishing.texts import SubmittedText, load_submitted_text
 from bot.services.app import OfficeApp
@@ -29,12 +31,12 @@ from storage.content.content_store import ContentStore
 from storage.eventlog.projections import CaseProjections
 from storage.events.approvals import releases
 from storage.events.case import Case
-from storage.events.events import Stepped
+from storage.events.events import Facts, Stepped
 from storage.events.manifest import Manifest
 from storage.proofread.personal_data.detector import masked_text
 from storage.web.http_client import fetch
-from storage.web.http_results import PERMANENT_REASONS, website_policy
-from storage.web.publication_check import PublicationCheck, PublicationState, check_publication
+from storage.web.http_results import PERMANENT_REASONS, FailureReason, website_policy
+from storage.web.publication_check import NO_PAGE, PublicationCheck, PublicationState, check_publication
 
 MEANS = "live check"
 RECHECK_PERIOD = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
@@ -44,6 +46,11 @@ RECENT_ENTRIES = 500  # entries of the log: more than an office writes in a day
 FIRST_CHECK_PERIOD = timedelta(
     days=1
 )  # a page that cannot be seen is tried until the next day, and then each week
+MAX_PARAGRAPH_SHOWN = 100  # characters of the first missing paragraph: enough to find it by
+_LASTING_REASONS = frozenset(
+    {*PERMANENT_REASONS, FailureReason.REDIRECTED_AWAY, FailureReason.TOO_LARGE, NO_PAGE}
+)
+"""Reasons with a next step of their own: another check would give the same result."""
 FaultHandler = Callable[[Exception], object]
 
 
@@ -191,3 +198,53 @@ def last_publication_check(case: Case) -> Stepped | None:
 def _is_lasting_failure(app: OfficeApp, case: Case, found: PublicationCheck) -> bool:
     last = case.last_step(*PUBLICATION_STEPS)
     return found.why in PERMANENT_REASONS or bool(last and app.today - last.happened_on >= UNREACHABLE_LIMIT)
+
+
+def publication_check_lines(found: PublicationCheck, book: Phrasebook, asked: str = "") -> Iterator[str]:
+    """The lines of a check's result; ``asked`` is the recorded address, which may redirect to another."""
+    say = book.say
+    yield say(f"live.state.{found.state}", status=found.status)
+    if asked and found.url != asked:
+        yield say("live.redirected", url=found.url)
+    if found.why:
+        yield say("live.because", why=say(f"live.why.{found.why}", status=found.status))
+    for part in ("title_now", "missing", "added"):
+        if words := getattr(found, part)[:MAX_PARAGRAPH_SHOWN]:
+            yield say(f"live.{part}", **{part: words})
+    if step := _next_step(found):
+        yield say(f"live.next.{step}")
+
+
+def publication_check_facts(found: PublicationCheck) -> dict[str, str | int]:
+    """The facts that are recorded of a check, besides the address."""
+    if found.state is PublicationState.LIVE:
+        return {"added": found.added[:MAX_PARAGRAPH_SHOWN]} if found.added else {}
+    why = found.missing or found.title_now or (str(found.status) if found.status else "")
+    told = {"state": str(found.state), "reason": str(found.why), "why": why[:MAX_PARAGRAPH_SHOWN]}
+    return {key: value for key, value in told.items() if value}
+
+
+def publication_check_from_facts(facts: Facts) -> PublicationCheck:
+    """The result of a check as it was recorded."""
+    told = {key: str(value) for key, value in facts.items()}
+    state, why = PublicationState(told.get("state", PublicationState.LIVE)), told.get("why", "")
+    status = (
+        int(why)
+        if state in {PublicationState.VANISHED, PublicationState.UNREACHABLE} and why.isdecimal()
+        else 0
+    )
+    return PublicationCheck(
+        state=state,
+        url=told.get("address", ""),
+        why=told.get("reason", ""),
+        status=status,
+        missing=why if state is PublicationState.CHANGED else "",
+        title_now=why if state is PublicationState.TITLE_CHANGED else "",
+        added=told.get("added", ""),
+    )
+
+
+def _next_step(found: PublicationCheck) -> str:
+    if found.state is PublicationState.LIVE:
+        return "added" if found.added else ""
+    return found.why if found.why in _LASTING_REASONS else str(found.state)

@@ -1,21 +1,19 @@
-"""Submitted texts: loads them, checks them, and builds their processing sheet and signature proof."""
+"""Submitted texts: loads them, checks them, says what a chat may show of them, and builds their signature proof."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from bot.language.labels import Labels
+from sqlalchemy import Connection
+
 from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
 from config.declarations.keys import (
-    ARTICLE_FIELD,
     CHECK_PASSED_STEP,
     DISCLOSURE_FIELD,
     MADE_ON_FIELD,
-    ORIGIN_FIELD,
-    SUBJECT_FIELD,
 )
 from config.errors import Refusal
 from config.findings import Finding
@@ -23,27 +21,15 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
 from storage.content.signature_proof import ChainLink, build_proof
 from storage.content.signature_vouching import SignatureNote, signature_notes
-from storage.documents.layout.processing_sheet import ProcessingSheet, SheetSignature
-from storage.events.approvals import ApprovalHistory, approval_history, last_drafted_manifest, valid_approvals
+from storage.events.approvals import ApprovalHistory, approval_history, last_drafted_manifest
 from storage.events.case import Case
-from storage.events.events import (
-    Commented,
-    Drafted,
-    LogEntry,
-    Overridden,
-    Rejected,
-    Returned,
-    Signed,
-    Withdrawn,
-)
 from storage.events.manifest import Manifest
+from storage.proofread.personal_data.detector import masked_text
 from storage.proofread.review import proofread_text
 from storage.proofread.wordlist import Wordlist
 from storage.reading.texts.manifest_text import manuscript_of
 
-KILOBYTE = 1024  # bytes
-FILE_DIGITS = 12  # of a file's fingerprint, as the commands show them
-SHEET_FIELDS = (ORIGIN_FIELD, DISCLOSURE_FIELD, ARTICLE_FIELD, SUBJECT_FIELD, MADE_ON_FIELD)
+_BEGINNING = 60  # characters of a text that its card shows
 
 
 class NothingDrafted(Refusal):
@@ -105,6 +91,42 @@ def check_text(
     return proofread_text(manuscript_of(manifest, files, addressee_numbers), app.office, rules)
 
 
+def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
+    """The findings of the text under this fingerprint; none where it is not stored here.
+
+    The files of a letter were read when it was submitted, against its applicant's own numbers; they are not here.
+    """
+    if digest not in archive.known([digest]):
+        return ()
+    manifest = archive.manifest(digest)
+    files = archive.files(manifest) if manifest.disclosure else None
+    return check_text(manifest, app, app.wordlist(), files)
+
+
+def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:
+    """Whether the case's text may be shown in a chat: it names no applicant, and its class allows publication."""
+    released = {step.key for step in duty.steps if step.requires_approval}
+    withheld = (
+        str(case.facts.get(one.field, "")) in one.values and released & set(one.forbidden)
+        for one in duty.conditions
+        if one.field
+    )
+    return not duty.has_applicant and not any(withheld)
+
+
+def text_beginning(connection: Connection, office: str, case: Case, duty: Duty) -> str:
+    """The first words of a text to be signed, numbers of persons masked; empty where a chat may not show it."""
+    digest = approval_history(case.approvals).manifest
+    if not digest or not may_be_shown_in_chat(case, duty):
+        return ""
+    return masked_beginning(ContentStore(connection, office).manifest(digest).text)
+
+
+def masked_beginning(text: str) -> str:
+    """The first words of a text; numbers are masked before the cut, because half a number would not be recognised."""
+    return masked_text(text[: 2 * _BEGINNING])[:_BEGINNING]
+
+
 def proof_data(app: OfficeApp, laid: SubmittedText) -> dict[str, Any]:
     """The proof of a text, as plain data."""
     with app.log() as log:
@@ -112,131 +134,4 @@ def proof_data(app: OfficeApp, laid: SubmittedText) -> dict[str, Any]:
         end = log.end().hash
     return build_proof(
         laid.case, office=app.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
-    )
-
-
-def build_processing_sheet(laid: SubmittedText, labels: Labels) -> ProcessingSheet:
-    """The processing sheet of a text."""
-    say = labels.book.say
-    return ProcessingSheet(
-        agency=labels.office.name,
-        title=laid.manifest.title,
-        rows=tuple(_sheet_rows(laid, labels)),
-        signatures=tuple(_sheet_signatures(laid, labels)),
-        digest=laid.manifest.digest,
-        note=say("sheet.note", case=laid.case.number),
-    )
-
-
-def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]]:
-    say, manifest = labels.book.say, laid.manifest
-    reference = laid.case.opening.reference if laid.case.opening else ""
-    named = reference and reference not in manifest.title and manifest.title not in reference
-    title = manifest.title
-    yield say("sheet.row.title"), say("sheet.titled", title=title, reference=reference) if named else title
-    number = f"{laid.case.number}"
-    yield (
-        say("sheet.row.number"),
-        say("sheet.numbered", reference=reference, number=number) if named else number,
-    )
-    for key in SHEET_FIELDS:
-        field = laid.duty.field(key)
-        value = str(getattr(manifest, key))
-        if field and value:
-            yield (
-                labels.label(field),
-                labels.place(value) if key == ORIGIN_FIELD else labels.fact(field, value),
-            )
-    yield (
-        say("sheet.row.writers"),
-        say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
-    )
-    names = [
-        say(
-            "sheet.file",
-            place=place,
-            name=one.name,
-            size=f"{one.size / KILOBYTE:.1f}",
-            digest=one.sha256[:FILE_DIGITS],
-        )
-        for place, one in enumerate(manifest.attachments, 1)
-    ]
-    yield say("sheet.row.attachments"), "\n".join(names) or say("sheet.none")
-    yield say("sheet.row.version"), f"{laid.text.version}"
-
-
-def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSignature]:
-    """The decisions about the current version, the withdrawn ones included, and every opinion on any version."""
-    holds = {entry.position for entry in valid_approvals(laid.case.entries, laid.text)}
-    version = 0
-    for entry in laid.case.entries:
-        record = entry.record
-        version += isinstance(record, Drafted)
-        if isinstance(record, Commented):
-            yield _comment_row(entry, record, labels, version)
-        elif isinstance(record, Signed | Returned | Withdrawn | Rejected | Overridden):
-            current = record.manifest == laid.manifest.digest
-            fell = isinstance(record, Signed | Overridden) and entry.position not in holds
-            if current or (isinstance(record, Signed) and record.opinion):
-                row = _with_notes(_sign_row(entry, record, labels, fell=fell), entry, laid, labels)
-                yield row if current else replace(row, stage=_of_version(labels, row.stage, version))
-
-
-def _with_notes(row: SheetSignature, entry: LogEntry, laid: SubmittedText, labels: Labels) -> SheetSignature:
-    """The row with what is to be known about the account the signature was given through."""
-    notes = [note_text(note, labels) for note in laid.notes if note.position == entry.position]
-    return replace(row, means=labels.book.say("sheet.vouched.separator").join((row.means, *notes)))
-
-
-def note_text(note: SignatureNote, labels: Labels) -> str:
-    """A note on a signature, as it is printed."""
-    say = labels.book.say
-    who = say("page.comma").join(labels.post(one) for one in note.who)
-    return say(f"sheet.vouched.{note.kind}", who=who, reason=note.reason)
-
-
-def _of_version(labels: Labels, stage: str, version: int) -> str:
-    return labels.book.say("sheet.opinion.earlier", stage=stage, version=version)
-
-
-def _comment_row(entry: LogEntry, record: Commented, labels: Labels, version: int) -> SheetSignature:
-    """What somebody said to whom the text was shown (传阅); it stays through every return."""
-    say = labels.book.say
-    act = say("sheet.act.commented")
-    return SheetSignature(
-        stage=_of_version(labels, say("sheet.opinion.circulated"), version),
-        meaning=say("sheet.opinion.read", act=act, opinion=record.opinion) if record.opinion else act,
-        who=record.post,
-        at=labels.moment(entry.recorded_at),
-        means=_means_words(entry, labels),
-    )
-
-
-def _means_words(entry: LogEntry, labels: Labels) -> str:
-    key = f"sheet.means.{entry.means}"
-    return labels.book.say(key) if key in labels.book.phrases else entry.means
-
-
-def _sign_row(
-    entry: LogEntry,
-    record: Signed | Returned | Withdrawn | Rejected | Overridden,
-    labels: Labels,
-    *,
-    fell: bool,
-) -> SheetSignature:
-    say = labels.book.say
-    deputy = getattr(record, "deputy_for", "")
-    post = getattr(record, "deputy_for_post", "") or labels.post(deputy)
-    who = say("sheet.deputy", post=record.post, for_post=post) if deputy else record.post
-    meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
-    kind = say(f"sheet.act.{type(record).__name__.lower()}")
-    kind = say("sheet.fell", act=kind) if fell else kind
-    act = f"{kind}：{meaning}" if meaning else kind
-    opinion = record.opinion if isinstance(record, Signed) else ""
-    return SheetSignature(
-        stage=record.stage,
-        meaning=say("sheet.opinion.with", act=act, opinion=opinion) if opinion else act,
-        who=who,
-        at=labels.moment(entry.recorded_at),
-        means=_means_words(entry, labels),
     )

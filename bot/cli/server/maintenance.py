@@ -16,7 +16,7 @@ from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json,
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
 from bot.language.labels import Labels
-from bot.publishing.texts import note_text
+from bot.publishing.processing_sheet import note_text
 from bot.runtime.proof import NightlyProof, prove
 from bot.services.app import OfficeApp, create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version

@@ -17,7 +17,6 @@ from bot.cli.common.output import (
     print_json,
     print_phrase,
 )
-from bot.language.finding_lines import proofread_lines
 from bot.services.app import user_phrasebook
 from config.findings import Finding, Severity
 from config.settings import machine_settings
@@ -55,7 +54,7 @@ def _print_findings(file: Path, findings: tuple[Finding, ...]) -> None:
     if not findings:
         print_phrase("proofread.clean", file=file)
         return
-    for finding, line in zip(findings, proofread_lines(findings, user_phrasebook()), strict=True):
+    for finding, line in zip(findings, user_phrasebook().finding_lines(findings), strict=True):
         print(f"{SEVERITY_MARKS[finding.severity]} {line}")  # noqa: T201 - a command prints
     counts = {rank: sum(finding.severity is rank for finding in findings) for rank in Severity}
     print_phrase(

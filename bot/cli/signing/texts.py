@@ -29,18 +29,15 @@ from bot.cli.common.output import (
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, case_approval_state, print_approval_state
 from bot.cli.signing.signing import StageOption
 from bot.cli.signing.submission import require_seen_manifest
-from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
-from bot.language.publication_check_words import publication_check_lines
-from bot.publishing.publication_check import check_published_page, published_address, record_publication_check
-from bot.publishing.texts import (
-    build_processing_sheet,
-    check_text,
-    load_submitted_text,
-    proof_data,
-    text_duty,
-    text_reference,
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.publication_check import (
+    check_published_page,
+    publication_check_lines,
+    published_address,
+    record_publication_check,
 )
+from bot.publishing.texts import check_text, load_submitted_text, proof_data, text_duty, text_reference
 from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, MATTER_FIELD, PUBLISHED_STEP
@@ -261,7 +258,7 @@ def find_signed_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
 
 def print_text_findings(findings: Iterable[Finding]) -> None:
     """Print the findings, line by line."""
-    for line in proofread_lines(findings, user_phrasebook()):
+    for line in user_phrasebook().finding_lines(findings):
         print(line)  # noqa: T201 - a command prints
 
 

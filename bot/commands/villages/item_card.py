@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.commands.villages.month_questions import month_of
-from bot.dialog.answers.recorded_words import month_timing
 from bot.dialog.forms import DialogForm
+from bot.dialog.recorded_words import month_timing
 from bot.dialog.reply import CardKey, Choice
 from bot.dialog.turn import RequestContext
-from bot.language.finding_lines import proofread_lines
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.villages.items import ItemDraft, ItemProposal, check_item, missing_items
@@ -46,7 +45,7 @@ def card_lines(context: RequestContext, draft: ItemDraft) -> tuple[tuple[str, ..
         "talk.item.about", village=village, month=draft.month.month, count=length, with_files=with_files
     )
     lines = [context.say("talk.item.head", title=draft.title), about, *_body_lines(draft)]
-    shown = proofread_lines(blocking or found, context.book)
+    shown = context.book.finding_lines(blocking or found)
     if blocking:
         lines.append(context.say("talk.item.blocked"))
     elif shown:

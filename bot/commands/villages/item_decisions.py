@@ -25,8 +25,13 @@ from bot.dialog.reply import Reply
 from bot.dialog.turn import PROPOSED, RequestContext
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
-from bot.publishing.item_adoption import TakenUpAlready, live_publication, take_up_item
-from bot.publishing.item_proposal import proposal_line, proposed_text
+from bot.publishing.item_adoption import (
+    TakenUpAlready,
+    live_publication,
+    proposal_line,
+    proposed_text,
+    take_up_item,
+)
 from bot.publishing.submission import Draft
 from bot.services.villages.board import RECEIVABLE_STATES, TAKEABLE_STATES, ItemState, item_state
 from bot.services.villages.item_records import receive_item

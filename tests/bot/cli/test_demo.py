@@ -18,7 +18,8 @@ from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown
 from bot.language.labels import Labels
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.publishing.texts import build_processing_sheet, load_submitted_text
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.texts import load_submitted_text
 from bot.services.annual_reports import annual_report, sealed_years
 from bot.services.app import OfficeApp, create_office, open_app
 from config import shipped_data

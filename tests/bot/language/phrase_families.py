@@ -484,7 +484,7 @@ FAMILIES = (
     PhraseFamily(template="simulate.column.{}", written=("bot.services.reminder_forecast",)),
     PhraseFamily(template="simulate.then.{}", declared=("today", "left", "over", "just_over")),
     PhraseFamily(template="talk.doubt.{}", declared=(*Mood, "guess", "several")),
-    PhraseFamily(template="talk.timing.{}", written=("bot.dialog.answers.recorded_words",)),
+    PhraseFamily(template="talk.timing.{}", written=("bot.dialog.recorded_words",)),
     PhraseFamily(template="talk.enter.{}", declared=(VerbKind.COUNT, VerbKind.HOLD)),
     PhraseFamily(template="talk.help.{}", written=("bot.commands.queries",)),
     PhraseFamily(

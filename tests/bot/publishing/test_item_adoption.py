@@ -9,9 +9,10 @@ import pytest
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.item_adoption import TakenUpAlready, propose_subject, proposed_manifest, take_up_item
+from bot.publishing.processing_sheet import build_processing_sheet
 from bot.publishing.publication_check import record_publication_check
 from bot.publishing.submission import Draft
-from bot.publishing.texts import build_processing_sheet, load_submitted_text
+from bot.publishing.texts import load_submitted_text
 from bot.services.bulletins import draw_bulletin
 from bot.services.villages.board import ItemState, list_items
 from bot.services.villages.item_records import current_manifest

@@ -12,7 +12,8 @@ from bot.__main__ import app as command_line
 from bot.cli.common.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
-from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.texts import NothingDrafted, load_submitted_text, proof_data
 from storage.content.signature_proof import check_proof, missing_from_proof
 from storage.documents.layout.processing_sheet_word import sheet_docx
 from storage.eventlog.projections import CaseProjections

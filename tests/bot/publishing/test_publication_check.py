@@ -10,15 +10,13 @@ from bot.__main__ import app as command_line
 from bot.cli.common.context import CommandContext
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.language.publication_check_words import (
-    publication_check_facts,
-    publication_check_from_facts,
-    publication_check_lines,
-)
 from bot.publishing.publication_check import (
     check_new_publications,
     check_published_page,
     last_publication_check,
+    publication_check_facts,
+    publication_check_from_facts,
+    publication_check_lines,
     published_address,
     recheck_publications,
     record_publication_check,

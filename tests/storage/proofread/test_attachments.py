@@ -12,7 +12,6 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bot.language.finding_lines import proofread_lines
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from storage.events.manifest import Manifest, manifest_attachment
 from storage.proofread.review import has_blocking_findings, proofread_text
@@ -107,7 +106,7 @@ def test_what_stands_inside_a_file_is_found(name, content, rule, place):
     assert findings[0].place == place
     assert has_blocking_findings(findings)
     for language in LANGUAGES:
-        (line,) = proofread_lines(findings, phrasebook(language))
+        (line,) = phrasebook(language).finding_lines(findings)
         assert name in line
         assert not {"#", "{"} & set(line)
         assert not line.startswith("[")
@@ -120,7 +119,7 @@ def test_what_cannot_be_read_is_said_to_be_unread(name):
     findings = found(name, b"\x89PNG \xff\xfe\x00 no office file")
     assert [(one.rule, one.found) for one in findings] == [("proofread.unread", name)]
     assert not has_blocking_findings(findings)
-    assert name in proofread_lines(findings, phrasebook("zh"))[0]
+    assert name in phrasebook("zh").finding_lines(findings)[0]
 
 
 def test_clean_files_say_nothing():
@@ -190,7 +189,7 @@ def test_what_no_page_shows_leaves_the_office_too(name, content, place):
     assert {one.place.partition("#")[0] for one in findings} - {"cell"} == {place}
     assert has_blocking_findings(findings)
     for language in LANGUAGES:
-        assert not any(line.startswith("[") for line in proofread_lines(findings, phrasebook(language)))
+        assert not any(line.startswith("[") for line in phrasebook(language).finding_lines(findings))
 
 
 def test_a_number_split_over_cells_is_found_and_rows_of_figures_are_not():
@@ -204,7 +203,7 @@ def test_a_number_split_over_cells_is_found_and_rows_of_figures_are_not():
     }
     (finding,) = found("名册.xlsx", book(split))
     assert (finding.rule, finding.place) == ("proofread.identity", "split_cells#1/名册!A2:C2@1")
-    assert PERSON not in "".join(proofread_lines([finding], phrasebook("zh")))
+    assert PERSON not in "".join(phrasebook("zh").finding_lines([finding]))
 
 
 CUT_PERSON, CUT_CARD = int(PERSON[:15] + "000"), 6222021234567890000
@@ -219,7 +218,7 @@ def test_a_long_number_that_lost_its_last_digits_is_said(value, blocks):
     assert (finding.rule, finding.place) == ("proofread.lost_digits", "lost_digits#1/名册!B3@1")
     assert has_blocking_findings([finding]) is blocks
     for language in LANGUAGES:
-        (line,) = proofread_lines([finding], phrasebook(language))
+        (line,) = phrasebook(language).finding_lines([finding])
         assert str(int(value))[:6] not in line
         assert f"{len(str(int(value)))} " in line
 
@@ -242,7 +241,7 @@ def test_a_cache_with_a_long_number_is_said_too():
     content = with_parts(PLAIN, {"xl/pivotCache/pivotCacheRecords1.xml": cached})
     (finding,) = found("a.xlsx", content)
     assert (finding.rule, finding.place) == ("proofread.lost_digits", "lost_digits_unseen#1/@1")
-    assert not any("[" in line for line in proofread_lines([finding], phrasebook("zh")))
+    assert not any("[" in line for line in phrasebook("zh").finding_lines([finding]))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +262,7 @@ def test_what_is_embedded_leaves_the_office_too(name, holder, folder):
         ("proofread.unread", "unread"),
     ]
     assert findings[-1].found == f"{name} / oleObject1.bin"
-    lines = " ".join(proofread_lines(findings, phrasebook("zh")))
+    lines = " ".join(phrasebook("zh").finding_lines(findings))
     assert "嵌入的文件“图表数据.xlsx”" in lines
     assert MOBILE not in lines
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.language.finding_lines import proofread_lines
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.findings import Severity
@@ -85,7 +84,7 @@ def test_no_finding_of_any_rule_holds_the_number(kind):
         assert number[1:-1] not in said
         assert len(findings) > 4
         for language in LANGUAGES:
-            assert number[1:-1] not in "".join(proofread_lines(findings, phrasebook(language)))
+            assert number[1:-1] not in "".join(phrasebook(language).finding_lines(findings))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,7 +93,7 @@ def test_every_finding_is_said_in_full(language):
     for line in corpus():
         findings = read(line.text)
         said |= {finding.rule for finding in findings}
-        for sentence in proofread_lines(findings, book):
+        for sentence in book.finding_lines(findings):
             assert not {"{", "}", "["} & set(sentence.replace(line.text, "")), sentence
     shipped = {key.removeprefix("finding.") for key in book.phrases if key.startswith("finding.proofread.")}
     of_files = {"proofread.unread", "proofread.lost_digits"}  # no line of the corpus is one

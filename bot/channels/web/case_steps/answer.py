@@ -26,7 +26,6 @@ from bot.channels.web.request.viewer import viewing
 from bot.channels.web.texts.file_text import file_lines
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.dialog.permissions import may_write
-from bot.language.finding_lines import proofread_lines
 from bot.publishing.submission import (
     Draft,
     SubmissionPreview,
@@ -145,7 +144,7 @@ def _render(
         else matter.case.last_position,
         idempotency_key=new_idempotency_key(),
     )
-    findings = proofread_lines(written.foreseen.findings, page.labels.book) if written else ()
+    findings = page.labels.book.finding_lines(written.foreseen.findings) if written else ()
     return page.render(
         "answer.html",
         422 if problems and posted else 200,

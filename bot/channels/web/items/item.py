@@ -32,7 +32,6 @@ from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.file_upload import store_file
 from bot.dialog.questions import field_question
 from bot.language.event_history import event_rows
-from bot.language.finding_lines import proofread_lines
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.submission import Draft
 from bot.publishing.texts import text_duty
@@ -191,7 +190,7 @@ def _render(page: PageRequest, problem: str = "") -> Response:
         pictures=[one for one in content.manifest.attachments if one.original],
         others=[one for one in content.manifest.attachments if not one.original],
         forms=forms,
-        findings=proofread_lines(_findings(page, content), page.labels.book) if page.may_record else (),
+        findings=page.labels.book.finding_lines(_findings(page, content)) if page.may_record else (),
         publication=publication,
         may_take_up=page.may_record and publication == 0 and line.state in TAKEABLE_STATES,
         may_resend=line.state is ItemState.RETURNED and (mine or page.may_record),

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.texts.text import readable_submitted_text
 from bot.language.phrasebook import office_phrasebook
-from bot.publishing.texts import build_processing_sheet, proof_data
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.texts import proof_data
 
 DOCX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

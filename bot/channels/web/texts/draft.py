@@ -27,7 +27,6 @@ from bot.channels.web.texts.draft_forms import (
 )
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.dialog.permissions import may_write
-from bot.language.finding_lines import proofread_lines
 from bot.publishing.generated_papers import can_generate_paper, generate_paper
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.submission import (
@@ -281,7 +280,7 @@ def _render_page(
         form=form,
         draft=draft,
         foreseen=foreseen,
-        findings=proofread_lines(foreseen.findings, page.labels.book) if foreseen else (),
+        findings=page.labels.book.finding_lines(foreseen.findings) if foreseen else (),
         case=draft_context.case,
         facts=page.labels.facts(draft_context.duty.fields, draft_context.case.facts)
         if draft_context.case

@@ -18,17 +18,17 @@ from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
 from bot.channels.web.texts.file_text import file_lines, letter_day_warning
 from bot.dialog.permissions import may_open_files, may_write
-from bot.language.finding_lines import proofread_lines
-from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
 from bot.publishing.generated_papers import paper_findings
+from bot.publishing.processing_sheet import build_processing_sheet
 from bot.publishing.publication_check import (
     check_published_page,
     last_publication_check,
+    publication_check_from_facts,
+    publication_check_lines,
     published_address,
     record_publication_check,
 )
-from bot.publishing.review_findings import findings_for_digest
-from bot.publishing.texts import SubmittedText, build_processing_sheet, load_submitted_text
+from bot.publishing.texts import SubmittedText, findings_for_digest, load_submitted_text
 from bot.publishing.version_comparison import version_steps
 from config.declarations.duty import Duty
 from config.declarations.keys import CHECK_PASSED_STEP
@@ -137,7 +137,7 @@ def _load_text_view(page: PageRequest) -> TextView:
             approval=at,
             manifest=manifest,
             pending_actions=viewer.context.pending_actions(case, duty),
-            findings=tuple(proofread_lines(findings, page.labels.book)),
+            findings=tuple(page.labels.book.finding_lines(findings)),
             report_findings=tuple(page.labels.book.finding(one) for one in checked),
             file_lines=tuple(own_file_lines(store, manifest)) if opens and manifest else (),
             has_versions=opens and bool(version_steps(case.approvals)),

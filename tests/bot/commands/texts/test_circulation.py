@@ -6,7 +6,8 @@ import pytest
 
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
-from bot.publishing.texts import build_processing_sheet, load_submitted_text
+from bot.publishing.processing_sheet import build_processing_sheet
+from bot.publishing.texts import load_submitted_text
 from storage.events.events import Circulated, Commented
 from tests.scheduler.signoff.town import SIGNERS, STAGES, TEXT, draft, open_text, sign
 from tests.town import case_by_number, log_end, record
