@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.reply import CardKey
 from scheduler.delivery.channel import Channel, Message, MessageRef, SendResult
 from storage.messaging.dialog_state import LiveCard, LiveCards
+
+
+def live_message_in_chat(cards: LiveCards, person: str, task: CardKey, update: IncomingUpdate) -> str:
+    """The id of the message in the update's chat that is a person's live card of a task; empty where none is."""
+    card = cards.get(person, task.case, task.what)
+    return card.message if card and (card.channel, card.address) == (update.channel, update.chat) else ""
 
 
 def replace_live_card(
@@ -29,12 +36,15 @@ def replace_live_card(
         said_at=at,
     )
     before = cards.put(card)
-    return message_ref_of(before) if before and message_ref_of(before) != sent else None
+    return _message_of(before) if before and _message_of(before) != sent else None
 
 
-def message_ref_of(card: LiveCard) -> MessageRef:
-    """Return the message that carries a card."""
-    return MessageRef(card.channel, card.address, card.message)
+def end_live_cards(cards: LiveCards, case: int, own: MessageRef) -> list[MessageRef]:
+    """End everybody's cards about a case. Returns their messages, without one's own, whose buttons are new."""
+    outdated = cards.about(case)
+    for card in outdated:
+        cards.end(card.person, card.case, card.what)
+    return [found for found in map(_message_of, outdated) if found[1:] != own[1:]]
 
 
 def remove_buttons(channels: Mapping[str, Channel], old: MessageRef, text: str) -> SendResult | None:
@@ -43,3 +53,7 @@ def remove_buttons(channels: Mapping[str, Channel], old: MessageRef, text: str) 
     if channel is None or not channel.capabilities.edit:
         return None
     return channel.edit(old.address, old.message, Message(text=text))
+
+
+def _message_of(card: LiveCard) -> MessageRef:
+    return MessageRef(card.channel, card.address, card.message)

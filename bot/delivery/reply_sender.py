@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 
 from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.inbox_worker import Wait
-from bot.delivery.live_cards import message_ref_of, remove_buttons, replace_live_card
+from bot.delivery.live_cards import end_live_cards, live_message_in_chat, remove_buttons, replace_live_card
 from bot.delivery.shared_writes import SharedWrites
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, as_private_update
 from bot.dialog.reply import ChatMenu, Reply, render_reply
@@ -116,7 +116,7 @@ class ReplySender:
         sent = NOTHING_SENT
         if reply.lines:
             sent = yield from self._deliver(channel, update, message, replaces, reply.owed)
-        replaced, outdated = yield from self._record_sent(update, reply, sent)
+        outdated = yield from self._record_sent(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
         if reply.pictures:
@@ -126,7 +126,7 @@ class ReplySender:
             yield from self._with_retries(
                 partial(channel.send, update.chat, Message(text="", file=file, topic=update.topic))
             )
-        for card in (*replaced, *outdated):
+        for card in outdated:
             yield from self._remove_buttons(card, reply.text)
 
     def _show_pictures(self, channel: Channel, update: IncomingUpdate, reply: Reply) -> Iterator[Wait]:
@@ -174,10 +174,8 @@ class ReplySender:
         if not reply.in_place or reply.card_key is None:
             return ""
         with self.store.reading() as connection:
-            account = Accounts(connection, self.office).at(update.channel, update.sender)
-            cards, key = LiveCards(connection, self.office), reply.card_key
-            card = cards.get(account.person, key.case, key.what) if account else None
-        return card.message if card and (card.channel, card.address) == (update.channel, update.chat) else ""
+            person = self._sender(connection, update)
+            return live_message_in_chat(LiveCards(connection, self.office), person, reply.card_key, update)
 
     def _deliver(
         self, channel: Channel, update: IncomingUpdate, message: Message, replaces: str, owed: str
@@ -266,13 +264,13 @@ class ReplySender:
 
     def _record_sent(
         self, update: IncomingUpdate, reply: Reply, sent: SendResult
-    ) -> Generator[Wait, None, tuple[list[MessageRef], list[MessageRef]]]:
+    ) -> Generator[Wait, None, list[MessageRef]]:
         """Record in one transaction what became of a reply: the debt, its live card, the cards that it outdates.
 
-        Returns the message that its card replaces and those of outdated cards: their buttons are to be removed.
+        Returns the message that its card replaces, and those of outdated cards: their buttons are to be removed.
         """
         if not (reply.owed or _shows_card(reply, sent) or reply.outdated_cases):
-            return [], []
+            return []
         writes = self.writes or SharedWrites(self.store, self.office)
         written = writes.submit(lambda connection: self._write_sent(connection, update, reply, sent))
         if not written.done():
@@ -281,35 +279,23 @@ class ReplySender:
 
     def _write_sent(
         self, connection: Connection, update: IncomingUpdate, reply: Reply, sent: SendResult
-    ) -> tuple[list[MessageRef], list[MessageRef]]:
+    ) -> list[MessageRef]:
         if reply.owed:
             self._settle_owed(connection, reply.owed, sent)
-        replaced = self._save_live_card(connection, update, reply, sent) if _shows_card(reply, sent) else None
-        own = MessageRef(update.channel, update.chat, sent.message)
-        outdated = [
-            card for case in reply.outdated_cases for card in self._end_live_cards(connection, case, own)
-        ]
-        return [replaced] if replaced else [], outdated
+        cards, own = LiveCards(connection, self.office), MessageRef(update.channel, update.chat, sent.message)
+        outdated = []
+        if _shows_card(reply, sent) and reply.card_key and (person := self._sender(connection, update)):
+            shown_at = sent.shown_at or self.clock.now()
+            replaced = replace_live_card(cards, person, reply.card_key, own, shown_at)
+            outdated = [replaced] if replaced else []
+        for case in reply.outdated_cases:
+            outdated += end_live_cards(cards, case, own)
+        return outdated
 
-    def _save_live_card(
-        self, connection: Connection, update: IncomingUpdate, reply: Reply, sent: SendResult
-    ) -> MessageRef | None:
-        """Store the message as the live card. Returns the message that it replaces."""
+    def _sender(self, connection: Connection, update: IncomingUpdate) -> str:
+        """The id of the person who speaks; empty for a stranger."""
         account = Accounts(connection, self.office).at(update.channel, update.sender)
-        if account is None or reply.card_key is None:
-            return None
-        sent_to = MessageRef(update.channel, update.chat, sent.message)
-        shown_at = sent.shown_at or self.clock.now()
-        cards = LiveCards(connection, self.office)
-        return replace_live_card(cards, account.person, reply.card_key, sent_to, shown_at)
-
-    def _end_live_cards(self, connection: Connection, case: int, own: MessageRef) -> list[MessageRef]:
-        """End everybody's cards about a case. Returns their messages, without the reply, whose buttons are new."""
-        cards = LiveCards(connection, self.office)
-        outdated = cards.about(case)
-        for card in outdated:
-            cards.end(card.person, card.case, card.what)
-        return [found for found in map(message_ref_of, outdated) if found[1:] != own[1:]]
+        return account.person if account else ""
 
     def _remove_buttons(self, old: MessageRef, text: str) -> Iterator[Wait]:
         """Try to remove a card's buttons; one that cannot be changed still answers a press."""

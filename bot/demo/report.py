@@ -7,8 +7,7 @@ from hashlib import sha256
 
 from bot.demo.simulated_person import CLOSE_WORD, CONFIRM_WORD, UnexpectedReply
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
-from bot.services.annual_reports import annual_report
-from bot.services.report_check import report_findings
+from bot.services.annual_reports import annual_report, report_findings
 from config.declarations.annual_dates import REPORT_DATE_ID as REPORTED
 from config.declarations.keys import PUBLISHED_STEP
 from config.duties.annual_report import DUTY

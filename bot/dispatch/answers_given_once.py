@@ -37,12 +37,11 @@ def over_limit_reply(context: RequestContext, over: OverLimit) -> Reply | None:
     return Reply(lines=(sentence,), callback_answer=sentence, to_sender_only=not context.private)
 
 
-def is_answered(context: RequestContext, update: IncomingUpdate, reply: Reply) -> bool:
-    """Whether a reply is given: what the files of one album meet together is said once."""
-    if not update.album or reply.records:
-        return True
+def was_said_of_album(context: RequestContext, update: IncomingUpdate, reply: Reply) -> bool:
+    """Whether another file of the same album met the same reply; one that says what was recorded is always given."""
     said = sha256(reply.text.encode()).hexdigest()
-    return _is_first(context.app, context.connection, update, "album", update.chat, update.album, said)
+    occasion = ("album", update.chat, update.album, said)
+    return not reply.records and not _is_first(context.app, context.connection, update, *occasion)
 
 
 def is_stranger_answered(

@@ -31,9 +31,9 @@ from bot.dialog.turn import NotThere, RequestContext
 from bot.dispatch.answers_given_once import (
     UNHEARD_KINDS,
     answer_unheard,
-    is_answered,
     is_stranger_answered,
     over_limit_reply,
+    was_said_of_album,
 )
 from bot.dispatch.conversation import Conversation
 from bot.dispatch.execution import execute, execute_or_ask
@@ -43,8 +43,7 @@ from bot.services.app import OfficeApp
 from bot.services.error_log import log_warning
 from bot.utterances.command_parser import VerbVocabulary
 from bot.utterances.utterance import UtteranceReader
-from bot.utterances.vocabulary import build_vocabulary
-from bot.utterances.word_tables import WordsWrong, word_tables
+from bot.utterances.vocabulary import WordsWrong, build_vocabulary, word_tables
 from config.errors import GongkaiError, Refusal
 from config.office.folder import WORDS_FILE
 from config.office.loader import Office, Person
@@ -102,7 +101,7 @@ class Dispatcher:
         reply = self._answer_or_refusal(context, lambda: self._route_update(context, update))
         if update.files and context.private:
             discard_unused_files(context, update)
-        if reply is None or not is_answered(context, update, reply):
+        if reply is None or (update.album and was_said_of_album(context, update, reply)):
             return None
         return _with_hints(context, reply)
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.language.phrasebook import office_phrasebook
-from bot.services.annual_reports import annual_report
+from bot.services.annual_reports import ReportFaulty, annual_report, report_findings, verified_report_facts
 from bot.services.app import OfficeApp
 from bot.services.bulletins import draw_bulletin
-from bot.services.report_check import ReportFaulty, report_findings, verified_report_facts
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, Yearly
 from config.findings import Finding, Severity

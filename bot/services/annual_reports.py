@@ -1,4 +1,7 @@
-"""Makes a year's annual report for the command, the page and the chat alike: figures, sources, files and annexes."""
+"""Makes a year's annual report for the command, the page and the chat alike: figures, sources, files and annexes.
+
+The office's own report is checked before it is submitted or sealed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,6 +19,9 @@ from sqlalchemy import Connection
 from bot.services.app import OfficeApp
 from config import shipped_data
 from config.clock import OFFICE_ZONE
+from config.declarations.duty import Step
+from config.errors import Refusal
+from config.findings import Finding
 from scheduler.recording.sealing import figure_label
 from storage.eventlog.derived_rows import projection_snapshot
 from storage.eventlog.log import Log, position_at
@@ -28,6 +35,7 @@ from storage.reporting.sealed_years import (
     SealedYear,
     SealedYears,
     decode_published,
+    encode_published,
     fold_sealed_years,
 )
 from storage.reporting.statistics import (
@@ -48,6 +56,10 @@ class Annex(NamedTuple):
 
     suffix: str
     content: bytes
+
+
+class ReportFaulty(Refusal):
+    """The report of {year} has {count} errors. Put them right, or correct what was recorded; then try again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,3 +220,21 @@ def _position_known_on(log: Log, known_on: date | None) -> int | None:
         return None
     midnight = datetime.combine(known_on + timedelta(days=1), datetime.min.time(), OFFICE_ZONE)
     return position_at(log, midnight)
+
+
+def report_findings(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
+    """All findings about the office's own report, also against last year's sealed one."""
+    # Only who checks pays for the word lists.
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
+    from storage.report_checks.check import check_report  # noqa: PLC0415
+
+    before = sealed_report(app, report.year - 1)
+    found = check_report(report, shipped_data.load_form(), previous=before, wording=load_wordlist())
+    return (*report.findings, *found)
+
+
+def verified_report_facts(step: Step, content: bytes, annual: AnnualReport) -> dict[str, str]:
+    """The facts that record a report without errors: the fingerprints of its file and of its content."""
+    published = encode_published(annual.report, annual.counts.prose_figures).encode()
+    found = {step.attested_field: sha256(content).hexdigest(), step.figures: sha256(published).hexdigest()}
+    return {field: digest for field, digest in found.items() if field}

@@ -2,6 +2,9 @@
 
 Every button can be written instead (“同意 12”, “退回 12 标题写错”), in Chinese or English. A verb counts only where a
 word ends after it: “同意的话我再看” is no command, and nothing is guessed.
+
+The number of a case is read as people write it: “13”, “13号”, “案件13”, “第十三件”, “同意20、21”. A place on the list
+that was shown last (“第1件”) can look the same; which of them is meant is decided where the list is known.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.language.verbs import Verb
-from bot.utterances.case_numbers import leading_case_numbers, trimmed
 
 MAX_TEXT_LENGTH = 4000  # characters that are read of a message; the rest of a longer one is ignored
 MAX_COMMAND_LENGTH = 80  # characters: no verb with its number is longer
@@ -28,6 +30,18 @@ _HALF_WIDTH = {
 _BRACKETS = "【】「」『』[]《》“”\"'"
 NOTHING_SIMPLIFIED: Mapping[int, str] = {}
 _TRIM = " \t,，.。:：、;；!！?？"
+_CHINESE_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_CHINESE = "[零〇一二两三四五六七八九十]{1,3}"
+NUMBER_PATTERN = (
+    rf"(?:案件|第|[#№]|no\.?)?\s{{0,4}}第?(?:\d{{1,12}}|{_CHINESE}(?=号|件))(?:号案件|号件|号|件)?"
+)
+_MARK = r"(?:案件\s{0,4}|[#№]\s{0,4}|no\.?\s{0,4}|case\s{1,4})?"
+_LEADING = re.compile(rf"{_MARK}第?([1-9]\d{{0,11}})(?:号案件|号|件)?(?![\d.,:\-/年月日元%])", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"\s{0,4}(?:、|，|,|和|及|与|/|&|\band\b)\s{0,4}(?:案件\s{0,4}|[#№]\s{0,4})?第?(\d{1,12})(?:号案件|号|件)?"
+    r"(?=$|[\s、，,和及与/&。.!！?？])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +99,7 @@ def parse_line(line: str, vocabulary: VerbVocabulary) -> Command:
     """The command in a normalized line."""
     line = line.strip(_BRACKETS).removeprefix("/")  # Telegram's menu of commands writes “/todo”
     numbers, after = leading_case_numbers(line)
-    rest = trimmed(after)
+    rest = after.strip(_TRIM)
     if numbers and rest:
         matched = vocabulary.match_verb(rest)
         if matched:
@@ -95,12 +109,43 @@ def parse_line(line: str, vocabulary: VerbVocabulary) -> Command:
         return Command(verb=None, case=numbers[0] if len(numbers) == 1 and not rest else 0, rest=line)
     verb, after = matched
     numbers, rest = leading_case_numbers(after)
-    return _command(verb, numbers, trimmed(rest) if numbers else after, after)
+    return _command(verb, numbers, rest.strip(_TRIM) if numbers else after, after)
 
 
 def _command(verb: Verb, numbers: tuple[int, ...], rest: str, after: str) -> Command:
     case, more = (numbers[0], numbers[1:]) if numbers else (0, ())
     return Command(verb=verb, case=case, more_cases=more, rest=rest, text_after_verb=after)
+
+
+def leading_case_numbers(text: str) -> tuple[tuple[int, ...], str]:
+    """The numbers of cases that a text begins with, and what follows them; none and the text where there are none."""
+    matched = _LEADING.match(text)
+    if matched is None:
+        return (), text
+    numbers, at = [int(matched[1])], matched.end()
+    while further := _FURTHER.match(text, at):
+        numbers.append(int(further[1]))
+        at = further.end()
+    return tuple(dict.fromkeys(numbers)), text[at:]
+
+
+def read_number(text: str) -> int:
+    """The number in a matched “13号” or “第十三件”; 0 where there is none."""
+    digits = re.search(r"\d{1,12}", text)
+    if digits:
+        return int(digits[0])
+    chinese = re.search(_CHINESE, text)
+    return _chinese_number(chinese[0]) if chinese else 0
+
+
+def _chinese_number(text: str) -> int:
+    """A Chinese numeral up to 99, such as 二十一; 0 for anything else."""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CHINESE_DIGITS.get(text, 0)
+    if (tens and tens not in _CHINESE_DIGITS) or (ones and ones not in _CHINESE_DIGITS):
+        return 0
+    return _CHINESE_DIGITS.get(tens, 1) * 10 + _CHINESE_DIGITS.get(ones, 0)
 
 
 def body_after_verb(text: str, vocabulary: VerbVocabulary) -> str:

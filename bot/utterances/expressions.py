@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from bot.language.date_parser import DAY_EXPRESSION
 from bot.language.verbs import Verb, VerbKind, parse_verb
-from bot.utterances.case_numbers import NUMBER_PATTERN
-from bot.utterances.word_tables import WordTables
+from bot.utterances.command_parser import NUMBER_PATTERN
+from bot.utterances.vocabulary import WordTables
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _SPACE = re.compile(r"\s+")

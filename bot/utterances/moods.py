@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from bot.utterances.word_tables import WordTables
+from bot.utterances.vocabulary import WordTables
 
 QUESTION_MARKS = "?？"
 _TRIM = " \t\n,，.。:：、;；!！~～…“”\"'()（）【】[]"

@@ -12,11 +12,18 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.language.verbs import Verb, VerbKind
-from bot.utterances.case_numbers import NUMBER_PATTERN, leading_case_numbers, read_number
-from bot.utterances.command_parser import Command, VerbVocabulary, normalize_line, parse_line
+from bot.utterances.command_parser import (
+    NUMBER_PATTERN,
+    Command,
+    VerbVocabulary,
+    leading_case_numbers,
+    normalize_line,
+    parse_line,
+    read_number,
+)
 from bot.utterances.expressions import Expressions, bare_form, matching_form
 from bot.utterances.moods import QUESTION_MARKS, Mood, MoodReader
-from bot.utterances.word_tables import WordTables
+from bot.utterances.vocabulary import WordTables
 
 _PLACE = re.compile(r"第(?:\d{1,3}|[一二两三四五六七八九十]{1,3})[件个条项](?:吧|呢)?[。.!！]?")
 _ANY_CASE = re.compile(NUMBER_PATTERN, re.IGNORECASE)

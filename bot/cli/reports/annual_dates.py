@@ -22,9 +22,8 @@ from bot.cli.common.output import (
 from bot.cli.reports.annual_report import require_no_errors
 from bot.cli.signing.approval_state import print_approval_state
 from bot.cli.signing.submission import submit_letter_text
-from bot.services.annual_reports import annual_report
+from bot.services.annual_reports import annual_report, verified_report_facts
 from bot.services.app import OfficeApp, user_phrasebook
-from bot.services.report_check import verified_report_facts
 from config.declarations.duty import Duty, Step
 from config.declarations.keys import CLERK, EVIDENCE_FILED_STEP
 from config.declarations.recurrence import Yearly

@@ -21,10 +21,16 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.services.annual_reports import CORRECTIONS_SUFFIX, AnnualReport, annual_report, figure_name
+from bot.services.annual_reports import (
+    CORRECTIONS_SUFFIX,
+    AnnualReport,
+    ReportFaulty,
+    annual_report,
+    figure_name,
+    report_findings,
+)
 from bot.services.app import OfficeApp
 from bot.services.records.sealing import seal_year
-from bot.services.report_check import ReportFaulty, report_findings
 from config.declarations.keys import CLERK
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors

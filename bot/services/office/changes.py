@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.language.phrasebook import check_wording
 from bot.services.app import OfficeApp
 from bot.services.letters.letter_templates import check_templates
-from bot.utterances.word_tables import word_tables
+from bot.utterances.vocabulary import word_tables
 from config import shipped_data
 from config.errors import BadInput, Refusal
 from config.office.difference import file_differences

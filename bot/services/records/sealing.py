@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot.services.annual_reports import annual_report, figure_name
+from bot.services.annual_reports import ReportFaulty, annual_report, figure_name, report_findings
 from bot.services.app import OfficeApp, user_phrasebook
-from bot.services.report_check import ReportFaulty, report_findings
 from config import shipped_data
 from config.errors import Refusal
 from config.findings import Finding, Severity

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.address_book import OfficeAddressBook
+from bot.delivery.outbox_ports import OfficeAddressBook
 from bot.dialog.incoming import UpdateKind
 from bot.services.office_notices import request_resend
 from storage.channels.join_words import WORD_LIFETIME, JoinWords, WordUnknown

@@ -5,7 +5,7 @@ import pytest
 from bot.utterances.command_parser import VerbVocabulary
 from bot.utterances.moods import Mood, MoodReader
 from bot.utterances.utterance import UtteranceReader
-from bot.utterances.word_tables import word_tables
+from bot.utterances.vocabulary import word_tables
 
 MOODS = MoodReader(word_tables())
 READER = UtteranceReader(VerbVocabulary(), word_tables())

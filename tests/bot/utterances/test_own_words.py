@@ -7,7 +7,7 @@ import pytest
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.verbs import Verb, VerbKind, parse_verb
 from bot.services.office.changes import change_office, record_first_version, written_office
-from bot.utterances.word_tables import WordsWrong, word_tables
+from bot.utterances.vocabulary import WordsWrong, word_tables
 from config.office.folder import WORDS_FILE
 from scheduler.worklist.office_change import OfficeEdit
 
