@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.web.public_addresses import is_public_address
+from storage.web.guarded_network import is_public_address
 
 
 @pytest.mark.parametrize(
