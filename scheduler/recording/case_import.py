@@ -13,17 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from config.declarations.keys import (
-    APPLICANT_KIND_FIELD,
-    CHANNEL_FIELD,
-    CONTENT_FIELD,
-    DAYS_FIELD,
-    DISPUTE_KIND,
-    EXTENDED_STEP,
-    PROVIDED_AS_FIELD,
-    REQUEST_KIND,
-    ROUTE_FIELD,
-)
+from config.declarations.keys import DAYS_FIELD, EXTENDED_STEP
 from config.findings import Finding, Severity
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.terms.deadlines import due_date
@@ -32,7 +22,7 @@ from storage.events.case import Case
 from storage.events.events import Facts, Opened, Stepped
 from storage.proofread.personal_data.detector import find_personal_data, masked_match
 from storage.proofread.personal_data.matches import PersonalDataKind
-from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
+from storage.register_import.columns import ImportedCase, ImportedCount, ImportedRow, fact_columns
 
 FROM_REGISTER = {"source": "register"}
 """Marks a fact whose details (who consented, why) are in the office's paper file, not in the log."""
@@ -50,24 +40,10 @@ class ImportResult:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ExpectedCase:
-    """How a row states its case should be."""
-
-    row: ParsedRow
-    kind: str
-    reference: str
-    opened_on: date
-    facts: Facts
-    steps: tuple[tuple[str, date, Facts], ...] = ()
-    closed_on: date | None = None
-    outcome: str = ""
-
-
-def import_rows(uow: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
+def import_rows(uow: UnitOfWork, rows: Sequence[ImportedRow]) -> ImportResult:
     """Add what the rows state and the log lacks. With findings that are errors the caller must discard it all."""
-    entries = [row for row in rows if isinstance(row, RegisterRow)]
-    expectations = [_expected_case(row) for row in rows if not isinstance(row, RegisterRow)]
+    entries = [row for row in rows if isinstance(row, ImportedCount)]
+    expectations = [row for row in rows if isinstance(row, ImportedCase)]
     findings: list[Finding] = []
     done: Counter[str] = Counter()
     for case, expected in _matched_cases(uow, expectations):
@@ -80,40 +56,15 @@ def import_rows(uow: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
     return ImportResult(rows=len(rows), findings=tuple(findings), **done)
 
 
-def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
-    if isinstance(row, DisputeRow):
-        return _ExpectedCase(
-            row=row,
-            kind=DISPUTE_KIND,
-            reference=row.number,
-            opened_on=row.filed_on,
-            facts={ROUTE_FIELD: row.route},
-            closed_on=row.concluded_on,
-            outcome=row.outcome or "",
-        )
-    facts = {
-        APPLICANT_KIND_FIELD: row.applicant_kind,
-        CHANNEL_FIELD: row.channel or "",
-        CONTENT_FIELD: row.content,
-        PROVIDED_AS_FIELD: row.provided_as or "",
-    }
-    # A register has no day for the extension; it is dated on the receipt, which never makes a step late.
+def _steps(row: ImportedCase) -> tuple[tuple[str, date, Facts], ...]:
+    """The extension that a row states: a register has no day for it, and on the receipt's no step is ever late."""
     days: Facts = {DAYS_FIELD: row.extended_days or 0, **FROM_REGISTER}
-    return _ExpectedCase(
-        row=row,
-        kind=REQUEST_KIND,
-        reference=row.number,
-        opened_on=row.received_on,
-        facts={key: value for key, value in facts.items() if value},
-        steps=((EXTENDED_STEP, row.received_on, days),) if row.extended_days else (),
-        closed_on=row.closed_on,
-        outcome=row.result or "",
-    )
+    return ((EXTENDED_STEP, row.opened_on, days),) if row.extended_days else ()
 
 
 def _matched_cases(
-    uow: UnitOfWork, expectations: Sequence[_ExpectedCase]
-) -> Iterable[tuple[Case | None, _ExpectedCase]]:
+    uow: UnitOfWork, expectations: Sequence[ImportedCase]
+) -> Iterable[tuple[Case | None, ImportedCase]]:
     numbers: dict[tuple[str, str], int] = {}
     for kind in {expected.kind for expected in expectations}:
         references = [expected.reference for expected in expectations if expected.kind == kind]
@@ -124,56 +75,60 @@ def _matched_cases(
         yield cases.get(numbers.get((expected.kind, expected.reference), 0)), expected
 
 
-def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, findings: list[Finding]) -> str:
+def _import_case(uow: UnitOfWork, case: Case | None, expected: ImportedCase, findings: list[Finding]) -> str:
     if case is None:
         if held := list(_personal_numbers(expected)):
             findings += held
             return "refused"
         number = uow.cases.open(expected.kind, expected.reference, expected.opened_on, expected.facts)
-        if isinstance(expected.row, RequestRow) and expected.row.note:
-            uow.cases.save_applicant(number, Applicant(note=expected.row.note))
-        for step, day, facts in expected.steps:
+        if expected.note:
+            uow.cases.save_applicant(number, Applicant(note=expected.note))
+        for step, day, facts in _steps(expected):
             uow.cases.step(number, step, day, facts)
         if expected.closed_on:
-            uow.cases.close(number, expected.outcome, expected.closed_on, FROM_REGISTER)
+            uow.cases.close(number, expected.outcome or "", expected.closed_on, FROM_REGISTER)
         return "opened"
     clashes = list(_conflicts(case, expected))
     if clashes:
         findings += clashes
         return "refused"
     before = len(uow.context.new_events)
-    for step, day, facts in expected.steps:
+    for step, day, facts in _steps(expected):
         if step not in {taken.step for taken in case.steps}:
             uow.cases.step(case.number, step, day, facts)
     if expected.closed_on and case.closing is None:
-        uow.cases.close(case.number, expected.outcome, expected.closed_on, FROM_REGISTER)
+        uow.cases.close(case.number, expected.outcome or "", expected.closed_on, FROM_REGISTER)
     return "advanced" if len(uow.context.new_events) > before else "unchanged"
 
 
-def _personal_numbers(expected: _ExpectedCase) -> Iterable[Finding]:
+def _personal_numbers(expected: ImportedCase) -> Iterable[Finding]:
     """A reference or content that holds a person's number: the log would keep it for ever, unlike the note."""
-    texts = (("number", expected.reference), (CONTENT_FIELD, str(expected.facts.get(CONTENT_FIELD, ""))))
-    for column, text in texts:
+    texts = [
+        (column.key, str(expected.facts.get(column.fact, "")))
+        for column in fact_columns(expected.register)
+        if not column.terms
+    ]
+    for column, text in (("number", expected.reference), *texts):
         for match in find_personal_data(text):
-            if column == CONTENT_FIELD or match.kind is not PersonalDataKind.LANDLINE:
+            if column != "number" or match.kind is not PersonalDataKind.LANDLINE:
                 yield Finding(
-                    rule="import.personal_content" if column == CONTENT_FIELD else "import.personal_number",
-                    place=f"line {expected.row.line}",
+                    rule="import.personal_number" if column == "number" else "import.personal_content",
+                    place=f"line {expected.line}",
                     column=column,
                     found=masked_match(match),
-                    words={"line": str(expected.row.line)},
+                    words={"line": str(expected.line)},
                 )
 
 
-def _conflicts(case: Case, expected: _ExpectedCase) -> Iterable[Finding]:
+def _conflicts(case: Case, expected: ImportedCase) -> Iterable[Finding]:
     """Where the log states otherwise. A row that states less (no closing yet) is only older."""
     opening, closing = case.opening, case.closing
     known: dict[str, Any] = {"opened_on": opening.happened_on if opening else None, **case.facts}
     stated: dict[str, Any] = {"opened_on": expected.opened_on, **expected.facts}
     if closing and expected.closed_on:
         known |= {"closed_on": closing.happened_on, "outcome": closing.outcome}
-        stated |= {"closed_on": expected.closed_on, "outcome": expected.outcome}
-    for _, _, facts in expected.steps:
+        stated |= {"closed_on": expected.closed_on, "outcome": expected.outcome or ""}
+    for _, _, facts in _steps(expected):
         taken = [step for step in case.steps if step.step == EXTENDED_STEP]
         if taken:
             known[DAYS_FIELD] = sum(int(step.facts[DAYS_FIELD]) for step in taken)
@@ -182,40 +137,42 @@ def _conflicts(case: Case, expected: _ExpectedCase) -> Iterable[Finding]:
         if known.get(name) != value:
             yield Finding(
                 rule="import.clash",
-                place=f"line {expected.row.line}",
+                place=f"line {expected.line}",
                 column=name,
                 found=str(value),
                 expected=str(known.get(name, "")),
                 words={
-                    "line": str(expected.row.line),
+                    "line": str(expected.line),
                     "reference": expected.reference,
                     "case": str(case.number),
                 },
             )
 
 
-def _due_date_differences(uow: UnitOfWork, expected: _ExpectedCase) -> Iterable[Finding]:
+def _due_date_differences(uow: UnitOfWork, expected: ImportedCase) -> Iterable[Finding]:
     """A due date in the register that the calendar counts otherwise: a warning, for a person to look into."""
-    due_on = expected.row.due_on if isinstance(expected.row, RequestRow) else None
+    due_on = expected.due_on
     duty = uow.context.index.duties[expected.kind]
     if due_on is None:
         return
     story = [Opened(case=0, happened_on=expected.opened_on, kind=expected.kind, facts=expected.facts)]
-    steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in expected.steps]
+    steps = [
+        Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in _steps(expected)
+    ]
     found = due_date([*story, *steps], duty, uow.context.calendar)
     if found.day != due_on:
         yield Finding(
             rule="import.due_differs",
             severity=Severity.WARNING,
-            place=f"line {expected.row.line}",
+            place=f"line {expected.line}",
             column="due_on",
             found=due_on.isoformat(),
             expected=found.day.isoformat() if found.day else "—",
-            words={"line": str(expected.row.line), "reference": expected.reference},
+            words={"line": str(expected.line), "reference": expected.reference},
         )
 
 
-def _import_counts(uow: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
+def _import_counts(uow: UnitOfWork, rows: Sequence[ImportedCount]) -> int:
     """Count what the log lacks. The n-th equal row is the n-th equal entry: two equal penalties are two."""
     seen: Counter[tuple[object, ...]] = Counter()
     keys = []

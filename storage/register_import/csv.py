@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from storage.register_import.cells import clean_text
-from storage.register_import.columns import header_score
 from storage.register_import.errors import register_read_error
-from storage.register_import.sheet import RawRecord, RegisterSheet, make_sheet
+from storage.register_import.sheet import RawRecord, RegisterSheet, header_score, make_sheet
 
 LINES_LIMIT = 200_000  # ten times the largest register we know of
 PHYSICAL_LINES = 1_048_576  # with blank ones: the most that a table program can show

@@ -5,19 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from config.findings import Finding, Severity
 from storage.register_import import cells
 from storage.register_import.cells import CellFault
-from storage.register_import.columns import LAYOUTS, RegisterColumns, RegisterKind
-from storage.register_import.sheet import MissingValue, RawRecord
-from storage.register_import.word_matching import ColumnVocabulary
+from storage.register_import.columns import LAYOUTS, CellKind, RegisterColumn, RegisterKind
+from storage.register_import.sheet import MissingValue, RawRecord, RegisterColumns
+from storage.register_import.vocabulary import ColumnVocabulary
 
 Value = TypeVar("Value")
 CellReader = Callable[[str | date], Value | CellFault]
+
+
+def _read_line(value: str | date) -> str | CellFault:
+    """Read a text of any lines as one line."""
+    text = cells.read_prose(value)
+    return text if isinstance(text, CellFault) else " ".join(text.split())
+
+
+_READINGS: Mapping[CellKind, CellReader[Any]] = MappingProxyType(
+    {
+        CellKind.NUMBER: cells.read_number,
+        CellKind.DAY: cells.read_day,
+        CellKind.ANY_DAY: cells.read_day,
+        CellKind.WHOLE: cells.read_whole,
+        CellKind.AMOUNT: cells.read_amount,
+        CellKind.PROSE: cells.read_prose,
+        CellKind.LINE: _read_line,
+    }
+)
+_TEXTS = (CellKind.PROSE, CellKind.LINE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,39 +47,28 @@ class RowReader:
     record: RawRecord
     columns: RegisterColumns
     today: date
+    vocabularies: Mapping[str, ColumnVocabulary]
     findings: list[Finding] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
 
-    def number(self, key: str) -> str:
-        """Read the case's number, which is required."""
-        return self._read_cell(key, cells.read_number, required=True) or ""
+    def values(self) -> dict[str, Any]:
+        """Read each cell as its column says; empty and faulty ones are None, of texts the empty text."""
+        return {column.key: self._value(column) for column in LAYOUTS[self.kind]}
 
-    def prose(self, key: str) -> str:
-        """Read a remark; empty where there is none."""
-        return self._read_cell(key, cells.read_prose) or ""
-
-    def whole(self, key: str) -> int | None:
-        """Read a whole number from 0 on; None where there is none, or a faulty one."""
-        return self._read_cell(key, cells.read_whole)
-
-    def amount(self, key: str) -> Decimal | None:
-        """Read an amount in yuan, exact to the fen; None where there is none, or a faulty one."""
-        return self._read_cell(key, cells.read_amount)
-
-    def day(self, key: str, *, required: bool = False) -> date | None:
-        """Read a day that is not in the future; None where there is none, or a faulty one."""
-        day = self.any_day(key, required=required)
-        if day is not None and day > self.today:
-            self.fault("future_date", key, expected=self.today.isoformat())
+    def _value(self, column: RegisterColumn) -> Any:
+        reading = self._term_reading(column.key) if column.terms else _READINGS[column.reads]
+        value = self._read_cell(column.key, reading, required=column.filled)
+        if value is None:
+            return "" if column.reads in _TEXTS else None
+        if column.reads is CellKind.DAY and value > self.today:
+            self.fault("future_date", column.key, expected=self.today.isoformat())
             return None
-        return day
+        if column.between and not column.between[0] <= value <= column.between[1]:
+            self.fault("extended_range", column.key, expected="{} … {}".format(*column.between))
+        return value
 
-    def any_day(self, key: str, *, required: bool = False) -> date | None:
-        """Read a day, past or future; None where there is none, or a faulty one."""
-        return self._read_cell(key, cells.read_day, required=required)
-
-    def term(self, key: str, vocabulary: ColumnVocabulary, *, required: bool = False) -> str | None:
-        """Read a word of the vocabulary as its key; None where there is none, or an unknown one."""
+    def _term_reading(self, key: str) -> CellReader[str]:
+        vocabulary = self.vocabularies[key]
 
         def reading(value: str | date) -> str | CellFault:
             text = value if isinstance(value, str) else value.isoformat()
@@ -70,7 +78,7 @@ class RowReader:
                 rule="unknown_term", expected=vocabulary.advice(text, chinese=self.columns.is_chinese(key))
             )
 
-        return self._read_cell(key, reading, required=required)
+        return reading
 
     def check_extra_cells(self) -> None:
         """Report a cell without a header: most often a comma inside a remark has shifted the rest."""

@@ -11,23 +11,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from config.findings import Finding, Severity, has_errors
 from config.reporting.form import ReportForm
 from storage.register_import.cells import clean_text, value_excerpt
-from storage.register_import.columns import RegisterKind, match_columns
-from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
+from storage.register_import.columns import (
+    LAYOUTS,
+    ImportedCase,
+    ImportedCount,
+    ImportedRow,
+    RegisterKind,
+    vocabularies,
+)
 from storage.register_import.row_reader import RowReader
-from storage.register_import.sheet import RawRecord, RegisterSheet
-from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, RegisterVocabularies, build_vocabularies
+from storage.register_import.sheet import RawRecord, RegisterSheet, match_columns
+from storage.register_import.vocabulary import AMOUNT_KINDS, STOCK_KINDS
 
 UNREAD_SHEETS = "unread_sheets"
-EXTENSION_LIMIT = 20  # working days in all, 条例 art. 33
 
 
 def read_register(
     kind: RegisterKind, sheet: RegisterSheet, form: ReportForm, *, today: date
-) -> tuple[list[ParsedRow], list[Finding]]:
+) -> tuple[list[ImportedRow], list[Finding]]:
     """Read a register; return the rows without fault, each once, and the findings about the others."""
     header = [clean_text(cell) if isinstance(cell, str) else "" for cell in sheet.header.cells]
     columns, findings = match_columns(kind, header, sheet.header.line)
@@ -38,10 +44,10 @@ def read_register(
     ]
     if has_errors(findings):
         return [], findings
-    terms, rows, seen = build_vocabularies(form), [], _DuplicateCheck()
+    terms, rows, seen = vocabularies(kind, form), [], _DuplicateCheck()
     for record in sheet.records:
-        reader = RowReader(kind=kind, record=record, columns=columns, today=today)
-        row = _ROW_READERS[kind](reader, terms)
+        reader = RowReader(kind=kind, record=record, columns=columns, today=today, vocabularies=terms)
+        row = _row(reader)
         reader.check_extra_cells()
         fresh = seen.is_first(reader, row)
         findings += reader.findings
@@ -52,101 +58,63 @@ def read_register(
     return rows, findings
 
 
-def _request(reader: RowReader, terms: RegisterVocabularies) -> RequestRow | None:
-    number = reader.number("number")
-    received_on = reader.day("received_on", required=True)
-    applicant_kind = reader.term("applicant_kind", terms.applicants, required=True)
-    closed_on = reader.day("closed_on")
-    result = reader.term("result", terms.results)
-    channel = reader.term("channel", terms.channels)
-    content = " ".join(reader.prose("content").split())
-    provided_as = reader.term("provided_as", terms.ways_provided)
-    due_on = reader.any_day("due_on")
-    extended_days = reader.whole("extended_days")
-    note = reader.prose("note")
-    if extended_days is not None and not 1 <= extended_days <= EXTENSION_LIMIT:
-        reader.fault("extended_range", "extended_days", expected=f"1 … {EXTENSION_LIMIT}")
-    _check_date_order(
-        reader, ("received_on", received_on), ("closed_on", closed_on), "closed_before_received"
-    )
+def _row(reader: RowReader) -> ImportedRow | None:
+    """Read one row; None where it has a fault."""
+    cells = reader.values()
+    _CHECKS[reader.kind](reader, cells)
+    if reader.faulty:
+        return None
+    layout = LAYOUTS[reader.kind]
+    parts = {column.fills: cells[column.key] for column in layout if column.fills}
+    if reader.kind == "registers":
+        return ImportedCount(line=reader.record.line, **parts)
+    facts = {
+        column.fact: _fact_value(cells[column.key]) for column in layout if column.fact and cells[column.key]
+    }
+    return ImportedCase(line=reader.record.line, register=reader.kind, facts=facts, **parts)
+
+
+def _fact_value(value: date | int | str) -> int | str:
+    """A value as the log keeps it: a day in ISO form."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _check_request(reader: RowReader, cells: Mapping[str, Any]) -> None:
+    _check_date_order(reader, cells, "received_on", "closed_on", "closed_before_received")
     _check_both_or_neither(
         reader, ("closed_on", "closing_without_result"), ("result", "result_without_closing")
     )
-    if reader.faulty or received_on is None or applicant_kind is None:
-        return None
-    return RequestRow(
-        line=reader.record.line,
-        number=number,
-        received_on=received_on,
-        applicant_kind=applicant_kind,
-        closed_on=closed_on,
-        result=result,
-        channel=channel,
-        content=content,
-        provided_as=provided_as,
-        due_on=due_on,
-        extended_days=extended_days,
-        note=note,
-    )
 
 
-def _entry(reader: RowReader, terms: RegisterVocabularies) -> RegisterRow | None:
-    happened_on = reader.day("date", required=True)
-    kind = reader.term("kind", terms.kinds, required=True)
-    quantity = reader.whole("quantity")
-    amount = reader.amount("amount_yuan")
-    if kind in AMOUNT_KINDS:
-        _check_only_one(
-            reader, ("amount_yuan", "needs_amount"), ("quantity", "only_amount"), given=bool(quantity)
-        )
-        quantity = None
-    elif kind is not None:
-        _check_only_one(
-            reader, ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity"), given=bool(amount)
-        )
-        amount = None
-    if reader.faulty or happened_on is None or kind is None:
-        return None
-    return RegisterRow(
-        line=reader.record.line, happened_on=happened_on, kind=kind, quantity=quantity, amount_yuan=amount
-    )
-
-
-def _dispute(reader: RowReader, terms: RegisterVocabularies) -> DisputeRow | None:
-    number = reader.number("number")
-    route = reader.term("route", terms.routes, required=True)
-    filed_on = reader.day("filed_on", required=True)
-    concluded_on = reader.day("concluded_on")
-    outcome = reader.term("outcome", terms.outcomes)
-    _check_date_order(
-        reader, ("filed_on", filed_on), ("concluded_on", concluded_on), "concluded_before_filed"
-    )
+def _check_dispute(reader: RowReader, cells: Mapping[str, Any]) -> None:
+    _check_date_order(reader, cells, "filed_on", "concluded_on", "concluded_before_filed")
     _check_both_or_neither(
         reader, ("concluded_on", "conclusion_without_outcome"), ("outcome", "outcome_without_conclusion")
     )
-    if reader.faulty or route is None or filed_on is None:
-        return None
-    return DisputeRow(
-        line=reader.record.line,
-        number=number,
-        route=route,
-        filed_on=filed_on,
-        concluded_on=concluded_on,
-        outcome=outcome,
-    )
 
 
-_ROW_READERS: Mapping[RegisterKind, Callable[[RowReader, RegisterVocabularies], ParsedRow | None]] = (
-    MappingProxyType({"requests": _request, "registers": _entry, "disputes": _dispute})
+def _check_count(reader: RowReader, cells: dict[str, Any]) -> None:
+    """Check that an entry has what its kind counts; the other cell is dropped."""
+    if cells["kind"] in AMOUNT_KINDS:
+        needed, unwanted = ("amount_yuan", "needs_amount"), ("quantity", "only_amount")
+    elif cells["kind"] is not None:
+        needed, unwanted = ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity")
+    else:
+        return
+    _check_only_one(reader, needed, unwanted, given=bool(cells[unwanted[0]]))
+    cells[unwanted[0]] = None
+
+
+_CHECKS: Mapping[RegisterKind, Callable[[RowReader, dict[str, Any]], None]] = MappingProxyType(
+    {"requests": _check_request, "registers": _check_count, "disputes": _check_dispute}
 )
 
 
-def _check_date_order(
-    reader: RowReader, first: tuple[str, date | None], last: tuple[str, date | None], rule: str
-) -> None:
+def _check_date_order(reader: RowReader, cells: Mapping[str, Any], first: str, last: str, rule: str) -> None:
     """Check that the last day is not before the first; equal days are allowed (answered on the spot, art. 33)."""
-    if first[1] is not None and last[1] is not None and last[1] < first[1]:
-        reader.fault(rule, last[0], expected=f"≥ {first[1].isoformat()}", other=reader.written(first[0]))
+    begin, end = cells[first], cells[last]
+    if begin is not None and end is not None and end < begin:
+        reader.fault(rule, last, expected=f"≥ {begin.isoformat()}", other=reader.written(first))
 
 
 def _check_both_or_neither(reader: RowReader, one: tuple[str, str], two: tuple[str, str]) -> None:
@@ -173,7 +141,7 @@ class _DuplicateCheck:
     def __init__(self) -> None:
         self._lines: dict[object, tuple[int, object]] = {}
 
-    def is_first(self, reader: RowReader, row: ParsedRow | None) -> bool:
+    def is_first(self, reader: RowReader, row: ImportedRow | None) -> bool:
         """Whether this row is new; an equal row is noted and counted once, one with other content is a fault."""
         name, key = self._identity(reader, row)
         if key is None:
@@ -188,9 +156,9 @@ class _DuplicateCheck:
             reader.fault("duplicate_stock" if name == "kind" else "duplicate_number", name, other=str(line))
         return False
 
-    def _identity(self, reader: RowReader, row: ParsedRow | None) -> tuple[str, object]:
+    def _identity(self, reader: RowReader, row: ImportedRow | None) -> tuple[str, object]:
         """Return the column and value that identify a row: a case's number, or a stock's kind and day."""
-        if isinstance(row, RegisterRow):
+        if isinstance(row, ImportedCount):
             return "kind", (row.kind, row.happened_on) if row.kind in STOCK_KINDS else None
         if "number" in reader.columns.places and not reader.empty("number") and "number" not in reader.faulty:
             return "number", reader.shown("number", limit=1000)

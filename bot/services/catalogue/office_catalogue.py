@@ -21,7 +21,7 @@ from config.office.loader import Office
 from config.reporting.matters import CHANNELS, Matter, office_rows, read_matters
 from storage.reading.formats.document import DocumentTable
 from storage.reading.formats.xlsx import read_xlsx
-from storage.register_import.word_matching import ColumnVocabulary, VocabularyTerm, fold_word
+from storage.register_import.vocabulary import ColumnVocabulary, VocabularyTerm, fold_word
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "subject": ("类别", "公开类别", "条例类别", "一级事项"),

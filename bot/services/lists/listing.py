@@ -87,6 +87,8 @@ class ListColumn:
     value: Callable[[Any], CellValue]
     label: str = ""
     """Its label where a declaration has one; else that of the phrase ``page.lists.column.<key>``."""
+    heading: str = ""
+    """Its heading where the phrase book has none."""
     sort: str = ""
     """Empty for a column that rows are not ordered by."""
     main: bool = False
@@ -94,7 +96,10 @@ class ListColumn:
 
     def title(self, labels: Labels) -> str:
         """Its heading."""
-        return self.label or labels.book.say(f"page.lists.column.{self.key}")
+        phrase = f"page.lists.column.{self.key}"
+        if self.heading and phrase not in labels.book.phrases:
+            return self.heading
+        return self.label or labels.book.say(phrase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

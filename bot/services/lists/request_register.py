@@ -1,8 +1,9 @@
 """The list of requests, and the register of them (依申请公开台账) that an inspector asks for.
 
-The register has the columns of the file that ``gongkai import requests`` reads, under the same headings
-(``storage/register_import/columns.py``), so that an export read in again changes nothing. Kinds of applicants and
-results are the official labels of the form (国办公开办函〔2021〕30号); the rest are the records of art. 45.
+The register has the columns of the file that ``gongkai import requests`` reads, under the same headings, so that an
+export read in again changes nothing; those that fill a field of the request are taken from the import's own table
+(``storage/register_import/columns.py``). Kinds of applicants and results are the official labels of the form
+(国办公开办函〔2021〕30号); the rest are the records of art. 45.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ from bot.services.lists.listing import ListAct, ListColumn, ListFilter, Listing,
 from config.declarations.duty import Duty
 from config.declarations.keys import (
     APPLICANT_KIND_FIELD,
-    CHANNEL_FIELD,
     CONTENT_FIELD,
     DAYS_FIELD,
     EXTENDED_STEP,
     NOTE_FIELD,
-    PROVIDED_AS_FIELD,
 )
+from storage.register_import.columns import fact_columns
 
+IMPORTED = fact_columns("requests")
 DELIVERED_STEP, CORRECTION_STEP = "delivered", "correction_asked"
 
 
@@ -52,18 +53,15 @@ def request_duties(reader: ListReader) -> Sequence[Duty]:
     return [duty for duty in reader.app.duties.values() if duty.receipt]
 
 
-def _fact(key: str) -> ListColumn:
-    return ListColumn(key=key, value=lambda one: one.fact(key))
+def _fact(key: str, heading: str = "") -> ListColumn:
+    return ListColumn(key=key, value=lambda one: one.fact(key), heading=heading)
 
 
 REQUEST_COLUMNS = (
     NUMBER,
     replace(REFERENCE, main=True),
     replace(OPENED_ON, key="received_on"),
-    _fact(APPLICANT_KIND_FIELD),
-    _fact(CHANNEL_FIELD),
-    _fact(CONTENT_FIELD),
-    _fact(PROVIDED_AS_FIELD),
+    *(_fact(column.fact, column.chinese) for column in IMPORTED),
     STATE_COLUMN,
     replace(DUE_COLUMN, key="due_on"),
     STANDS,
@@ -112,10 +110,7 @@ REQUESTS = Listing(
         "row",
         "reference",
         "received_on",
-        APPLICANT_KIND_FIELD,
-        CHANNEL_FIELD,
-        CONTENT_FIELD,
-        PROVIDED_AS_FIELD,
+        *(column.fact for column in IMPORTED),
         "due_on",
         "correction_asked_on",
         "extended_days",

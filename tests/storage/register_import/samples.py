@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from config.shipped_data import load_form
-from storage.register_import.columns import LAYOUTS
+from storage.register_import.columns import LAYOUTS, CellKind, ImportedCount
 from storage.register_import.opener import read_sheet
 from storage.register_import.rows import read_register
 
@@ -57,4 +57,16 @@ def rules(findings):
 
 
 def without_lines(rows):
-    return [{name: getattr(row, name) for name in row.__slots__ if name != "line"} for row in rows]
+    """What the rows state, by the columns of their file; of counts, by their own parts."""
+    return [stated(row) for row in rows]
+
+
+def stated(row):
+    if isinstance(row, ImportedCount):
+        return {name: getattr(row, name) for name in row.__slots__ if name != "line"}
+    return {column.key: value_of(row, column) for column in LAYOUTS[row.register]}
+
+
+def value_of(row, column):
+    nothing = "" if column.reads is CellKind.LINE else None
+    return row.facts.get(column.fact, nothing) if column.fact else getattr(row, column.fills)

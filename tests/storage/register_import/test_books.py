@@ -23,7 +23,7 @@ def test_date_cells_and_numbers_are_read_as_shown(tmp_path):
     ]
     rows, findings = read("requests", write_book(tmp_path / "a.xlsx", table))
     assert findings == []
-    assert (rows[0].number, rows[0].received_on, rows[0].closed_on) == (
+    assert (rows[0].reference, rows[0].opened_on, rows[0].closed_on) == (
         "2024001",
         date(2024, 2, 1),
         date(2024, 2, 20),
@@ -46,7 +46,7 @@ def test_the_visible_sheet_with_a_header_is_read(tmp_path):
     book["旧"].sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
     assert read_sheet(tmp_path / "a.xlsx").title == "台账"
-    assert [row.number for row in read("requests", tmp_path / "a.xlsx")[0]] == ["shown"]
+    assert [row.reference for row in read("requests", tmp_path / "a.xlsx")[0]] == ["shown"]
 
 
 def test_row_numbers_are_excels(tmp_path):
@@ -88,7 +88,7 @@ def test_formulas_give_their_stored_results(tmp_path):
 
     rows, findings = read("requests", change_part(path, "xl/worksheets/sheet1.xml", calculate))
     assert findings == []
-    assert (rows[0].closed_on, rows[0].result) == (None, None)
+    assert (rows[0].closed_on, rows[0].outcome) == (None, None)
 
 
 def test_a_formula_without_result_is_not_taken_for_empty(tmp_path):

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from bot.language.phrasebook import phrasebook
-from storage.register_import.records import RequestRow
+from storage.register_import.columns import ImportedCase
 from tests.paths import ROOT
 from tests.storage.register_import.samples import HERE, header, read, rules, write_book, write_csv
 
@@ -73,7 +73,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path):
         ["1", "2024-01-31", "自然人", "", "", "", "", "", ""],
     ]
     rows, findings = read("requests", write_csv(tmp_path / "a.csv", table))
-    assert [row.number for row in rows] == ["2"]
+    assert [row.reference for row in rows] == ["2"]
     assert [(finding.place, finding.rule.partition(".")[2]) for finding in findings] == [
         ("line 2", "impossible_date"),
         ("line 2", "unknown_term"),
@@ -106,5 +106,5 @@ def test_a_due_day_may_lie_ahead(tmp_path):
     table = [header("requests"), ["1", "2025-01-15", "自然人", "", "", "", "2025-02-20", "20", ""]]
     rows, findings = read("requests", write_book(tmp_path / "a.xlsx", table))
     assert findings == []
-    assert isinstance(rows[0], RequestRow)
+    assert isinstance(rows[0], ImportedCase)
     assert rows[0].due_on.isoformat() == "2025-02-20"

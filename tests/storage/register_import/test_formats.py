@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from config.shipped_data import load_form
-from storage.register_import.columns import COLUMNS_BY_NAME, LAYOUTS
+from storage.register_import.columns import LAYOUTS, vocabularies
 from storage.register_import.csv import _find_encoding
-from storage.register_import.terms import build_vocabularies
+from storage.register_import.sheet import COLUMNS_BY_NAME
 from tests.paths import SHARED
 from tests.storage.register_import.samples import HERE, read, rules, without_lines, write_book, write_csv
 
@@ -86,14 +86,14 @@ def test_excel_guards_are_taken_off(tmp_path):
     (tmp_path / "a.csv").write_bytes(
         '编号,途径,受理日期,审结日期,结果\r\n="007",行政复议,2024-02-01,,\r\n'.encode()
     )
-    assert read("disputes", tmp_path / "a.csv")[0][0].number == "007"
+    assert read("disputes", tmp_path / "a.csv")[0][0].reference == "007"
 
 
 def test_short_gb18030_is_not_taken_for_greek(tmp_path):
     text = "number,route,filed_on,concluded_on,outcome\n拢1,reconsideration,2024-02-01,,\n"
     (tmp_path / "a.csv").write_bytes(text.encode("gb18030"))
     assert _find_encoding(tmp_path / "a.csv") == "gb18030"
-    assert read("disputes", tmp_path / "a.csv")[0][0].number == "拢1"
+    assert read("disputes", tmp_path / "a.csv")[0][0].reference == "拢1"
 
 
 ADDED = {"content", "provided_as"}
@@ -109,22 +109,23 @@ def test_headers_are_those_of_the_contract():
 
 
 def test_every_official_label_is_a_word():
-    terms = build_vocabularies(load_form())
+    terms = vocabularies("requests", load_form())
     assert [
-        terms.results.find(row.label) for row in load_form().rows3 if row.key in load_form().results
+        terms["result"].find(row.label) for row in load_form().rows3 if row.key in load_form().results
     ] == list(load_form().results)
     assert [
-        terms.applicants.find(column.label) for column in load_form().columns3 if column.key != "total"
+        terms["applicant_kind"].find(column.label) for column in load_form().columns3 if column.key != "total"
     ] == list(load_form().kinds)
-    assert terms.applicants.find("其他") == "other_org"
-    assert terms.results.find("其他") == "other_result"
-    assert terms.results.find("其他处理") is None
+    assert terms["applicant_kind"].find("其他") == "other_org"
+    assert terms["result"].find("其他") == "other_result"
+    assert terms["result"].find("其他处理") is None
 
 
 def test_kinds_of_entry_are_those_of_the_contract():
     contract = (SHARED / "contract.md").read_text("utf-8")
-    assert all(term.key in contract for term in build_vocabularies(load_form()).kinds.terms)
-    assert len(build_vocabularies(load_form()).kinds.terms) == 11
+    terms = vocabularies("registers", load_form())["kind"].terms
+    assert all(term.key in contract for term in terms)
+    assert len(terms) == 11
 
 
 def test_names_are_not_shared_by_two_columns():

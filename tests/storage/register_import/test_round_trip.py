@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from config.errors import Unreadable
 from config.shipped_data import load_form
+from storage.register_import.columns import vocabularies
 from storage.register_import.opener import read_sheet
 from storage.register_import.rows import read_register
-from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, build_vocabularies
+from storage.register_import.vocabulary import AMOUNT_KINDS, STOCK_KINDS
 from tests.storage.register_import.samples import TODAY, header, read, without_lines, write_book, write_csv
 
-TERMS = build_vocabularies(load_form())
+TERMS = vocabularies("requests", load_form())
+KINDS = vocabularies("registers", load_form())["kind"]
 DAYS = st.dates(date(2000, 1, 1), date(2024, 6, 30))
 # Signs Excel or a clerk would spoil by themselves are left out: unseen ones, and white at the ends.
 SIGNS = st.characters(codec="gb18030", exclude_categories=("C", "Z"), exclude_characters="_=")
@@ -38,14 +40,14 @@ def requests(draw):
 @st.composite
 def request(draw, number):
     received = draw(DAYS)
-    kind, kind_word = draw(words(TERMS.applicants))
+    kind, kind_word = draw(words(TERMS["applicant_kind"]))
     closed, (result, result_word) = None, (None, "")
     if draw(st.booleans()):
         closed = received + (draw(DAYS) - date(2000, 1, 1)) % (date(2024, 12, 31) - received)
-        result, result_word = draw(words(TERMS.results))
-    channel, channel_word = draw(st.one_of(st.just((None, "")), words(TERMS.channels)))
+        result, result_word = draw(words(TERMS["result"]))
+    channel, channel_word = draw(st.one_of(st.just((None, "")), words(TERMS["channel"])))
     asked = draw(st.just("") | TEXTS)
-    provided, provided_word = draw(st.one_of(st.just((None, "")), words(TERMS.ways_provided)))
+    provided, provided_word = draw(st.one_of(st.just((None, "")), words(TERMS["provided_as"])))
     due, days = draw(st.none() | DAYS), draw(st.none() | st.integers(1, 20))
     note = draw(st.just("") | TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("\n".join))
     row = {
@@ -67,7 +69,7 @@ def request(draw, number):
 
 @st.composite
 def entry(draw):
-    day, (kind, word) = draw(DAYS), draw(words(TERMS.kinds).filter(lambda pair: pair[0] not in STOCK_KINDS))
+    day, (kind, word) = draw(DAYS), draw(words(KINDS).filter(lambda pair: pair[0] not in STOCK_KINDS))
     quantity, amount = draw(st.integers(0, 10**9)), draw(st.decimals(0, 10**9, places=2))
     quantity, amount = (None, amount) if kind in AMOUNT_KINDS else (quantity, None)
     row = {"happened_on": day, "kind": kind, "quantity": quantity, "amount_yuan": amount}
