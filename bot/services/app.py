@@ -144,8 +144,9 @@ class OfficeApp:
             return calendar_with(self.calendar, log)
 
 
+@cache
 def shipped_duties() -> Duties:
-    """The declarations of every kind of duty that the program ships with."""
+    """The declarations of every kind of duty that the program ships with, listed once a process."""
     return shipped_data.load_duties(config.duties)
 
 

@@ -81,9 +81,11 @@ class _WorkdaySpan(NamedTuple):
     last: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Calendar:
     """The notices, laid out for counting working days. It is immutable: a new notice makes a new calendar.
+
+    A calendar equals itself alone, so that what was computed by one can be kept under it.
 
     Counting is bisection in one sorted tuple, because the sweep counts for every open case. The tuple is
     laid out on first use and wider when a date lies beyond it; a wider one gives the same answers.

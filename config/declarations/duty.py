@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from config.declarations.keys import ANYONE, COUNTY_FIRST_FIELD, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
 from config.declarations.recurrence import Recurrence
@@ -166,9 +167,12 @@ class Step:
 FOR_EVER = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Duty:
-    """A kind of case: its fields, steps, terms and outcomes, and the cells of the form in which it counts."""
+    """A kind of case: its fields, steps, terms and outcomes, and the cells of the form in which it counts.
+
+    A declaration equals itself alone, so that what was computed by one can be kept under it.
+    """
 
     kind: str
     label: str
@@ -218,18 +222,18 @@ class Duty:
         """The term of a case opened on this day with these facts."""
         return next((each.term for each in self.terms if each.applies_to(facts, day)), self.term)
 
-    @property
+    @cached_property
     def counted_cells(self) -> frozenset[str]:
         """The cells in which its cases count; ``{column}`` is not filled in."""
         cells = (*(count.cell for count in self.counts), *(outcome.cell for outcome in self.outcomes))
         return frozenset(cell for cell in cells if cell)
 
-    @property
+    @cached_property
     def attesting_step(self) -> Step | None:
         """The step that attests the file to be released; None where no step does."""
         return next((step for step in self.steps if step.attested_field), None)
 
-    @property
+    @cached_property
     def delivery(self) -> Deliver | None:
         """The sending of its answer; None where its close is all that counts."""
         return next((step.effect for step in self.steps if isinstance(step.effect, Deliver)), None)
@@ -239,22 +243,34 @@ class Duty:
         """Whether the sweep opens its cases, or a form of their own; all others are entered as any case is."""
         return self.recurrence is not None or self.village_round is not None or self.opened_with_text
 
-    @property
+    @cached_property
     def is_fulfilled_by_step(self) -> bool:
         """Whether its term is for one of its steps, and its close is no act of the office."""
         return any(isinstance(step.effect, Fulfil) for step in self.steps)
 
     def step(self, key: str) -> Step | None:
         """The declared step, or None."""
-        return next((step for step in self.steps if step.key == key), None)
+        return self._steps_by_key.get(key)
 
     def outcome(self, key: str) -> CaseOutcome | None:
         """The declared outcome, or None."""
-        return next((outcome for outcome in self.outcomes if outcome.key == key), None)
+        return self._outcomes_by_key.get(key)
 
     def field(self, key: str) -> Field | None:
         """The field asked for at the opening, or None."""
-        return next((asked for asked in self.fields if asked.key == key), None)
+        return self._fields_by_key.get(key)
+
+    @cached_property
+    def _steps_by_key(self) -> Mapping[str, Step]:
+        return {step.key: step for step in self.steps}
+
+    @cached_property
+    def _outcomes_by_key(self) -> Mapping[str, CaseOutcome]:
+        return {outcome.key: outcome for outcome in self.outcomes}
+
+    @cached_property
+    def _fields_by_key(self) -> Mapping[str, Field]:
+        return {asked.key: asked for asked in self.fields}
 
 
 Duties = Mapping[str, Duty]

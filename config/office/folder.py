@@ -72,13 +72,10 @@ class OfficeFiles:
         kept = {place: said for place, said in self.files.items() if place != path}
         if content is None:
             return OfficeFiles(kept, self.contents)
-        if path.endswith(TEMPLATE_SUFFIX):
-            mark = FINGERPRINT + sha256(content).hexdigest()
-            return OfficeFiles({**kept, path: mark}, {**self.contents, mark: content})
         with os_errors_as_refusals(Path(path)):
-            return OfficeFiles(
-                {**kept, path: content.decode("utf-8-sig").replace("\r\n", "\n")}, self.contents
-            )
+            said = _as_held(path, content)
+        templates = {said: content} if path.endswith(TEMPLATE_SUFFIX) else {}
+        return OfficeFiles({**kept, path: said}, {**self.contents, **templates})
 
 
 def letter_path(paper: str) -> str:
@@ -147,11 +144,15 @@ class OfficeFolder:
 
     def office_files(self) -> OfficeFiles:
         """The office's own prose, schemes, letters, rules and expressions. PlaceRefused where one cannot be read."""
-        found = OfficeFiles()
+        found, templates = dict[str, str](), dict[str, bytes]()
         for file in self._own_files():
+            path = file.relative_to(self.path).as_posix()
             with os_errors_as_refusals(file):
-                found = found.with_file(file.relative_to(self.path).as_posix(), file.read_bytes())
-        return found
+                content = file.read_bytes()
+                found[path] = _as_held(path, content)
+            if path.endswith(TEMPLATE_SUFFIX):
+                templates[found[path]] = content
+        return OfficeFiles(found, templates)
 
     def _own_files(self) -> list[Path]:
         """Every file that belongs to the office's document; not the ones that Word keeps while a template is open."""
@@ -197,6 +198,13 @@ class OfficeFolder:
                 (self.path / path).write_text(text, "utf-8")
             restrict_to_owner(self.path)
             sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
+
+
+def _as_held(path: str, content: bytes) -> str:
+    """A file as an office's document holds it: its text, or a template's fingerprint. UnicodeDecodeError."""
+    if path.endswith(TEMPLATE_SUFFIX):
+        return FINGERPRINT + sha256(content).hexdigest()
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def _read_text(file: Path) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from config.declarations.annual_dates import (
     BEFORE,
@@ -208,9 +209,12 @@ class WebsiteColumn:
     """The office's own term in days, shorter than the rule's; 0 where the rule's term holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Office:
-    """One office, as its file says. Its zone is always Asia/Shanghai (config/clock.py)."""
+    """One office, as its file says. Its zone is always Asia/Shanghai (config/clock.py).
+
+    It never changes, and every case of a sweep asks who is who: what follows from the whole file is computed once.
+    """
 
     slug: str
     name: str
@@ -264,17 +268,17 @@ class Office:
             "county_reads_text": "yes" if listed else "",
         }
 
-    @property
+    @cached_property
     def village_boards(self) -> tuple[VillageBoard, ...]:
         """The boards of 村务公开 that the villages owe each year."""
         return tuple(village_boards((village.id for village in self.villages), self.village_affairs))
 
-    @property
+    @cached_property
     def year_dates(self) -> tuple[AnnualDate, ...]:
         """The dates of the office's year, each with everything that a case keeps of it."""
         return tuple(resolve_annual_dates(self.dates))
 
-    @property
+    @cached_property
     def report_dates(self) -> tuple[AnnualDate, ...]:
         """The day of the annual report: one row, of the same form."""
         own = DeclaredAnnualDate(
@@ -296,7 +300,7 @@ class Office:
 
     def find_person(self, person: str) -> Person | None:
         """The person with this id, or None."""
-        return next((row for row in self.people if row.id == person), None)
+        return self._people_by_id.get(person)
 
     def post_of(self, person: str) -> str:
         """The post of the person with this id; the id itself where there is none."""
@@ -305,11 +309,11 @@ class Office:
 
     def department(self, department: str) -> Department:
         """The department with this id; KeyError where there is none."""
-        return {row.id: row for row in self.departments}[department]
+        return self._departments_by_id[department]
 
     def village(self, village: str) -> Village:
         """The village with this id; KeyError where there is none."""
-        return {row.id: row for row in self.villages}[village]
+        return self._villages_by_id[village]
 
     def chain(self, kind: str) -> Chain:
         """The chain for a kind of text; a loaded office has one for each of ``CHAIN_KINDS``."""
@@ -317,22 +321,11 @@ class Office:
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """The holders of a role: it is written beside them, or comes with their place."""
-        placed = self._holders_by_place(role)
-        return tuple(person for person in self.people if role in person.roles or person.id in placed)
-
-    def _holders_by_place(self, role: str) -> set[str]:
-        """The ids of those whose place gives them a role; only one role's, as a sweep asks for every case."""
-        if role == DEPARTMENT_HEAD:
-            return {department.head for department in self.departments}
-        if role == GROUP_HEAD:
-            return {self.leading_group.head}
-        if role == VILLAGE_REPORTER:
-            return {village.reporter for village in self.villages}
-        return {village.leader for village in self.villages} if role == VILLAGE_LEADER else set()
+        return self._holders_by_role.get(role, ())
 
     def roles_of(self, person: str) -> frozenset[str]:
         """Every role a person holds, written beside them or given by their place."""
-        return frozenset(role for role in ROLES if person in {who.id for who in self.holders(role)})
+        return self._roles_by_person.get(person, frozenset())
 
     def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
         """The people who may sign a stage: of one department or village where one is named, else of all."""
@@ -350,3 +343,41 @@ class Office:
         if village and stage.by == VILLAGE_REPORTER:
             return (self.person(self.village(village).reporter),)
         return self.holders(stage.by)
+
+    @cached_property
+    def _people_by_id(self) -> Mapping[str, Person]:
+        return {
+            person.id: person for person in reversed(self.people)
+        }  # of two with one id, a fault, the first
+
+    @cached_property
+    def _departments_by_id(self) -> Mapping[str, Department]:
+        return {department.id: department for department in self.departments}
+
+    @cached_property
+    def _villages_by_id(self) -> Mapping[str, Village]:
+        return {village.id: village for village in self.villages}
+
+    @cached_property
+    def _holders_by_role(self) -> Mapping[str, tuple[Person, ...]]:
+        placed = {
+            DEPARTMENT_HEAD: {department.head for department in self.departments},
+            GROUP_HEAD: {self.leading_group.head},
+            VILLAGE_REPORTER: {village.reporter for village in self.villages},
+            VILLAGE_LEADER: {village.leader for village in self.villages},
+        }
+        roles = {*ROLES, *(role for person in self.people for role in person.roles)}
+        return {
+            role: tuple(
+                person for person in self.people if role in person.roles or person.id in placed.get(role, ())
+            )
+            for role in roles
+        }
+
+    @cached_property
+    def _roles_by_person(self) -> Mapping[str, frozenset[str]]:
+        held: dict[str, set[str]] = {}
+        for role in ROLES:
+            for person in self.holders(role):
+                held.setdefault(person.id, set()).add(role)
+        return {person: frozenset(roles) for person, roles in held.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from config.calendar.working_calendar import Calendar
@@ -128,16 +129,25 @@ def _yearly_openings(
 def _dated_cases(
     duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, years: Iterable[int]
 ) -> Iterator[UpcomingCase]:
-    for row in getattr(office, yearly.rows):
-        ahead = timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
-        for year in years:
-            facts = {**facts_from_row(yearly.facts, row), yearly.year: year}
-            trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
-            found = due_date([trial], duty, calendar)
-            if found.day:
-                reference, begins = f"{year}/{row.id}", found.day - ahead
-                opening = Opening(kind=duty.kind, reference=reference, happened_on=begins, facts=facts)
-                yield UpcomingCase(opening=opening, day=found.day, provisional=found.provisional)
+    rows = getattr(office, yearly.rows)
+    found = (_case_of_year(duty, row, calendar, year) for row in rows for year in years)
+    yield from (one for one in found if one)
+
+
+@lru_cache(maxsize=4096)  # each sweep asks for three years of every row, with the same answer
+def _case_of_year(duty: Duty, row: Any, calendar: Calendar, year: int) -> UpcomingCase | None:
+    """Return the case of a yearly kind that a row stands for in a year; None where it names no day."""
+    yearly = duty.recurrence
+    if not isinstance(yearly, Yearly):
+        return None
+    facts = {**facts_from_row(yearly.facts, row), yearly.year: year}
+    trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
+    found = due_date([trial], duty, calendar)
+    if found.day is None:
+        return None
+    begins = found.day - timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
+    opening = Opening(kind=duty.kind, reference=f"{year}/{row.id}", happened_on=begins, facts=facts)
+    return UpcomingCase(opening=opening, day=found.day, provisional=found.provisional)
 
 
 def _openings_after_round(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import Any, Protocol
@@ -52,9 +53,14 @@ def known_calendar(shipped: Calendar, log: Log) -> Calendar:
 
 def calendar_from_entries(shipped: Calendar, entries: Iterable[LogEntry]) -> Calendar:
     """The same from entries that were read already."""
-    for entry in entries:
-        if isinstance(entry.record, CalendarEntered):
-            shipped = shipped.with_notice(read_notice(json.loads(entry.record.notice)))
+    records = (entry.record for entry in entries)
+    return _with_notices(shipped, tuple(one.notice for one in records if isinstance(one, CalendarEntered)))
+
+
+@lru_cache(maxsize=16)  # each transaction asks, and laying a calendar out takes longer than all else it reads
+def _with_notices(shipped: Calendar, notices: tuple[str, ...]) -> Calendar:
+    for notice in notices:
+        shipped = shipped.with_notice(read_notice(json.loads(notice)))
     return shipped
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from types import SimpleNamespace, TracebackType
@@ -237,7 +238,8 @@ def _undefined_name(message: str) -> str:
 
 def _near_names(wrong: str, names: Mapping[str, Any]) -> str:
     """The most similar name among all that may be used, in any table."""
-    known = set(names) | {f"office.{name}" for name in dir(Office) if not name.startswith("_")}
+    said_of_office = {*dir(Office), *(each.name for each in fields(Office))}
+    known = set(names) | {f"office.{name}" for name in said_of_office if not name.startswith("_")}
     for table in ("table2", "table3", "table4"):
         known |= set(_dotted(table, names[table]))
     last = {name.rpartition(".")[2]: name for name in sorted(known, key=len, reverse=True)}

@@ -10,10 +10,15 @@ from icalendar import Calendar as Ics
 from bot.services.app import cached_calendar as shipped_calendar
 from bot.services.app import shipped_duties
 from bot.services.personal_calendar import person_ics
+from config.calendar.working_calendar import build_calendar
+from config.shipped_data import load_holiday_notices
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.validator import NotAllowed
+from scheduler.worklist import recurring_cases
 from scheduler.worklist.recurring_cases import openings
+from storage.eventlog.recorded_office import notice_as_text
 from storage.events.events import Opened
+from storage.events.office_events import CalendarEntered
 from tests.town import case_of, open_town, record, run_sweep
 
 ROWS = tomllib.loads((Path(__file__).parent / "dates.toml").read_text("utf-8"))["date"]
@@ -45,6 +50,32 @@ def test_the_sweep_opens_each_date_a_month_before_and_once(town):
     assert dates_opened_on(town, date(2026, 4, 10)) == {("2026/openness_plan", date(2026, 3, 16))}
     assert dates_opened_on(town, date(2026, 4, 10)) == set()
     assert dates_opened_on(town, date(2026, 4, 16)) == {("2026/openness_day", date(2026, 4, 15))}
+
+
+def test_a_day_of_the_year_is_computed_once_for_an_office_and_a_calendar(town, monkeypatch):
+    """Each sweep asks for three years of every row: what an hourly look costs must not grow with them."""
+    computed = []
+    monkeypatch.setattr(
+        recurring_cases, "due_date", lambda *asked: computed.append(asked) or due_date(*asked)
+    )
+    kind, office, day = town.duties["yearly"], town.office, date(2026, 4, 10)
+    calendar = build_calendar(town.calendar.notices.values())
+    first = openings(kind, office, calendar, day)
+    assert len(computed) == 3 * len(office.year_dates) > 0
+    assert openings(kind, office, calendar, day) == first
+    assert len(computed) == 3 * len(office.year_dates)
+    openings(kind, office, build_calendar(calendar.notices.values()), day)
+    assert len(computed) == 6 * len(office.year_dates)
+
+
+def test_an_entered_notice_is_laid_out_once_however_often_it_is_read(town):
+    """Each transaction reads the calendar: an office that entered a notice paid twice for every sweep and press."""
+    notice = notice_as_text(load_holiday_notices()[2026])
+    with town.recorder.transaction(actor="", means="test") as uow:
+        uow.context.add_event(CalendarEntered(happened_on=town.today, year=2026, notice=notice))
+    entered = town.known_calendar()
+    assert entered is not town.calendar
+    assert town.known_calendar() is entered
 
 
 def test_after_weeks_off_what_began_meanwhile_is_opened_as_of_its_day(town):
