@@ -26,7 +26,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from bot.channels.web.request.public_address import COOKIE, PublicAddress
-from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.security import TokenSigner
 from bot.channels.web.server import create_web_app
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import manual_clock

@@ -48,17 +48,16 @@ from bot.channels.web.reports import (
     report_checks,
     village_months,
 )
+from bot.channels.web.request.endpoint import MAX_FILES, PageEndpoint, PageView
 from bot.channels.web.request.public_address import parse_public_address
-from bot.channels.web.request.request import (
-    MAX_FILES,
-    PageView,
-    PlatformSwitch,
-    TrainingMode,
-    WebApp,
-    page_endpoint,
+from bot.channels.web.request.request import PlatformSwitch, TrainingMode, WebApp
+from bot.channels.web.request.security import (
+    PageLimits,
+    RequestMeter,
+    SecurityMiddleware,
+    TimedProtocol,
+    TokenSigner,
 )
-from bot.channels.web.request.security import PageLimits, RequestMeter, SecurityMiddleware, TimedProtocol
-from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.settings import backups, channels, letter_templates, own_texts
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text, versions
@@ -280,13 +279,11 @@ class ShippedFiles(StaticFiles):
 def _routes(web_app: WebApp) -> Iterator[BaseRoute]:
     yield Mount("/static", ShippedFiles(directory=str(files("bot") / "static")))
     for path, view, need in UPLOAD_ROUTES:
-        yield Route(
-            path,
-            page_endpoint(web_app, view, need, most_files=FILES_IN_FORM.get(path, MAX_FILES)),
-            methods=["POST"],
-        )
+        most = FILES_IN_FORM.get(path, MAX_FILES)
+        endpoint = PageEndpoint(web_app=web_app, view=view, need=need, most_files=most)
+        yield Route(path, endpoint.answer, methods=["POST"])
     for method, path, view, need in ROUTES:
-        yield Route(path, page_endpoint(web_app, view, need), methods=[method])
+        yield Route(path, PageEndpoint(web_app=web_app, view=view, need=need).answer, methods=[method])
 
 
 def bind_socket(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.security import TokenSigner
 from bot.services.app import open_app
 from bot.services.error_log import log_fault, log_warning
 from config.durable_files import open_to_others, restrict_to_owner

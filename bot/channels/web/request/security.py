@@ -1,4 +1,4 @@
-"""Guards every request: checks its host name, its size, its rate and its time, and sets the security headers.
+"""Guards every request (host name, size, rate, time, headers), and signs the session cookie and the form tokens.
 
 The page is served on an office's own machine. A foreign site open in the same browser must not be able to
 speak to it: not under a name of its own that points here (the host is checked), not in a frame, not by form.
@@ -16,13 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.channels.web.request.public_address import PublicAddress
+from storage.messaging.sessions import SESSION_LIFETIME
 
 MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
 MAX_UPLOAD_BYTES = (
@@ -200,3 +202,43 @@ class TimedProtocol(H11Protocol):
         cycle: Any = self.cycle
         if (cycle is None or cycle.response_complete) and not self.transport.is_closing():
             self.transport.close()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSigner:
+    """Signs the session cookie and the form tokens with the office's key, each for its own purpose alone.
+
+    The cookie holds a session's random secret and no more. Whether the session is still valid is read from the
+    database each time, so that a session can be ended at the server.
+    """
+
+    key: bytes
+
+    def set_session_cookie(self, response: Response, secret: str, address: PublicAddress) -> None:
+        """Set a browser's session cookie, or give it another lifetime from now on."""
+        response.set_cookie(
+            address.cookie,
+            self._signer("session").sign(secret).decode(),
+            max_age=int(SESSION_LIFETIME.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=address.is_secure,
+        )
+
+    def session_secret(self, cookie: str) -> str | None:
+        """The session secret in a cookie; None where the signature is not ours."""
+        try:
+            return self._signer("session").unsign(cookie).decode()
+        except (BadSignature, UnicodeError):
+            return None
+
+    def form_token(self, session: str) -> str:
+        """The token that each form of a session carries against cross-site requests."""
+        return self._signer("form").get_signature(session).decode()
+
+    def is_form_token(self, session: str, token: str) -> bool:
+        """Whether a form was made for this session."""
+        return self._signer("form").verify_signature(session, token)
+
+    def _signer(self, purpose: str) -> Signer:
+        return Signer(self.key, salt=f"gongkai.{purpose}")

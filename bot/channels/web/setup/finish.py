@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.account.invite_sheet import printed_cards
-from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.security import TokenSigner
 from bot.channels.web.setup.site import SetupRequest
 from bot.language.labels import Labels
 from bot.services.office.founding import (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.web.request.request import TrainingMode
-from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.security import TokenSigner
 from bot.channels.web.server import create_web_app
 from bot.runtime.training_town import NotATrainingTown, open_training_town, run_due_jobs
 from config.clock import OFFICE_ZONE

@@ -14,7 +14,7 @@ with warnings.catch_warnings():
 from starlette.responses import Response
 
 from bot.channels.web.request.public_address import COOKIE, PublicAddress
-from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.security import TokenSigner
 from bot.channels.web.server import create_web_app
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.app import OfficeApp
