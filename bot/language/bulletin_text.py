@@ -12,10 +12,9 @@ from storage.documents.bulletin.sentences import (
     month_words,
     names_words,
 )
-from storage.documents.bulletin.tables import signed_points
 from storage.documents.layout.text import one_line
 from storage.reporting.bulletin import Bulletin, BulletinRow, VillageMonthState
-from storage.reporting.report import format_figure
+from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, column_text, signed_points
 
 LINES_PER_PAGE = 12  # on a page, its heading included
 MAX_ITEMS = 12  # more titles are for the paper
@@ -75,13 +74,8 @@ def _village_line_key(bulletin: Bulletin) -> str:
 
 
 def _row_words(row: BulletinRow) -> dict[str, object]:
-    return {
-        "rank": row.rank,
-        "village": one_line(row.name),
-        "points": format_figure(row.points),
-        "items": row.items,
-        "adopted": row.adopted,
-    }
+    """The words of each column by its key: the line of the phrase book takes what it shows."""
+    return {column.key: one_line(column_text(column, row)) for column in BULLETIN_COLUMNS}
 
 
 def _adopted_lines(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:

@@ -27,6 +27,10 @@ class VillageMonthState(StrEnum):
     WAITS = "waits"  # the month is not over and nothing is in
 
 
+BulletinValue = Decimal | int | str | date | Mapping[str, int] | None
+"""What a column of the bulletin holds: a figure, a text, a day, or counts by level."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedItem:
     """An adopted item with its levels, the lowest first. ``month`` is the month in which it was reported."""

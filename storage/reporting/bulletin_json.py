@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from storage.reporting.bulletin import (
@@ -10,8 +13,11 @@ from storage.reporting.bulletin import (
     AssessmentRow,
     Bulletin,
     BulletinRow,
+    BulletinValue,
+    VillageMonthState,
     VillageTotals,
 )
+from storage.reporting.bulletin_columns import BULLETIN_COLUMNS
 from storage.reporting.report import format_figure
 
 
@@ -69,22 +75,18 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
 
 
 def _row(row: BulletinRow) -> dict[str, Any]:
-    return {
-        "village": row.village,
-        "name": row.name,
-        "rank": row.rank,
-        "rank_last_month": row.rank_before,
-        "state": row.state.value,
-        "reported_on": row.reported_on.isoformat() if row.reported_on else None,
-        "items": row.items,
-        "minimum": row.minimum,
-        "adopted": row.adopted,
-        "adopted_at": dict(row.at_levels),
-        "points": None if row.points is None else format_figure(row.points),
-        "earlier": format_figure(row.earlier_adjustment),
-        "last_month": None if row.before is None else format_figure(row.before),
-        "year": None if row.year_points is None else format_figure(row.year_points),
-    }
+    columns = {column.json: _plain(column.value(row)) for column in BULLETIN_COLUMNS if column.json}
+    return {"village": row.village, "name": row.name, **columns}
+
+
+def _plain(value: BulletinValue) -> Any:
+    if isinstance(value, Decimal):
+        return format_figure(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, VillageMonthState):
+        return value.value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _year_row(row: AssessmentRow, *, scored: bool) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from storage.documents.layout.canvas import (
 )
 from storage.documents.layout.fonts import Typeface, shipped_font
 from storage.documents.layout.text import title_lines
-from storage.reporting.bulletin import Bulletin, PhraseLookup, VillageMonthState, VillageTotals
-from storage.reporting.report import format_figure
+from storage.reporting.bulletin import Bulletin, BulletinRow, PhraseLookup, VillageMonthState, VillageTotals
+from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, VILLAGE_COLUMN, BulletinColumn, column_text
 
 TITLE, TEXT, SMALL, FIGURE = (
     48,
@@ -120,22 +120,26 @@ def _draw_table(canvas: Canvas, bulletin: Bulletin, say: PhraseLookup) -> None:
 
 
 def _columns(bulletin: Bulletin, say: PhraseLookup) -> list[PictureColumn]:
-    rows = bulletin.rows
-    wanted = [
-        ("rank", 90, [str(row.rank) for row in rows], bulletin.ranked),
-        ("village", 0, [row.name for row in rows], True),
-        ("state", 146, [say(f"bulletin.picture.tile_{row.state}") for row in rows], True),
-        ("items", 100, [str(row.items) for row in rows], True),
-        ("adopted", 100, [str(row.adopted) for row in rows], True),
-        ("points", 120, [format_figure(row.points) for row in rows], bulletin.scored),
-        ("year", 130, [format_figure(row.year_points) for row in rows], bulletin.scored),
+    """The columns that have a width in the picture; the village's name has the room that is left."""
+    shown = [
+        column
+        for column in BULLETIN_COLUMNS
+        if (column.picture or column is VILLAGE_COLUMN) and column.is_shown(bulletin)
     ]
-    shown = [(key, width, texts) for key, width, texts, here in wanted if here]
-    rest = INNER - sum(width for _, width, _ in shown)
+    rest = INNER - sum(column.picture for column in shown)
     return [
-        PictureColumn(head=say(f"bulletin.picture.{key}"), width=width or rest, texts=texts, label=not width)
-        for key, width, texts in shown
+        PictureColumn(
+            head=say(f"bulletin.picture.{column.key}"),
+            width=column.picture or rest,
+            texts=[_text(column, row, say) for row in bulletin.rows],
+            label=column is VILLAGE_COLUMN,
+        )
+        for column in shown
     ]
+
+
+def _text(column: BulletinColumn, row: BulletinRow, say: PhraseLookup) -> str:
+    return str(column.picture_words(row, say)) if column.picture_words else column_text(column, row)
 
 
 def _draw_cells(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from storage.documents.bulletin.tables import signed_points
 from storage.documents.layout.text import one_line, printable
 from storage.reporting.bulletin import AdoptedItem, Bulletin, PhraseLookup, VillageMonthState, VillageTotals
+from storage.reporting.bulletin_columns import signed_points
 from storage.reporting.report import format_figure
 
 

@@ -20,6 +20,14 @@ from storage.reporting.bulletin import (
     PointLine,
     VillageMonthState,
 )
+from storage.reporting.bulletin_columns import (
+    BULLETIN_COLUMNS,
+    RANK_COLUMN,
+    VILLAGE_COLUMN,
+    BulletinColumn,
+    as_figure,
+    points_or_dash,
+)
 from storage.reporting.report import Figure, format_figure
 
 LOWER_LEVELS, UPPER_LEVELS = ("town", "county"), ("city", "province")
@@ -88,12 +96,6 @@ def why_words(line: PointLine, assessment: Assessment, say: PhraseLookup) -> str
     return printable(say(f"month.why.{line.why}", count=line.count, title=line.title, level=level))
 
 
-def state_words(row: BulletinRow, say: PhraseLookup) -> str:
-    """The state of a village's month, with the day on which it reported."""
-    day = f"{row.reported_on:%m-%d}" if row.reported_on else ""
-    return str(say(f"bulletin.state.{row.state.value}", day=day)).strip()
-
-
 def rounded(figure: Decimal) -> Decimal:
     """Points rounded to two decimals for display; the ranking uses exact ones."""
     return figure.quantize(CENT, ROUND_HALF_UP)
@@ -101,85 +103,29 @@ def rounded(figure: Decimal) -> Decimal:
 
 def villages_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
     """The columns of each village's month: reported and adopted items, points."""
-    sums, year = bulletin.sums, bulletin.year
-    columns = [*_rank_column(bulletin, say), *_village_column(say)]
-    columns += [
-        TableColumn(head=say("bulletin.column.state"), width=30, value_of=lambda row: state_words(row, say)),
-        TableColumn(
-            head=say("bulletin.column.items"), width=14, value_of=lambda row: row.items, total=sums.items
-        ),
-        TableColumn(
-            head=say("bulletin.column.adopted"),
-            width=14,
-            value_of=lambda row: row.adopted,
-            total=sums.adopted,
-        ),
-    ]
-    if bulletin.scored:
-        return columns + _points_columns(bulletin, say)
-    return [
-        *columns,
-        TableColumn(
-            head=say("bulletin.column.year_items"),
-            width=17,
-            value_of=lambda row: row.year_items,
-            total=year.items,
-        ),
-        TableColumn(
-            head=say("bulletin.column.year_adopted"),
-            width=17,
-            value_of=lambda row: row.year_adopted,
-            total=year.adopted,
-        ),
-    ]
+    return _paper_columns(BULLETIN_COLUMNS, bulletin, say)
 
 
-def _points_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    columns: list[TableColumn[BulletinRow]] = [
-        TableColumn(
-            head=say("bulletin.column.points"),
-            width=15,
-            value_of=lambda row: row.points,
-            total=bulletin.sums.points,
-        )
-    ]
-    if any(row.earlier_adjustment for row in bulletin.rows):
-        earlier = sum((row.earlier_adjustment for row in bulletin.rows), ZERO_POINTS)
-        columns.append(
-            TableColumn(
-                head=say("bulletin.column.earlier"),
-                width=14,
-                value_of=lambda row: signed_points(row.earlier_adjustment),
-                total=signed_points(earlier),
-            )
-        )
-    if bulletin.before.months:
-        before = bulletin.before.points
-        columns.append(
-            TableColumn(
-                head=say("bulletin.column.before"),
-                width=15,
-                value_of=lambda row: _points_or_dash(row.before),
-                total=before,
-            )
-        )
-    year = bulletin.year.points
-    columns.append(
-        TableColumn(
-            head=say("bulletin.column.year"), width=17, value_of=lambda row: row.year_points, total=year
-        )
+def _paper_columns(
+    columns: Sequence[BulletinColumn], bulletin: Bulletin, say: PhraseLookup
+) -> list[TableColumn[BulletinRow]]:
+    return [_paper_column(one, bulletin, say) for one in columns if one.paper and one.is_shown(bulletin)]
+
+
+def _paper_column(column: BulletinColumn, bulletin: Bulletin, say: PhraseLookup) -> TableColumn[BulletinRow]:
+    words, is_name = column.words, column is VILLAGE_COLUMN
+    return TableColumn(
+        head=say(f"bulletin.column.{column.key}"),
+        width=column.paper,
+        value_of=(lambda row: words(row, say)) if words else (lambda row: as_figure(column.value(row))),
+        total=say("bulletin.column.sum") if is_name else column.total(bulletin),
+        label=is_name,
     )
-    return columns
-
-
-def signed_points(points: Decimal) -> str:
-    """Points with their sign; an empty text for 0."""
-    return f"{'+' if points > 0 else ''}{format_figure(points)}" if points else ""
 
 
 def levels_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
     """The columns rank, unit, items and points: lower two levels, upper two, in total (扎兰屯 2023)."""
-    columns = [*_rank_column(bulletin, say), *_village_column(say)]
+    columns = _paper_columns((RANK_COLUMN, VILLAGE_COLUMN), bulletin, say)
     for key, levels in (("lower", LOWER_LEVELS), ("upper", UPPER_LEVELS)):
         columns.append(
             TableColumn(
@@ -233,27 +179,6 @@ def _points_at(row: BulletinRow, levels: Sequence[str]) -> Decimal:
 
 def _other_points(row: BulletinRow) -> Decimal:
     return (row.points or ZERO_POINTS) - sum(row.level_points.values(), ZERO_POINTS)
-
-
-def _rank_column(of: Bulletin | Assessment, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    return (
-        [TableColumn(head=say("bulletin.column.rank"), width=11, value_of=lambda row: row.rank)]
-        if of.ranked
-        else []
-    )
-
-
-def _village_column(say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    total = say("bulletin.column.sum")
-    return [
-        TableColumn(
-            head=say("bulletin.column.village"),
-            width=32,
-            value_of=lambda row: row.name,
-            total=total,
-            label=True,
-        )
-    ]
 
 
 def _year_columns(assessment: Assessment, say: PhraseLookup) -> list[TableColumn[AssessmentRow]]:
@@ -349,11 +274,7 @@ def _heading_columns(
 
 
 def _points_in_month(row: AssessmentRow, month: date) -> Figure:
-    return _points_or_dash(row.points.get(month))
-
-
-def _points_or_dash(points: Decimal | None) -> Figure:
-    return "—" if points is None else points
+    return points_or_dash(row.points.get(month))
 
 
 def _grid(
