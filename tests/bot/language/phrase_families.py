@@ -77,6 +77,7 @@ from storage.proofread.personal_data.matches import PersonalDataKind
 from storage.reading.formats import errors as reading_errors
 from storage.register_import import errors as register_errors
 from storage.reporting.bulletin import VillageMonthState
+from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, VILLAGE_COLUMN
 from storage.web.http_results import FailureReason
 from storage.web.publication_check import PublicationState
 from tests.paths import ROOT
@@ -220,6 +221,10 @@ def _read_reasons() -> set[str]:
 PYDANTIC_FAULTS = ("int_parsing", "int_from_float", "float_parsing", "greater_than_equal", "less_than_equal")
 """The types of pydantic's errors that an option's value can meet; any other has the sentence ``misuse.other``."""
 
+PAPER_COLUMNS = ("sum", *(column.key for column in BULLETIN_COLUMNS if column.paper))
+PICTURE_COLUMNS = tuple(
+    column.key for column in BULLETIN_COLUMNS if column.picture or column is VILLAGE_COLUMN
+)
 REPORTED = (VillageMonthState.LATE, VillageMonthState.DECLARED, VillageMonthState.MISSING)
 
 load_program()
@@ -269,7 +274,9 @@ FAMILIES = (
     PhraseFamily(
         template="bulletin.act.{}", written=("bot.cli.reports.bulletins", "config.declarations.keys")
     ),
-    PhraseFamily(template="bulletin.column.{}", declared=(VillageMonthState.ON_TIME, *REPORTED)),
+    PhraseFamily(
+        template="bulletin.column.{}", declared=(VillageMonthState.ON_TIME, *REPORTED, *PAPER_COLUMNS)
+    ),
     PhraseFamily(template="bulletin.column.{}_items", declared=("lower", "upper")),
     PhraseFamily(
         template="bulletin.paper.{}", declared=("sums", "sums_open", *REPORTED, VillageMonthState.WAITS)
@@ -277,7 +284,11 @@ FAMILIES = (
     PhraseFamily(
         template="bulletin.paper.{}{}", declared=("more|", "fewer|", "more|_villages", "fewer|_villages")
     ),
-    PhraseFamily(template="bulletin.picture.{}", written=("storage.documents.bulletin.picture",)),
+    PhraseFamily(
+        template="bulletin.picture.{}",
+        declared=PICTURE_COLUMNS,
+        written=("storage.documents.bulletin.picture",),
+    ),
     PhraseFamily(template="bulletin.picture.tile_{}", declared=VillageMonthState),
     PhraseFamily(template="bulletin.state.{}", declared=VillageMonthState),
     PhraseFamily(template="bulletin.table.{}", declared=BULLETIN_TABLES),
