@@ -75,6 +75,12 @@ class AssignedAction:
     for_person: str = ""
     """The id of the absent person; empty for the sender's own."""
 
+    @property
+    def urgency(self) -> tuple[date, bool, bool, int]:
+        """Sorts tasks: what is due soonest first; of one day what nobody else can do, then the sender's own."""
+        is_shared = len(self.wait.who) > 1
+        return self.wait.until or date.max, is_shared, bool(self.for_person), self.case.number
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestContext:
@@ -229,7 +235,7 @@ class RequestContext:
         return known[1]
 
     def pending(self, cases: Mapping[int, Case] | None = None) -> list[AssignedAction]:
-        """The sender's worklist over all open cases, the earliest due date first.
+        """The sender's worklist over all open cases, the most urgent first.
 
         ``cases``: the open cases, where the caller has folded them already.
         """
@@ -240,7 +246,7 @@ class RequestContext:
             if case.opening and (duty := self.app.duties.get(case.opening.kind))
             for action in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
-        return sorted(actions, key=lambda action: (action.wait.until or date.max, action.case.number))
+        return sorted(actions, key=lambda action: action.urgency)
 
     def pending_for_actor(self, case: Case, duty: Duty) -> list[AssignedAction]:
         """The actions of one case that are the sender's, or of those they are the deputy of today."""

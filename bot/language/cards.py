@@ -25,6 +25,7 @@ from config.declarations.keys import (
     VILLAGE_ITEM_KIND,
     YEAR_FIELD,
 )
+from config.declarations.terms import SendBack
 from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.term_days import working_days_left
@@ -192,14 +193,8 @@ class CardBuilder:
 
     def _return_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
         """The line with the reason of the last return: where it waits to be sent again, and where it was since."""
-        if wait.what is WaitKind.REWRITE:
-            item, texts = (
-                sent_back_step(case, duty),
-                [one for one in case.approvals if isinstance(one, Returned)],
-            )
-            reason = str(item.facts.get("reason", "")) if item else texts[-1].reason if texts else ""
-            if reason:
-                yield self.labels.book.say("card.returned_because", reason=reason)
+        if wait.what is WaitKind.REWRITE and (reason := _return_reason(case, duty)):
+            yield self.labels.book.say("card.returned_because", reason=reason)
         if wait.what is WaitKind.SIGN:
             acts = [one for one in case.approvals if isinstance(one, Returned | Signed)]
             if acts and isinstance(acts[-1], Returned):  # nobody has signed since
@@ -272,6 +267,15 @@ class CardBuilder:
             return
 
 
+def _return_reason(case: Case, duty: Duty) -> str:
+    """Why what is to be sent again came back: the main words of the step, or the reason of the text's last return."""
+    sent_back = sent_back_step(case, duty)
+    if sent_back and (step := duty.step(sent_back.step)):
+        return str(sent_back.facts.get(step.main_field, ""))
+    returns = [one.reason for one in case.approvals if isinstance(one, Returned)]
+    return returns[-1] if returns else ""
+
+
 def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     """The two main verbs of a card: the steps its kind declares as buttons, else those of the pending action.
 
@@ -285,17 +289,23 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     steps = tuple(Verb(VerbKind.STEP, key) for key in keys)
     if wait.what is WaitKind.RELEASE and steps:
         return (steps[0], _ACKNOWLEDGE)
-    if wait.what is WaitKind.REWRITE and duty.opened_with_text:
-        return (Verb(VerbKind.ITEM), _ACKNOWLEDGE)
-    if (
-        wait.what is WaitKind.REWRITE and not duty.has_applicant
-    ):  # an answer names its applicant: only the page has it
-        return (Verb(VerbKind.DRAFT), _ACKNOWLEDGE)
+    if wait.what is WaitKind.REWRITE and (again := _sending_again(duty)):
+        return (again, _ACKNOWLEDGE)
     if wait.what is WaitKind.ACT and duty.kind == VILLAGE_ITEM_KIND:
         return (Verb(VerbKind.TAKE_UP), Verb(VerbKind.RECEIVE), *steps, Verb(VerbKind.TEXT))
     if wait.what is WaitKind.ACT and duty.village_round:
         return (Verb(VerbKind.ITEM), *steps)[:2]
     return (steps or MAIN_VERBS_BY_WAIT_KIND[wait.what])[:2]
+
+
+def _sending_again(duty: Duty) -> Verb | None:
+    """How an item, a board or a text that came back is sent again; None where only the page shows it."""
+    if duty.opened_with_text:
+        return Verb(VerbKind.ITEM)
+    until = next((step.effect.until for step in duty.steps if isinstance(step.effect, SendBack)), "")
+    if until:
+        return Verb(VerbKind.STEP, until)
+    return None if duty.has_applicant else Verb(VerbKind.DRAFT)
 
 
 def _shortened_line(line: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -118,6 +119,7 @@ class DigestRenderer:
                 )
                 for row, others in _collapsed_rows(rows)
             ]
+            spoken.sort(key=lambda one: _urgency(person, one))
             return dealer, [self._with_findings(one, connection) for one in spoken]
 
     def _with_findings(self, spoken: NoticeItem, connection: Connection) -> NoticeItem:
@@ -146,6 +148,13 @@ def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> Car
     book = person_phrasebook(office, found) if found else office_phrasebook(office, "zh")
     labels = Labels(book=book, office=office)
     return CardBuilder(labels=labels, calendar=calendar, today=office_day(recorder.clock.now()))
+
+
+def _urgency(person: str, item: NoticeItem) -> tuple[date, bool, bool]:
+    """Sorts a bundle as the list of tasks is sorted: soonest first; of one day one's own, what nobody else can do."""
+    who = item.wait.who if item.wait else ()
+    is_others = bool(who) and person not in who and not item.queued.notice.for_person
+    return item.queued.notice.until or date.max, is_others, len(who) > 1
 
 
 def _collapsed_rows(rows: Sequence[OutboxEntry]) -> list[tuple[OutboxEntry, int]]:

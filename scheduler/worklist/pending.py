@@ -99,13 +99,14 @@ def pending_actions(
         return (*mend, _sent_back_action(case, duty, sent_back, returned_to))
     if duty.waits_undated:
         return (*mend, _undated_action(case, duty, holders))
-    texts = (
+    return (
+        *mend,
         *_consent_actions(case, duty, office),
         *_text_actions(case, duty, office, calendar, holders),
-        *_circulation_actions(case, duty, absences),
         *_closing_actions(case, duty, dated, holders),
+        *_term_actions(case, opening, dated, holders),
+        *_circulation_actions(case, duty, absences),  # last: nothing waits for a reading
     )
-    return (*mend, *texts, *_term_actions(case, opening, dated, holders))
 
 
 def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[PendingAction]:

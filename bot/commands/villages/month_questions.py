@@ -56,16 +56,16 @@ class MonthOfVillage:
 
 
 def show_month(context: RequestContext, intent: Intent) -> Reply:
-    """本月情况: what a village's month still needs and until when; for the office, that of the village it names."""
-    named = _named_villages(context, intent.rest)
+    """本月情况: what a village's month still needs and until when; for the office, that of the village it names.
+
+    Whoever of the office speaks for a village too reads that village's month where they name none.
+    """
+    named = _named_villages(context, intent.rest) or context.reader.villages
     if not named:
         return show_progress(context, intent)
     months = current_months(context, named)
     lines = [line for one in months for line in _month_lines(context, one)]
-    choices = (
-        _report_choices(context, months) if not context.reader.reads_all else _nudge_choices(context, months)
-    )
-    return Reply(lines=tuple(lines or [none_open(context)]), choices=tuple(choices))
+    return Reply(lines=tuple(lines or [none_open(context)]), choices=tuple(_month_choices(context, months)))
 
 
 def none_open(context: RequestContext) -> str:
@@ -100,7 +100,7 @@ def show_progress(context: RequestContext, intent: Intent) -> Reply:
     second = (
         context.say("talk.progress.missing", villages=names) if missing else context.say("talk.progress.all")
     )
-    return Reply(lines=(head, second), choices=tuple(_nudge_choices(context, missing[:MAX_NUDGES])))
+    return Reply(lines=(head, second), choices=tuple(_month_choices(context, missing)))
 
 
 def show_score(context: RequestContext, intent: Intent) -> Reply:
@@ -221,6 +221,15 @@ def _month_lines(context: RequestContext, one: MonthOfVillage) -> Iterator[str]:
     if month.adopted:
         yield context.say("talk.month.adopted", count=month.adopted)
     yield context.say("talk.month.due", day=context.labels.day(month.due, provisional=month.provisional))
+
+
+def _month_choices(context: RequestContext, months: Sequence[MonthOfVillage]) -> Iterator[Choice]:
+    """The buttons of some months: the sender reports for their own villages, and the office reminds the others."""
+    own = [one for one in months if one.village in context.reader.villages]
+    if own or not context.reader.reads_all:
+        yield from _report_choices(context, own)
+    if context.reader.reads_all:
+        yield from _nudge_choices(context, [one for one in months if one not in own][:MAX_NUDGES])
 
 
 def _report_choices(context: RequestContext, months: Sequence[MonthOfVillage]) -> Iterator[Choice]:

@@ -44,6 +44,23 @@ def test_a_village_sends_the_photographs_of_its_board_in_the_chat(boards):
     assert len(set(step.facts.values())) == 2
 
 
+def test_a_board_that_was_sent_back_is_filed_again_by_the_button_of_its_card(boards):
+    village = boards.office.villages[0]
+    case, room = board_of(boards, village.id), Room(boards)
+    reporter, clerk = room.person(village.reporter), room.person("clerk")
+    reporter.says(f"报送公开栏照片 {case}")
+    reporter.uploads(name="公开栏.jpg", content=PHOTO)
+    reporter.uploads(name="清单.jpg", content=SHEET)
+    clerk.says_and_confirms(f"退村补充 {case} 缺少财务收支")
+    assert "缺少财务收支" in reporter.says(f"{case}")
+    assert "再次公开" in reporter.labels()
+    assert "起草" not in reporter.labels()
+    assert "公开栏照片" in reporter.presses("再次公开")
+    reporter.uploads(name="公开栏.jpg", content=SHEET)
+    assert "已记录" in reporter.uploads(name="清单.jpg", content=PHOTO)
+    assert case_by_number(boards, case).steps[-1].step == "filed_again"
+
+
 def test_the_town_looks_item_by_item_in_the_chat(boards):
     village = boards.office.villages[0]
     case, room = board_of(boards, village.id), Room(boards)
