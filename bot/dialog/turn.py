@@ -106,6 +106,8 @@ class RequestContext:
     """The cases read so far: they stay valid, because nobody else writes within this transaction."""
     computed_actions: dict[int, tuple[Case, tuple[PendingAction, ...]]] = field(default_factory=dict)
     """By case: its pending actions, with the state of the case for which they were computed."""
+    proposed_texts: dict[int, tuple[Case, Manifest]] = field(default_factory=dict)
+    """By item: the text that it proposes, with the state of the item for which it was read."""
 
     @cached_property
     def shown_versions(self) -> Mapping[int, str]:
@@ -286,7 +288,12 @@ class RequestContext:
         is_item = pending.duty.kind == VILLAGE_ITEM_KIND and pending.wait.what is WaitKind.ACT
         if not (is_item and self.private and self.roles & REGISTER_KEEPER_ROLES):
             return None
-        return proposed_text(self.connection, self.app, pending.case)
+        case = pending.case
+        known = self.proposed_texts.get(case.number)
+        if known is None or known[0] is not case:
+            text = proposed_text(self.connection, self.app, case)
+            known = self.proposed_texts[case.number] = (case, text)
+        return known[1]
 
     def _text_beginning(self, pending: AssignedAction) -> str:
         """The first words of a text to be signed, in a private chat."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.services.app import OfficeApp
+from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.villages.month import VillageRound
 from config.errors import Refusal
 from scheduler.villages.months import VillageMonth, read_month, village_rounds
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import known_calendar
+from storage.events.case import Case
 
 
 class NotAMonth(Refusal):
@@ -41,17 +44,25 @@ def parse_month(text: str) -> date:
 def list_village_months(app: OfficeApp, first: date) -> list[VillageMonthView]:
     """The villages' cases of a month, in the order in which they were opened."""
     with app.log() as log:
-        calendar = known_calendar(app.calendar, log)
         index = CaseProjections(log.connection, log.office, app.duties)
-        found = []
-        for duty, names in village_rounds(app.duties):
-            lines = index.lines_of_kind(duty.kind, first)
-            cases = index.cases([line.number for line in lines if line.opened_on == first])
-            found += [
-                VillageMonthView(
-                    duty=duty, round=names, month=read_month(case, case.opening, duty, names, calendar)
-                )
-                for case in cases.values()
-                if case.opening
-            ]
+        return village_months(index, first, known_calendar(app.calendar, log))
+
+
+def village_months(
+    index: CaseProjections, first: date, calendar: Calendar, known: Mapping[int, Case] | None = None
+) -> list[VillageMonthView]:
+    """The same over an open connection; cases that the caller has ``known`` are not read again."""
+    found: list[VillageMonthView] = []
+    folded = known or {}
+    for duty, names in village_rounds(index.duties):
+        lines = index.lines_of_kind(duty.kind, first)
+        numbers = [line.number for line in lines if line.opened_on == first]
+        read = index.cases([number for number in numbers if number not in folded])
+        found += [
+            VillageMonthView(
+                duty=duty, round=names, month=read_month(case, case.opening, duty, names, calendar)
+            )
+            for case in (folded.get(number) or read[number] for number in numbers)
+            if case.opening
+        ]
     return found

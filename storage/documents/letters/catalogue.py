@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from config.declarations.duty import CaseOutcome, Duty, Field
@@ -77,7 +78,8 @@ class LetterSource:
         )
 
 
-def letter_sources(duty: Duty) -> dict[str, LetterSource]:
+@cache
+def letter_sources(duty: Duty) -> Mapping[str, LetterSource]:
     """Every letter of a kind by its key: ``receipt`` …, and ``answer.<outcome>`` for each outcome.
 
     A kind that sends letters has an answer for every outcome: ``shipped_data.load_duties`` refuses it otherwise.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from starlette.responses import Response
 
@@ -26,7 +27,7 @@ from storage.events.events import Closed, Opened, Record, Stepped
 STEP_PREFIX, CLOSE, OPEN = "step.", "close", "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ActPreview:
     """What an act would move in a case of a kind, as a person reads it."""
 
@@ -35,6 +36,11 @@ class ActPreview:
     calendar: Calendar
     records: tuple[Record, ...] = ()
     """What is recorded about the case; nothing where a new one is entered."""
+
+    @cached_property
+    def _before(self) -> DueDate:
+        """The due date as the case stands, which every form of its page starts from."""
+        return due_date(self.records, self.duty, self.calendar)
 
     def lines(self, sent: Mapping[str, str]) -> tuple[str, ...]:
         """The sentences for a form as it stands; none while something that decides it is not filled in."""
@@ -81,7 +87,7 @@ class ActPreview:
             if after.day:
                 yield say("moves.due", day=page.labels.due_day(after))
             return
-        before = due_date(self.records, self.duty, self.calendar)
+        before = self._before
         if isinstance(record, Closed):
             yield from self._close_moves(record, before)
         elif after.external_waits and not after.day:

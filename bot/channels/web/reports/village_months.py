@@ -20,7 +20,7 @@ from bot.channels.web.texts.text import route_stages
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
 from bot.services.villages.bulletin_reach import Reach, bulletin_reach
-from bot.services.villages.months import VillageMonthView, list_village_months
+from bot.services.villages.months import VillageMonthView, village_months
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.sweep.village_months import next_opening
 from scheduler.villages.bulletin import counted_until
@@ -64,7 +64,7 @@ def month_page(page: PageRequest) -> Response:
     first = path_month(page)
     with viewing(page) as viewer:
         own = viewer.own_villages
-        rows = village_month_rows(page, first, None if viewer.can_view_all else own)
+        rows = village_month_rows(viewer, first, None if viewer.can_view_all else own)
         months = [row.month_view for row in rows]
         shown = _bulletin_view(page, viewer, first, months) if viewer.can_view_all and rows else None
         opens = None if rows else next_opening(page.app.recorder, viewer.context.connection, page.app.today)
@@ -113,10 +113,17 @@ def _bulletin(page: PageRequest) -> Bulletin:
 
 
 def village_month_rows(
-    page: PageRequest, first: date, villages: frozenset[str] | None = None
+    viewer: Viewer,
+    first: date,
+    villages: frozenset[str] | None = None,
+    known: Mapping[int, Case] | None = None,
 ) -> list[VillageMonthRow]:
-    """The villages' months in the order of the office: of all of them, or of these."""
-    found = list_village_months(page.app, first)
+    """The villages' months in the order of the office: of all of them, or of these.
+
+    Cases that the page has ``known`` are not read again.
+    """
+    page, context = viewer.page_request, viewer.context
+    found = village_months(context.index, first, context.calendar, known)
     months = [one for one in found if villages is None or one.month.village in villages]
     order = {village.id: place for place, village in enumerate(page.app.office.villages)}
     months.sort(key=lambda one: order.get(one.month.village, len(order)))

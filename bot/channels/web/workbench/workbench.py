@@ -80,7 +80,7 @@ def first_page(page: PageRequest) -> Response:
         context = viewer.context
         cases = context.index.cases(context.index.open_cases())
         own = _task_list(context, cases)
-        overview = _overview(page, viewer, list(cases.values())) if viewer.can_view_all else None
+        overview = _overview(page, viewer, cases) if viewer.can_view_all else None
     if overview is None:
         return page.render("mine.html", own=own)
     return page.render("workbench.html", own=own, overview=overview)
@@ -123,13 +123,13 @@ def _is_late(context: RequestContext, one: AssignedAction) -> bool:
     return bool(one.wait.until and one.wait.until < context.today)
 
 
-def _overview(page: PageRequest, viewer: Viewer, cases: Sequence[Case]) -> OfficeOverview:
+def _overview(page: PageRequest, viewer: Viewer, cases: Mapping[int, Case]) -> OfficeOverview:
     context, today = viewer.context, page.app.today
-    items = agenda(cases, page.app.duties, context.calendar, today)
+    items = agenda(cases.values(), page.app.duties, context.calendar, today)
     return OfficeOverview(
         due=_due_counts(items),
         month=month_reference(today),
-        months=tuple(month_bars(page, village_month_rows(page, today.replace(day=1)))),
+        months=tuple(month_bars(page, village_month_rows(viewer, today.replace(day=1), known=cases))),
         opens=next_opening(page.app.recorder, context.connection, today),
         ages=tuple(age_bars(page, items)),
         years=tuple(year_bars(page, list(compare_years(context.index, today)))),

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.channels.web.reports import village_months
 from bot.dialog import turn
@@ -15,11 +15,13 @@ from scheduler.sweep.sweep import sweep
 from storage.database.tables_messaging import CALLBACK_TOKENS
 from storage.eventlog import projections
 from storage.events.case import Case
+from storage.events.manifest import Manifest
 from storage.messaging.callback_tokens import CallbackTokens
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.signoff.town import draft, open_text
 from tests.storage.documents.bulletin.test_corrected import NOVEMBER, signed
 from tests.town import record
+from tests.village_items import hand_in
 
 
 @pytest.fixture
@@ -63,6 +65,29 @@ def test_a_page_folds_its_case_and_asks_what_waits_once(
     visitor.go(path.format(case))
     assert folded[case] == 1
     assert computed[case] <= 1
+
+
+def test_the_first_page_folds_each_month_and_reads_an_item_once(
+    app: OfficeApp, folded: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bars count months that the list of what waits has folded already; a card shows an item's text twice."""
+    app.clock.set_day(date(2026, 11, 2))
+    sweep(app.recorder, app.schemes())
+    item = hand_in(app, "jia", app.today)
+    read: Counter = Counter()
+    propose = turn.proposed_text
+
+    def counting(connection: Connection, app: OfficeApp, case: Case) -> Manifest:
+        read[case.number] += 1
+        return propose(connection, app, case)
+
+    monkeypatch.setattr(turn, "proposed_text", counting)
+    clerk = Visitor(app).join("clerk")
+    folded.clear()
+    clerk.go("/")
+    assert len(folded) > len(app.office.villages)
+    assert set(folded.values()) == {1}
+    assert read == {item: 1}
 
 
 def test_a_village_case_is_folded_once_for_its_reporter(
