@@ -241,14 +241,19 @@ class RequestContext:
 
         ``cases``: the open cases, where the caller has folded them already.
         """
-        folded = self.index.cases(self.index.open_cases()) if cases is None else cases
         actions = [
             action
-            for case in folded.values()
+            for case in (self._open_cases() if cases is None else cases).values()
             if case.opening and (duty := self.app.duties.get(case.opening.kind))
             for action in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
         return sorted(actions, key=lambda action: action.urgency)
+
+    def _open_cases(self) -> Mapping[int, Case]:
+        """The open cases; only those that this request has not read yet are folded."""
+        numbers = self.index.open_cases()
+        self.loaded_cases.update(self.index.cases([one for one in numbers if one not in self.loaded_cases]))
+        return {number: self.loaded_cases[number] for number in numbers if number in self.loaded_cases}
 
     def pending_for_actor(self, case: Case, duty: Duty) -> list[AssignedAction]:
         """The actions of one case that are the sender's, or of those they are the deputy of today."""

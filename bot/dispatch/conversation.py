@@ -235,9 +235,7 @@ def _as_consent(context: RequestContext, intent: Intent) -> Intent:
     """同意 as the step that grants what was asked of the sender, where that waits for them and no signature does."""
     if intent.kind is not VerbKind.APPROVE or intent.rest or not context.private:
         return intent
-    waiting = (
-        context.pending_for_actor(*context.case(intent.case)) if intent.case else list(context.pending())
-    )
+    waiting = context.pending_for_actor(*context.case(intent.case)) if intent.case else context.pending()
     asked = [action for action in waiting if action.wait.what is WaitKind.CONSENT]
     if not asked or any(action.wait.what is WaitKind.SIGN for action in waiting):
         return intent

@@ -1,5 +1,6 @@
 """A consent is asked of whoever decides by card, and is theirs; recorded for them, it names its paper."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,8 +8,10 @@ import pytest
 
 from scheduler.recording.recorder import DecisionAscribed
 from scheduler.validation.violations import ExtendedTooLong
+from storage.eventlog.projections import CaseProjections
 from storage.messaging.outbox import Outbox
 from tests.bot.commands.test_year_of_each_role import opened
+from tests.bot.speaker import Speaker
 from tests.scheduler.reminders.town import swept
 from tests.town import log_end, transaction
 
@@ -136,3 +139,18 @@ def test_a_deputy_grants_it_for_the_head_who_is_away(app, any_room):
     with app.log() as log:
         *_, last = log.read()
     assert (last.actor, last.record.facts["consented_by"]) == ("archivist", "office_director")
+
+
+@pytest.mark.parametrize("said", ["同意", "待办", "好的"])
+def test_a_word_without_a_number_folds_each_open_case_once(app, said, monkeypatch):
+    cases = [asked(app), opened(app, "召公开〔2026〕2号")]
+    head, folded = Speaker(app, "office_director"), Counter()
+    read = CaseProjections.cases
+
+    def counted(self, numbers):
+        folded.update(numbers)
+        return read(self, numbers)
+
+    monkeypatch.setattr(CaseProjections, "cases", counted)
+    assert head.says(said)
+    assert folded == Counter(cases)
