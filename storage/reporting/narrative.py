@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from functools import lru_cache
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from config.declarations.disclosure_topics import SUBJECTS
@@ -81,8 +82,7 @@ def render_prose(
             findings.append(_unknown_file(path, key))
             continue
         try:
-            template = _environment(path, text.removeprefix("\ufeff")).get_template(path)
-            rendered[key] = _paragraphs(template.render(names))
+            rendered[key] = _paragraphs(_template(path, text.removeprefix("\ufeff")).render(names))
         except _TEMPLATE_ERRORS as error:
             findings.append(_template_finding(error, path, text, names))
     if findings:
@@ -90,7 +90,8 @@ def render_prose(
     return rendered.get(PREAMBLE, ()), {key: rendered.get(key, ()) for key in SECTION_KEYS}
 
 
-def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
+@lru_cache(maxsize=64)  # a report asks for some ten, and a year's reports for the same ones
+def _template(path: str, text: str) -> Template:
     environment = ImmutableSandboxedEnvironment(
         loader=DictLoader({path: text}),
         undefined=StrictUndefined,
@@ -99,7 +100,7 @@ def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
     )
     environment.globals.clear()  # a template knows only the names that are passed to it
     environment.filters["wan"] = in_wan
-    return environment
+    return environment.get_template(path)
 
 
 def _template_names(

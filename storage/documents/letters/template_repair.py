@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -43,6 +44,7 @@ class RepairedTemplate:
     """Whether every placeholder stands directly in its paragraph, which may then become several."""
 
 
+@lru_cache(maxsize=32)  # an office writes most of its letters by a few templates
 def join_split_placeholders(template: bytes, name: str) -> RepairedTemplate:
     """The template with its placeholders joined. Unreadable where it is no Word file."""
     open_archive(template, name).close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from io import BytesIO
 
 from docx import Document
@@ -127,12 +128,17 @@ def _clean_fact(fact: str) -> str:
 def _used_names(paper: LetterSource, mended: RepairedTemplate) -> list[str]:
     """The names that the template uses, in its order, and after them those of the remedy."""
     try:
-        found = DocxTemplate(BytesIO(mended.content)).get_undeclared_template_variables(_environment())
+        found = _names_in(mended.content)
     except TemplateSyntaxError as error:
         raise LetterNotWritten([_template_finding(error)], paper=paper.label) from error
     text = " ".join(mended.tags)
     ordered = sorted(found, key=lambda name: (text.find(name), name))
     return list(dict.fromkeys(catalogue.names_with_remedy(paper, ordered)))
+
+
+@lru_cache(maxsize=32)  # as many as there are repaired templates at hand
+def _names_in(template: bytes) -> frozenset[str]:
+    return frozenset(DocxTemplate(BytesIO(template)).get_undeclared_template_variables(_environment()))
 
 
 def _unreadable_tags(mended: RepairedTemplate) -> Iterator[Finding]:
