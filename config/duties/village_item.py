@@ -24,11 +24,10 @@ from config.declarations.villages.item_fields import (
     ADOPTION_FIELDS,
     BY_FIELD,
     COMMISSIONED,
-    FILES_FIELD,
+    ITEM_FILE_KINDS,
     MEANS_FIELD,
     MEANS_LABELS,
     MISTAKEN,
-    PICTURES_FIELD,
     PUBLICATION_FIELD,
     REASON,
     RECEIVED,
@@ -44,10 +43,9 @@ from config.declarations.villages.item_fields import (
 CONTENT_FIELDS = (
     Field(key=TITLE_FIELD, label="标题", required=True),
     Field(key=TEXT_FIELD, label="正文和附件", type=FieldType.FILE, required=True, filled_in=True),
-    Field(key=PICTURES_FIELD, label="照片张数", type=FieldType.NUMBER),
-    Field(key=FILES_FIELD, label="文件个数", type=FieldType.NUMBER),
+    *(Field(key=kind.key, label=kind.label, type=FieldType.NUMBER) for kind in ITEM_FILE_KINDS),
 )
-"""What an item is handed in with; a further kind of file is a further count."""
+"""What an item is handed in with: its words, and how many files of each kind."""
 
 STEPS = (
     Step(

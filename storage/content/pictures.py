@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from PIL import Image, ImageOps
 
+from config.declarations.villages.item_fields import PHOTOGRAPHS
 from config.errors import Refusal, Unreadable
 from storage.isolation.isolated_reading import PICTURE, isolated
 
@@ -33,7 +34,6 @@ DECODER_ERRORS = (
     Image.DecompressionBombError,
 )
 """What the decoders raise at a broken file."""
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
 PICTURE_SUFFIX = ".jpg"
 
 
@@ -47,7 +47,7 @@ class PictureTooLarge(Refusal):
 
 def is_picture(name: str) -> bool:
     """Whether a file of this name is a photograph that can be prepared."""
-    return PurePath(name.lower()).suffix in PICTURE_SUFFIXES
+    return PurePath(name.lower()).suffix in PHOTOGRAPHS.suffixes
 
 
 def prepare_picture(name: str, content: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.commands.villages.month_questions import month_of
 from bot.dialog.forms import DialogForm
@@ -12,6 +12,7 @@ from bot.dialog.turn import RequestContext
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.villages.items import ItemDraft, ItemProposal, check_item, missing_items
+from config.declarations.villages.item_fields import file_counts
 from config.findings import Severity
 from scheduler.villages.months import month_reference
 from storage.eventlog.log import Log
@@ -126,9 +127,13 @@ def card_key_of(form: DialogForm) -> CardKey:
 
 def files_text(context: RequestContext, files: tuple[PreparedFile, ...]) -> str:
     """How many photographs and other files there are."""
-    pictures = sum(file.is_picture for file in files)
-    parts = [("pictures", pictures), ("files", len(files) - pictures)]
-    return "、".join(context.say(f"talk.item.{key}", count=count) for key, count in parts if count)
+    return counts_text(context, (file.name for file in files))
+
+
+def counts_text(context: RequestContext, names: Iterable[str]) -> str:
+    """How many files of each kind there are, by their names."""
+    counts = file_counts(names).items()
+    return "、".join(context.say(f"talk.item.{key}", count=count) for key, count in counts)
 
 
 def office_log(context: RequestContext) -> Log:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from bot.commands.case_commands import NotOfThisKind
 from bot.commands.signing import SeenOtherwise
+from bot.commands.villages.item_card import counts_text
 from bot.dialog.command import (
     Intent,
     case_heading,
@@ -121,10 +122,8 @@ def _text_lines(context: RequestContext, text: Manifest) -> Iterator[str]:
     yield context.say("talk.draft.head", title=text.title, count=len("".join(text.text.split())))
     if text.text:
         yield abbreviate(" ".join(text.text.split()), BODY_SHOWN)
-    pictures = sum(bool(one.original) for one in text.attachments)
-    counts = {"pictures": pictures, "files": len(text.attachments) - pictures}
-    if found := [context.say(f"talk.item.{key}", count=count) for key, count in counts.items() if count]:
-        yield "、".join(found)
+    if text.attachments:
+        yield counts_text(context, (one.name for one in text.attachments))
 
 
 def _adopt(context: RequestContext, case: Case, text: Manifest) -> Reply:

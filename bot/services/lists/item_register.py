@@ -24,9 +24,11 @@ from bot.services.villages.board import ItemLine, item_line
 from config.declarations.keys import POINTS_FIELD
 from config.declarations.villages.item_fields import (
     ADOPTED,
+    ITEM_FILE_KINDS,
     LEVEL_LABELS,
     MEANS_FIELD,
     RECEIVED,
+    ItemFileKind,
 )
 
 
@@ -50,6 +52,10 @@ def _points(one: CaseFacts) -> CellValue:
     return sum(found) if found else None
 
 
+def _file_column(kind: ItemFileKind) -> ListColumn:
+    return ListColumn(key=kind.key, value=_line(lambda line, _reader: line.files[kind.key]))
+
+
 _COLUMNS = (
     NUMBER,
     ListColumn(key="reported_on", value=lambda one: one.opening.happened_on, sort="opened_on"),
@@ -57,8 +63,7 @@ _COLUMNS = (
     ListColumn(key="item_title", value=_line(lambda line, _reader: line.title), main=True),
     ListColumn(key="item_state", value=_line(lambda line, reader: reader.say(f"item.state.{line.state}"))),
     ListColumn(key=MEANS_FIELD, value=lambda one: one.fact(MEANS_FIELD)),
-    ListColumn(key="pictures", value=_line(lambda line, _reader: line.pictures)),
-    ListColumn(key="files", value=_line(lambda line, _reader: line.files)),
+    *(_file_column(kind) for kind in ITEM_FILE_KINDS),
     HOLDERS,
     ListColumn(key="item_received_on", value=_received_on, sort="closed_on"),
     ListColumn(key="levels", value=_line(_levels)),

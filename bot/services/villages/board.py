@@ -5,8 +5,8 @@ Only the log is read, never a file: a board costs the same however many photogra
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -16,11 +16,11 @@ from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, LEVEL_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from config.declarations.villages.item_fields import (
     ADOPTED,
-    FILES_FIELD,
+    ITEM_FILE_KINDS,
     LEVEL_LABELS,
     MEANS_FIELD,
     PAPER,
-    PICTURES_FIELD,
+    PHOTOGRAPHS,
     PUBLICATION_FIELD,
     REJECTED,
     RESUBMITTED,
@@ -69,8 +69,8 @@ class ItemLine:
     state: ItemState
     said_on: date
     """The day on which it was last handed in."""
-    pictures: int = 0
-    files: int = 0
+    files: Mapping[str, int] = field(default_factory=dict)
+    """How many it has of each kind, by the kind's key."""
     on_paper: bool = False
     reason: str = ""
     """Why it was returned or refused."""
@@ -80,6 +80,11 @@ class ItemLine:
     """The levels that adopted it, the lowest first."""
     address: str = ""
     """Where it stands, by the newest adoption that says so."""
+
+    @property
+    def photographs(self) -> int:
+        """How many photographs it has."""
+        return self.files.get(PHOTOGRAPHS.key, 0)
 
 
 def list_items(app: OfficeApp, month: date) -> tuple[ItemLine, ...]:
@@ -112,8 +117,7 @@ def item_line(case: Case, duty: Duty) -> ItemLine:
         title=str(content.get(TITLE_FIELD, "")),
         state=state,
         said_on=again.happened_on if again else case.records[0].happened_on,
-        pictures=int_field(content, PICTURES_FIELD),
-        files=int_field(content, FILES_FIELD),
+        files={kind.key: int_field(content, kind.key) for kind in ITEM_FILE_KINDS},
         on_paper=content.get(MEANS_FIELD) == PAPER,
         reason=str(why.facts.get("reason", "")) if why else "",
         publication=str(taken.facts.get(PUBLICATION_FIELD, "")) if taken else "",

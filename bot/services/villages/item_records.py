@@ -23,13 +23,12 @@ from bot.services.villages.items import (
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from config.declarations.villages.item_fields import (
     BY_FIELD,
-    FILES_FIELD,
     MEANS_FIELD,
-    PICTURES_FIELD,
     RECEIVED,
     RESUBMITTED,
     TEXT_FIELD,
     WITHDRAWN,
+    file_counts,
 )
 from config.errors import HeldBack, Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
@@ -162,12 +161,10 @@ def _current_text(case: Case) -> str:
 
 
 def _content_facts(draft: ItemDraft, manifest: Manifest) -> Facts:
-    others = len(draft.files) - draft.pictures
-    counts = {PICTURES_FIELD: draft.pictures, FILES_FIELD: others}
     return {
         TITLE_FIELD: draft.title,
         TEXT_FIELD: manifest.digest,
-        **{key: count for key, count in counts.items() if count},
+        **file_counts(file.name for file in draft.files),
     }
 
 

@@ -109,11 +109,6 @@ class ItemDraft:
     """The id of whoever handed it in."""
     means: str = MESSAGE
 
-    @property
-    def pictures(self) -> int:
-        """How many photographs it has."""
-        return sum(file.is_picture for file in self.files)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemProposal:

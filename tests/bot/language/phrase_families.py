@@ -51,6 +51,7 @@ from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
 from config.declarations.reminders import COMMON_POLICIES, RecipientRole
 from config.declarations.terms import MonthDay, NextTerm, Wait
+from config.declarations.villages.item_fields import ITEM_FILE_KINDS
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
@@ -427,7 +428,10 @@ FAMILIES = (
     PhraseFamily(template="page.workbench.{}", declared=("failed", "unreachable", "set_aside")),
     PhraseFamily(template="item.state.{}", declared=ItemState),
     PhraseFamily(template="reach.{}", declared=Reach),
-    PhraseFamily(template="page.item.{}", declared=("returned_because", "rejected_because")),
+    PhraseFamily(
+        template="page.item.{}",
+        declared=("returned_because", "rejected_because", *(kind.input for kind in ITEM_FILE_KINDS)),
+    ),
     PhraseFamily(
         template="notice.village.{}",
         declared=(
@@ -502,7 +506,7 @@ FAMILIES = (
         template="talk.item.{}",
         declared={
             *("title", "more", "retitle", "add_more", "split", "join", "add", "new", "other_month"),
-            *("pictures", "files"),
+            *(kind.key for kind in ITEM_FILE_KINDS),
         },
     ),
     PhraseFamily(template="talk.leave.{}", declared=(SpanDoubt.PAST, SpanDoubt.REVERSED)),

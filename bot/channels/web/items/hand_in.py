@@ -6,7 +6,7 @@ are prepared before the transaction that records the item.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -29,7 +29,7 @@ from bot.services.villages.board import ItemState
 from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
 from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
 from bot.services.villages.months import NotAMonth, parse_month
-from config.declarations.villages.item_fields import PAGE, PAPER
+from config.declarations.villages.item_fields import ITEM_FILE_KINDS, PAGE, PAPER, PHOTOGRAPHS, ItemFileKind
 from config.errors import Refusal
 from config.office.loader import Village
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -170,20 +170,27 @@ def _content_fields(page: PageRequest, content: ItemContent | None = None) -> tu
             hint=page.say("page.item.body_hint"),
         ),
         *kept,
-        WebField(
-            name="photos",
-            label=page.say("page.item.photos"),
-            kind="photos",
-            hint=page.say("page.item.photos_hint", most=MAX_FILES),
-        ),
-        WebField(
-            name="alts",
-            label=page.say("page.item.alts"),
-            kind="area",
-            hint=page.say("page.item.alts_hint"),
-            rows=3,  # as many as the photographs of most items
-        ),
-        WebField(name="files", label=page.say("page.item.files"), kind="files"),
+        *(field for kind in ITEM_FILE_KINDS for field in _file_fields(page, kind)),
+    )
+
+
+def _file_fields(page: PageRequest, kind: ItemFileKind) -> Iterator[WebField]:
+    """The field that takes the files of a kind; photographs are described in one beside it."""
+    if kind is not PHOTOGRAPHS:
+        yield WebField(name=kind.input, label=page.say(f"page.item.{kind.input}"), kind="files")
+        return
+    yield WebField(
+        name=kind.input,
+        label=page.say(f"page.item.{kind.input}"),
+        kind="photos",
+        hint=page.say("page.item.photos_hint", most=MAX_FILES),
+    )
+    yield WebField(
+        name="alts",
+        label=page.say("page.item.alts"),
+        kind="area",
+        hint=page.say("page.item.alts_hint"),
+        rows=3,  # as many as the photographs of most items
     )
 
 

@@ -70,7 +70,7 @@ def test_a_village_hands_in_an_item_with_the_camera_of_its_telephone(reporter: V
     assert "待收" in reporter.text
     assert 'alt="村民在河边清淤"' in reporter.shown.text
     line = list_items(reporter.app, NOVEMBER)[0]
-    assert (line.number, line.title, line.pictures, line.on_paper) == (number, "村里清淤两公里", 1, False)
+    assert (line.number, line.title, line.photographs, line.on_paper) == (number, "村里清淤两公里", 1, False)
 
 
 def test_the_photograph_is_shown_upright_and_without_its_place(reporter: Visitor) -> None:
