@@ -19,7 +19,7 @@ from bot.delivery.reply_sender import ReplySender
 from bot.demo.channel import NAME, DemoChannel
 from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply
 from bot.dispatch.dispatcher import Dispatcher
-from bot.runtime.wiring import create_outbox_sender
+from bot.runtime.office_channels import create_outbox_sender
 from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import days_between

@@ -16,8 +16,8 @@ from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import Phrasebook
+from bot.runtime.office_channels import create_outbox_sender
 from bot.runtime.training_town import run_due_jobs
-from bot.runtime.wiring import create_outbox_sender
 from bot.services.app import OfficeApp
 from bot.services.error_log import log_fault
 from config.clock import ManualClock

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.publishing.texts import text_duty
+from bot.runtime.office_channels import create_outbox_sender, page_channel
 from bot.runtime.scheduled_jobs import SweepJob
-from bot.runtime.wiring import create_outbox_sender, page_channel
 from bot.services.app import OfficeApp, create_office, open_app
 from bot.services.error_log import log_fault
 from config.clock import ManualClock, manual_clock

@@ -13,7 +13,7 @@ from bot.dialog.incoming_files import TOO_LARGE, AwaitingFiles, FileFetcher, Fil
 from bot.dialog.reply import Reply
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import phrasebook
-from bot.runtime.wiring import create_outbox_sender
+from bot.runtime.office_channels import create_outbox_sender
 from bot.services.app import OfficeApp
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.messaging.accounts import Accounts

@@ -39,8 +39,8 @@ def run(
     from bot.channels.web.request.public_address import parse_public_address  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.clock_alarm import ClockAlarm  # noqa: PLC0415
+    from bot.runtime.office_channels import create_outbox_sender, open_channels, open_platforms  # noqa: PLC0415
     from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
-    from bot.runtime.wiring import create_outbox_sender, open_channels, open_platforms  # noqa: PLC0415
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)

@@ -22,7 +22,7 @@ from bot.channels.group_robots import (
 )
 from bot.delivery.outbox_ports import OfficeDeliveryPorts
 from bot.language.phrasebook import phrasebook
-from bot.runtime.wiring import create_outbox_sender
+from bot.runtime.office_channels import create_outbox_sender
 from config.clock import ManualClock, manual_clock
 from scheduler.delivery.channel import Message, SendOutcome, SendResult
 from storage.messaging.notice import OutboxNotice

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.delivery.group_announcements import queue_announcements
-from bot.runtime.wiring import create_outbox_sender
+from bot.runtime.office_channels import create_outbox_sender
 from bot.services.bulletins import bulletin_case
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from scheduler.sweep.sweep import sweep

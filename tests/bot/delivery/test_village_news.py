@@ -9,7 +9,7 @@ from bot.delivery.group_announcements import queue_announcements
 from bot.delivery.village_news import queue_village_news
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
-from bot.runtime.wiring import create_outbox_sender
+from bot.runtime.office_channels import create_outbox_sender
 from bot.services.bulletins import bulletin_case
 from bot.services.villages.bulletin_reach import Reach, bulletin_reach
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult

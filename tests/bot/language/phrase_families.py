@@ -472,8 +472,8 @@ FAMILIES = (
     PhraseFamily(template="page.told.{}", declared=_TYPES, optional=True),
     PhraseFamily(template="page.training.{}", declared=("hour", "day", "morning")),
     PhraseFamily(template="page.year.paper.{}", written=("bot.channels.web.reports",)),
-    PhraseFamily(template="page.{}.text", written=("bot.channels.web.request.request",)),
-    PhraseFamily(template="page.{}.title", written=("bot.channels.web.request.request",)),
+    PhraseFamily(template="page.{}.text", written=("bot.channels.web.request.endpoint",)),
+    PhraseFamily(template="page.{}.title", written=("bot.channels.web.request.endpoint",)),
     PhraseFamily(template="private.kind.{}", declared=IdentityKind),
     PhraseFamily(template="private.label.{}", declared=[field.name for field in fields(Applicant)]),
     PhraseFamily(

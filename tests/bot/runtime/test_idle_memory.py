@@ -7,7 +7,7 @@ import sys
 
 SELDOM = ("alembic", "docx", "docxtpl", "icalendar", "openpyxl", "pdfplumber", "xlrd")
 LOADED = (
-    "import sys, bot.__main__, bot.cli.server.run, bot.channels.web.server, bot.runtime.wiring\n"
+    "import sys, bot.__main__, bot.cli.server.run, bot.channels.web.server, bot.runtime.office_channels\n"
     "import bot.channels.telegram.channel, bot.channels.wecom.platform, bot.channels.feishu.platform\n"
     "import bot.channels.dingtalk.platform\n"
     f"print(*sorted(set({SELDOM!r}) & sys.modules.keys()))"

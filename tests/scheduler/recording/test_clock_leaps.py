@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.runtime.clock_alarm import ClockAlarm
+from bot.runtime.office_channels import create_outbox_sender, page_channel
 from bot.runtime.scheduled_jobs import SweepJob, scheduled_jobs
-from bot.runtime.wiring import create_outbox_sender, page_channel
 from config.clock import ManualClock, SystemClock
 from scheduler.delivery.inbox import Inbox
 from scheduler.recording.context import ReasonMissing

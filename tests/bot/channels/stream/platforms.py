@@ -10,7 +10,7 @@ from typing import Any
 
 import bot.channels
 from bot.channels.web_chat import WebChannel
-from bot.runtime.wiring import create_outbox_sender, open_platforms
+from bot.runtime.office_channels import create_outbox_sender, open_platforms
 from bot.services.app import OfficeApp
 from config.office.channel_secrets import save_channel_account
 from scheduler.delivery.channel import Channel

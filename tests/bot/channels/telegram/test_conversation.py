@@ -16,7 +16,7 @@ from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
 from bot.delivery import reply_sender
 from bot.dispatch.command_table import COMMANDS, CaseSource, CommandRule
-from bot.runtime.wiring import create_outbox_sender, open_channels
+from bot.runtime.office_channels import create_outbox_sender, open_channels
 from config.office.roles import AccessLevel
 from config.settings import Settings
 from scheduler.worklist.pending import pending_actions

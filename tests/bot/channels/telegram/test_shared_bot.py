@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.delivery.shared_bot import NotOfTheBot, NotTogether, SameName, offices_received_here
-from bot.runtime.wiring import create_outbox_sender, open_channels
+from bot.runtime.office_channels import create_outbox_sender, open_channels
 from bot.services.app import OfficeApp, create_office, open_app
 from config.settings import Settings
 from storage.database.tables_messaging import INBOX

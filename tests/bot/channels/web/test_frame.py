@@ -34,6 +34,14 @@ def links(pattern: re.Pattern[str], visitor: Visitor) -> list[str]:
     return LINK.findall(found[0]) if found else []
 
 
+def test_the_words_of_the_navigation_stand_in_one_file() -> None:
+    files = sorted((ROOT / "bot" / "phrases").glob("*/*.toml"))
+    naming = [
+        file for file in files if re.search(r"^\[page\.(nav|room)\]", file.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert {file.name for file in naming} == {"navigation.toml"}
+
+
 def test_there_are_five_rooms_and_each_leads_to_a_page(clerk: Visitor) -> None:
     clerk.go("/")
     assert links(ROOM, clerk) == ["/", "/months", "/requests", "/years/2026", "/settings"]

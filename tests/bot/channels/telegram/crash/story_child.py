@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.delivery import inbox_worker
-from bot.runtime.wiring import open_channels
+from bot.runtime.office_channels import open_channels
 from bot.services.app import OfficeApp, open_app
 from config.clock import BY_HAND, Uptime, manual_clock
 from config.settings import Settings

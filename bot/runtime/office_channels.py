@@ -1,7 +1,8 @@
-"""Joins an office to its channels: opens them, handles the updates they receive, and creates the outbox sender.
+"""Opens the channels of an office, handles the updates they receive, and creates the sender of its outbox.
 
-The web page is always a channel; Telegram is one if a token is configured, group robots if their URLs are. Received
-updates are stored in the inbox; one thread handles what is stored, one update after the other.
+The web page is always a channel; Telegram is one if a token is configured, group robots if their URLs are, and so is
+each chat platform that the office set up: these are opened and closed anew while the program runs. Received updates
+are stored in the inbox; one thread handles what is stored, one update after the other.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 import bot.channels
+from bot.channels.stream.platform_discovery import load_platform
 from bot.channels.web_chat import WebChannel
 from bot.delivery.dead_letters import report_dead_letter
 from bot.delivery.inbox_worker import InboxWorker, Wait, open_inbox
@@ -27,9 +29,10 @@ from bot.dialog.menus import group_menu
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.office_routing import RoutedReply
 from bot.language.phrasebook import office_phrasebook, phrasebook
-from bot.runtime.platform_connections import ChatPlatforms
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
+from config.errors import Refusal
+from config.office.channel_secrets import ChannelAccount, load_channel_accounts
 from config.settings import Settings
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.inbox import HandledUpdate, Inbox, ReceiveGap
@@ -81,18 +84,82 @@ def open_platforms(
     package: ModuleType = bot.channels,
 ) -> Iterator[ChatPlatforms]:
     """Open the chat platforms that the office set up; their channels join the others until the block ends."""
-
-    def create_worker(
-        app: OfficeApp, inbox: Inbox, channels: Mapping[str, Channel], platform: ChatPlatform
-    ) -> InboxWorker[RoutedReply | None]:
-        return create_inbox_worker(app, inbox, channels, platform.parse_update, on_fault)
-
-    platforms = ChatPlatforms(app, channels, create_worker, on_fault, package)
+    platforms = ChatPlatforms(app, channels, on_fault, package)
     platforms.open_all()
     try:
         yield platforms
     finally:
         platforms.close_all()
+
+
+class ChatPlatforms:
+    """The open platforms of one office; their channels appear in ``channels`` and go from there when closed."""
+
+    def __init__(
+        self, app: OfficeApp, channels: dict[str, Channel], on_fault: FaultHandler, package: ModuleType
+    ) -> None:
+        self._app, self._channels = app, channels
+        self._on_fault, self._package = on_fault, package
+        self._open: dict[str, ExitStack] = {}
+
+    def open_all(self) -> None:
+        """Open every platform that is set up. One that cannot be opened is reported, and stops no other."""
+        try:
+            accounts = load_channel_accounts(self._app.home.path)
+        except Refusal as refused:
+            self._on_fault(refused)
+            return
+        for account in accounts.values():
+            try:
+                self.open(account)
+            except Refusal as refused:
+                self._on_fault(refused)
+
+    def open(self, account: ChannelAccount) -> None:
+        """Open a platform, or open it anew after its account was changed. Raises PlatformUnknown, ExtraMissing."""
+        platform = load_platform(account.platform, self._package)
+        self.close(account.platform)
+        stack = ExitStack()
+        stack.enter_context(self._running(platform, account))
+        self._open[account.platform] = stack
+
+    def close(self, folder: str) -> None:
+        """Close a platform, if it is open."""
+        if stack := self._open.pop(folder, None):
+            stack.close()
+
+    def close_all(self) -> None:
+        """Close every platform."""
+        for folder in list(self._open):
+            self.close(folder)
+
+    @contextmanager
+    def _running(self, platform: ChatPlatform, account: ChannelAccount) -> Iterator[None]:
+        from bot.channels.stream.sink import StreamSink  # noqa: PLC0415 - only an office with a platform needs it
+
+        app, channel = self._app, platform.open(account, self._app.clock)
+        self._channels[channel.name] = channel
+        inbox = open_inbox(app, channel.name)
+        worker = create_inbox_worker(app, inbox, self._channels, platform.parse_update, self._on_fault)
+
+        def ask_to_resend(_gap: ReceiveGap) -> None:
+            request_resend(app, channel.name)
+
+        sink = StreamSink(
+            inbox=inbox,
+            wake=worker.wake,
+            on_fault=self._on_fault,
+            on_gap=ask_to_resend,
+            keeps_for=platform.keeps_for,
+        )
+        with worker:
+            channel.connection.start(sink)
+            try:
+                yield
+            finally:
+                channel.connection.close()
+                channel.close()
+                del self._channels[channel.name]
 
 
 @contextmanager
