@@ -31,7 +31,6 @@ from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
 from scheduler.sweep.village_months import opening_facts
 from scheduler.villages.months import village_month_reference
-from storage.content.content_store import ContentStore
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import bulletin_docx
@@ -148,7 +147,7 @@ def _december_items(app: OfficeApp, connection: Connection, village: str, *, pho
         means="bench",
     )
     index.update(entries)
-    store = ContentStore(connection, app.office.slug)
+    store = app.contents(connection)
     for number in range(ITEMS * PHOTOS if photos else 0):
         store.save(f"{village} {number} ".encode() + bytes(PHOTO_BYTES))
 

@@ -69,7 +69,7 @@ def handle_uploaded_file(
     files = fetched_files(context, update, of_item=context.speaks_for_village)
     if form and form.kind is VerbKind.DRAFT and not command.verb:
         return continue_draft(context, form, body, update.message)
-    archive = ContentStore(context.connection, context.app.office.slug)
+    archive = context.app.contents(context.connection)
     asked = next_question(context, form) if form and form.kind in {VerbKind.STEP, VerbKind.OPEN} else None
     if form and asked and asked.type is FieldType.FILE and not command.verb:
         value = store_file(archive, files[0].content, files[0].name)

@@ -25,7 +25,6 @@ from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from scheduler.delivery.channel import MessageAttachment
 from scheduler.worklist.pending import WaitKind
-from storage.content.content_store import ContentStore
 from storage.events.manifest import Manifest, pictures_of
 
 UNITS_PER_PAGE = 1200  # UTF-16 units that are comfortable to read on a telephone
@@ -71,7 +70,7 @@ def _pictures(context: RequestContext, number: int, manifest: Manifest) -> Itera
     """The photographs of a text as they would be published, where this chat shows them."""
     if not may_send_files(context, context.case(number)[0]):
         return
-    store = ContentStore(context.connection, context.app.office.slug)
+    store = context.app.contents(context.connection)
     for one in pictures_of(manifest):
         yield MessageAttachment(name=one.name, content=store.read(one.sha256), is_picture=True, alt=one.alt)
 
@@ -89,7 +88,7 @@ def send_files(context: RequestContext, intent: Intent) -> Reply:
     if not may_send_files(context, context.case(intent.case)[0]):
         on_the_page = context.say("talk.text.on_the_page", case=intent.case)
         return Reply(lines=(_attachment_line(context, manifest), on_the_page))
-    contents = ContentStore(context.connection, context.app.office.slug).files(manifest)
+    contents = context.app.contents(context.connection).files(manifest)
     sent = tuple((one.name, contents[one.sha256]) for one in manifest.attachments if one.sha256 in contents)
     return Reply(lines=(_attachment_line(context, manifest),), files=sent)
 

@@ -34,7 +34,6 @@ from config.declarations.villages.item_fields import RETURNED
 from config.errors import Refusal
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.worklist.pending import PendingAction, pending_override
-from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import pictures_of
@@ -79,7 +78,7 @@ def _unread_line(context: RequestContext, number: int) -> str:
     if not may_be_shown_in_chat(case, duty) or is_marked_read(context, digest):
         return ""
     manifest, verb = (
-        ContentStore(context.connection, context.app.office.slug).manifest(digest),
+        context.app.contents(context.connection).manifest(digest),
         VerbKind.APPROVE,
     )
     if len(manifest.text) > _LONG_TEXT:

@@ -28,7 +28,6 @@ from config.declarations.duty import Duty
 from config.findings import Finding
 from scheduler.delivery.channel import Button, Channel, ChannelCapabilities, Message, MessageRef, SendOutcome
 from scheduler.sweep.reminder_queue import substitutes
-from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.dialog_state import LiveCards
@@ -71,14 +70,14 @@ class OfficeDeliveryPorts:
         return sent is None or sent.outcome in {SendOutcome.SENT, SendOutcome.REFUSED}
 
     def _text(self, connection: Connection, case: Case, duty: Duty) -> str:
-        return text_beginning(connection, self.app.office.slug, case, duty)
+        return text_beginning(self.app.contents(connection), case, duty)
 
     def report_fault(self, fault: Exception) -> None:
         """Report a fault to whoever runs the sender."""
         self.on_fault(fault)
 
     def _findings(self, connection: Connection, digest: str) -> Sequence[Finding]:
-        return findings_for_digest(self.app, ContentStore(connection, self.app.office.slug), digest)
+        return findings_for_digest(self.app, self.app.contents(connection), digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
 from scheduler.worklist.readers import CaseReader, is_disclosed
-from storage.content.content_store import ContentStore
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import calendar_from_entries, office_events
@@ -304,11 +303,11 @@ class RequestContext:
         """The first words of a text to be signed, in a private chat."""
         if not self.private:
             return ""
-        return text_beginning(self.connection, self.app.office.slug, pending.case, pending.duty)
+        return text_beginning(self.app.contents(self.connection), pending.case, pending.duty)
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks found in the text that is to be signed."""
-        archive = ContentStore(self.connection, self.app.office.slug)
+        archive = self.app.contents(self.connection)
         digest = approval_history(pending.case.approvals).manifest
         return self.book.finding_lines(findings_for_digest(self.app, archive, digest))
 

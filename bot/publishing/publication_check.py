@@ -27,7 +27,6 @@ from config.errors import Refusal
 from config.hosts import is_under_url
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.results import ACTOR
-from storage.content.content_store import ContentStore
 from storage.eventlog.projections import CaseProjections
 from storage.events.approvals import releases
 from storage.events.case import Case
@@ -79,7 +78,7 @@ def _released_manifest(app: OfficeApp, laid: SubmittedText) -> Manifest:
     if out is None or out.manifest == laid.manifest.digest:
         return laid.manifest
     with app.log() as log:
-        return ContentStore(log.connection, log.office).manifest(out.manifest)
+        return app.contents(log.connection).manifest(out.manifest)
 
 
 def record_publication_check(app: OfficeApp, laid: SubmittedText, found: PublicationCheck) -> bool:

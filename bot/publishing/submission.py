@@ -23,7 +23,6 @@ from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures, stage_holders
 from storage.content.applicant_store import ApplicantStore
-from storage.content.content_store import ContentStore
 from storage.events.approvals import last_drafted_manifest
 from storage.events.case import Case
 from storage.events.events import Signed
@@ -76,7 +75,7 @@ def preview_submission(
     through; ``by``: who submits it.
     """
     manifest = draft.manifest
-    kept = ContentStore(connection, app.office.slug).files(manifest)
+    kept = app.contents(connection).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
     applicant = ApplicantStore(connection, app.office.slug).get(case)
     found = check_text(manifest, app, app.wordlist(), given, applicant.numbers if applicant else ())
@@ -99,7 +98,7 @@ def _empty_first_stage(app: OfficeApp, manifest: Manifest, chain: str, writers: 
 
 def latest_version(connection: Connection, app: OfficeApp, case: Case) -> Manifest | None:
     """The last submitted version; None where there is none, or it was erased with its applicant."""
-    digest, archive = last_drafted_manifest(case.approvals), ContentStore(connection, app.office.slug)
+    digest, archive = last_drafted_manifest(case.approvals), app.contents(connection)
     return archive.manifest(digest) if archive.known([digest]) else None
 
 

@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
 from config.declarations.keys import (
@@ -70,7 +68,7 @@ def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText
     if not digest:
         raise NothingDrafted(case=case.number)
     with app.log() as log:
-        archive = ContentStore(log.connection, log.office)
+        archive = app.contents(log.connection)
         manifest = archive.manifest(digest)
         files = archive.files(manifest)
         notes = signature_notes(log, case.entries)
@@ -114,12 +112,12 @@ def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:
     return not duty.has_applicant and not any(withheld)
 
 
-def text_beginning(connection: Connection, office: str, case: Case, duty: Duty) -> str:
+def text_beginning(contents: ContentStore, case: Case, duty: Duty) -> str:
     """The first words of a text to be signed, numbers of persons masked; empty where a chat may not show it."""
     digest = approval_history(case.approvals).manifest
     if not digest or not may_be_shown_in_chat(case, duty):
         return ""
-    return masked_beginning(ContentStore(connection, office).manifest(digest).text)
+    return masked_beginning(contents.manifest(digest).text)
 
 
 def masked_beginning(text: str) -> str:

@@ -99,6 +99,10 @@ class OfficeApp:
         with self.store.reading() as connection:
             yield Log(connection, self.offices.slug)
 
+    def contents(self, connection: Connection) -> ContentStore:
+        """The files and manifests that the office keeps, over an open connection."""
+        return ContentStore(connection, self.offices.slug)
+
     def schemes(self) -> dict[str, str]:
         """The text of every scoring scheme by its key; the office's own replace the shipped ones."""
         return {**shipped_data.load_schemes(), **self.office_files.schemes()}
@@ -122,7 +126,7 @@ class OfficeApp:
         if not mark or mark in files.contents:
             return files.contents.get(mark)
         with self.store.reading() as connection:
-            return ContentStore(connection, self.offices.slug).read(mark.removeprefix(FINGERPRINT))
+            return self.contents(connection).read(mark.removeprefix(FINGERPRINT))
 
     @property
     def office_files(self) -> OfficeFiles:

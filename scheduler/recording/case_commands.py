@@ -20,7 +20,6 @@ from scheduler.recording.context import RecordingContext
 from scheduler.villages.counted_months import RECOUNTED, corrected_reason, has_counted
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
-from storage.content.content_store import ContentStore
 from storage.content.erasure import forget_mentions
 from storage.events.approvals import approval_history, is_published
 from storage.events.case import Case
@@ -243,7 +242,7 @@ def _current_policies(context: RecordingContext, kind: str) -> str:
 
 def _forget_files(context: RecordingContext, case: Case) -> None:
     """Remove the files drafted for a case or filed in it, because they name its applicant. The manifests stay."""
-    contents = ContentStore(context.log.connection, context.log.office)
+    contents = context.contents
     drafted = {fact.manifest for fact in case.approvals if isinstance(fact, Drafted)}
     manifests = [contents.manifest(digest) for digest in contents.known(drafted)]
     filed = {str(value).removeprefix(FILE_PREFIX) for step in case.steps for value in step.facts.values()}

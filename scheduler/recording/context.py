@@ -16,6 +16,7 @@ from scheduler.signoff.confirmation import AccountUnconfirmed, confirmers
 from scheduler.signoff.refusals import posts_in_words
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, TellingReason
+from storage.content.content_store import ContentStore
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
@@ -88,6 +89,11 @@ class RecordingContext:
     """The telephone numbers the office gives out, beside those in its file; looked up only when a text is drafted."""
     late_reason: str = ""
     """Why the new facts come after their year was sealed; empty where they do not."""
+
+    @property
+    def contents(self) -> ContentStore:
+        """The files and manifests that the office keeps, in this transaction."""
+        return ContentStore(self.log.connection, self.log.office)
 
     def case(self, number: int) -> Case:
         """A case as the log has it, without the new facts of this transaction."""

@@ -31,7 +31,7 @@ from scheduler.worklist.office_change import (
     version_differences,
 )
 from scheduler.worklist.office_impact import CaseImpact, OfficeChangeJudge, OfficeImpact
-from storage.content.content_store import ContentStore, NotKept
+from storage.content.content_store import NotKept
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.recorded_office import notice_as_text, office_versions
 from storage.events.account_events import (
@@ -229,7 +229,7 @@ class OfficeCommands:
 
     def _keep_templates(self, edit: OfficeEdit) -> None:
         """Store the templates that the version names and nothing holds yet. NotKept where one is missing."""
-        store = ContentStore(self.context.log.connection, self.context.log.office)
+        store = self.context.contents
         for path, mark in edit.files.items():
             if not path.endswith(TEMPLATE_SUFFIX):
                 continue

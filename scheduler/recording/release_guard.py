@@ -19,7 +19,6 @@ from config.errors import Refusal
 from scheduler.recording.context import RecordingContext
 from scheduler.recording.signoff_commands import require_matching_description, signoff_context
 from scheduler.signoff.acts import SignoffContext, require_matching_outcome, require_release
-from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history, attested_file, release_key
 from storage.events.case import Case, chain_kind
 from storage.events.events import Amended, Closed, Record, Stepped
@@ -75,7 +74,7 @@ def _check_release(signing: SignoffContext, duty: Duty, case: Case, fact: _NewFa
 def _require_attested_file(context: RecordingContext, step: Step, case: Case) -> None:
     """NotVouched unless the text is the one file that was attested last, with no words beside it."""
     attested, text = attested_file(case, step), approval_history(case.approvals)
-    manifest = ContentStore(context.log.connection, context.log.office).manifest(text.manifest)
+    manifest = context.contents.manifest(text.manifest)
     files = [one.sha256 for one in manifest.attachments]
     if attested is None or manifest.text or files != [attested.facts.get(step.attested_field)]:
         raise NotVouched(step=step.label)

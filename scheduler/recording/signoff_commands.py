@@ -18,7 +18,6 @@ from scheduler.signoff.acts import SignoffContext
 from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, due_date
 from storage.content.applicant_store import ApplicantStore
-from storage.content.content_store import ContentStore
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case, chain_kind
 from storage.events.events import Approval, Signed
@@ -210,9 +209,8 @@ def _require_no_sensitive_content(
 
     A letter may hold what its own applicant gave.
     """
-    connection, office = context.log.connection, context.log.office
-    given = ContentStore(connection, office).files(manifest) | _by_fingerprint(files)
-    applicant = ApplicantStore(connection, office).get(case)
+    given = context.contents.files(manifest) | _by_fingerprint(files)
+    applicant = ApplicantStore(context.log.connection, context.log.office).get(case)
     manuscript = manuscript_of(manifest, given, applicant.numbers if applicant else ())
     found = blocking_findings(manuscript, context.office, context.public_phone_numbers())
     if found:
@@ -220,7 +218,7 @@ def _require_no_sensitive_content(
 
 
 def _store_text(context: RecordingContext, manifest: Manifest, files: Sequence[bytes]) -> None:
-    contents, given = ContentStore(context.log.connection, context.log.office), _by_fingerprint(files)
+    contents, given = context.contents, _by_fingerprint(files)
     for attachment in manifest.attachments:
         if attachment.sha256 in given:
             contents.save(given[attachment.sha256], attachment.name)

@@ -25,7 +25,7 @@ from config.clock import clock_time, office_day
 from config.durable_files import open_to_others
 from config.settings import machine_settings
 from storage.channels.line_states import LineStates
-from storage.content.content_store import MEGABYTE, ContentStore
+from storage.content.content_store import MEGABYTE
 from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.schema import upgrade_store
@@ -73,7 +73,7 @@ def verify(
 def _print_file_growth(app: OfficeApp) -> None:
     """Print what texts, photographs and evidence take, and how much a month adds on average."""
     with app.log() as log:
-        held = ContentStore(log.connection, log.office).size()
+        held = app.contents(log.connection).size()
         first = next(iter(log.read(upto=1)), None)
     since = office_day(first.recorded_at) if first else app.today
     months = max(1, (app.today - since).days // 30)

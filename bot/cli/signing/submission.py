@@ -14,7 +14,6 @@ from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import invalidated_signatures
 from scheduler.signoff.refusals import OtherText
-from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.events.manifest import Manifest, description_from, manifest_attachment
 from storage.reading.formats.file_bytes import read_file
@@ -70,7 +69,7 @@ def require_seen_manifest(app: OfficeApp, case: Case, path: Path | None, digest:
     if not path:
         return state.manifest if state.manifest.startswith(digest) else digest
     with app.log() as log:
-        manifest = ContentStore(log.connection, log.office).manifest(state.manifest)
+        manifest = app.contents(log.connection).manifest(state.manifest)
     if sha256(content).hexdigest() not in {one.sha256 for one in manifest.attachments}:
         raise OtherText
     return state.manifest

@@ -35,7 +35,6 @@ from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import month_reference, village_month_reference, village_rounds
 from scheduler.worklist.pending import sent_back_step
-from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.events.events import Facts, Opened
 from storage.events.manifest import Manifest, ManifestAttachment, manifest_attachment
@@ -120,7 +119,7 @@ def receive_item(uow: UnitOfWork, case: int, day: date | None = None) -> None:
 
 def item_content(connection: Connection, app: OfficeApp, case: Case) -> ItemContent:
     """The words and files of an item as it was last handed in. NotKept where they were erased."""
-    store = ContentStore(connection, app.office.slug)
+    store = app.contents(connection)
     manifest = current_manifest(connection, app, case)
     files = tuple(
         PreparedFile(
@@ -136,7 +135,7 @@ def item_content(connection: Connection, app: OfficeApp, case: Case) -> ItemCont
 
 def current_manifest(connection: Connection, app: OfficeApp, case: Case) -> Manifest:
     """The words of an item, and which files it has, as it was last handed in. NotKept where they were erased."""
-    return ContentStore(connection, app.office.slug).manifest(_current_text(case))
+    return app.contents(connection).manifest(_current_text(case))
 
 
 def item_manifest(draft: ItemDraft) -> Manifest:
@@ -169,7 +168,7 @@ def _content_facts(draft: ItemDraft, manifest: Manifest) -> Facts:
 
 
 def _store_content(uow: UnitOfWork, draft: ItemDraft, manifest: Manifest) -> None:
-    store = ContentStore(uow.context.log.connection, uow.context.log.office)
+    store = uow.context.contents
     for file in draft.files:
         store.save(file.content, file.name)
         if file.original:

@@ -37,7 +37,6 @@ from scheduler.validation.date_calculator import reason_sentence
 from scheduler.worklist.agenda import AgendaItem, agenda_item
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
-from storage.content.content_store import ContentStore
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.case import Case, chain_kind
 from storage.events.events import LogEntry, Opened
@@ -164,7 +163,7 @@ def _letter_day_warning(viewer: Viewer, file: CasePage) -> str:
     ):
         return ""
     state = approval_state_of_case(page.app.office, case, duty)
-    store = ContentStore(viewer.context.connection, page.app.office.slug)
+    store = page.app.contents(viewer.context.connection)
     if not state.complete or state.manifest not in store.known([state.manifest]):
         return ""
     lines = own_file_lines(store, store.manifest(state.manifest))

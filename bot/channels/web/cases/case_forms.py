@@ -37,7 +37,6 @@ from scheduler.worklist.case_stages import steps_after_close
 from scheduler.worklist.next_steps import AvailableStep, available_steps, is_closed, proposed_day
 from storage.content.applicant import Applicant, IdentityKind
 from storage.content.applicant_store import APPLICANT_FIELDS
-from storage.content.content_store import ContentStore
 from storage.events.case import Case
 
 APPLICANT_PREFIX, FOLLOW_UP_PREFIX = "private.", "then."
@@ -159,7 +158,7 @@ def case_command(page: PageRequest, case: Case, duty: Duty) -> RecordCommand:
     papers = [field for field in step.fields if field.type is FieldType.FILE]
 
     def command(uow: UnitOfWork, key: str) -> None:
-        store = ContentStore(uow.context.log.connection, uow.context.log.office)
+        store = uow.context.contents
         stored = {
             field.key: store_file(store, one.content, one.name)
             for field, one in zip(papers, page.files, strict=False)

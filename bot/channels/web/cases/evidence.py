@@ -17,7 +17,6 @@ from bot.dialog.permissions import may_open_files
 from config.declarations.duty import Duty, FieldType
 from config.errors import Refusal, Unreadable
 from scheduler.recording.unit_of_work import UnitOfWork
-from storage.content.content_store import ContentStore
 from storage.content.pictures import prepare_picture
 from storage.events.case import Case
 from storage.reading.formats.format_detection import kind_of
@@ -47,7 +46,7 @@ def filed_evidence(viewer: Viewer, case: Case, duty: Duty) -> tuple[tuple[str, s
             value = str(record.facts.get(field.key, ""))
             if step and field.type is FieldType.FILE and value.startswith(STORED_PREFIX):
                 found[value.removeprefix(STORED_PREFIX)] = labels.label(step)
-    store = ContentStore(viewer.context.connection, viewer.page_request.app.office.slug)
+    store = viewer.page_request.app.contents(viewer.context.connection)
     stored = store.known(found)
     return tuple((label, digest) for digest, label in found.items() if digest in stored)
 
@@ -95,7 +94,7 @@ def _evidence_file(page: PageRequest) -> EvidenceFile:
         case, duty = viewer.case(page.path_number("number"))
         if digest not in {known for _label, known in filed_evidence(viewer, case, duty)}:
             raise NoSuchPage
-        content = ContentStore(viewer.context.connection, page.app.office.slug).read(digest)
+        content = page.app.contents(viewer.context.connection).read(digest)
     back = f"/cases/{case.number}"
     return EvidenceFile(
         name=f"{case.number}-{digest[:8]}{_suffix(content)}",
@@ -137,7 +136,7 @@ def file_evidence(page: PageRequest) -> Response:
         raise NotFilled(label=page.labels.label(fields[len(page.files)]))
 
     def command(uow: UnitOfWork, key: str) -> None:
-        store = ContentStore(uow.context.log.connection, uow.context.log.office)
+        store = uow.context.contents
         facts = {
             field.key: store_file(store, sent.content, sent.name)
             for field, sent in zip(fields, page.files, strict=False)

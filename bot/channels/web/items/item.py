@@ -50,7 +50,6 @@ from config.declarations.villages.item_fields import (
 from config.errors import Refusal
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
-from storage.content.content_store import ContentStore
 from storage.events.case import Case
 from storage.proofread.review import Manuscript, proofread_text
 
@@ -161,7 +160,7 @@ def _step_command(page: PageRequest, number: int, step: Step) -> RecordCommand:
             receive_item(uow, number)
         filed = dict(facts)
         if step.key == ADOPTED and page.files:
-            store = ContentStore(uow.context.log.connection, uow.context.log.office)
+            store = uow.context.contents
             filed[EVIDENCE_FIELD] = store_file(store, page.files[0].content, page.files[0].name)
         uow.cases.step(number, step.key, uow.context.today, filed, key=key)
 

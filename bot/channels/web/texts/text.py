@@ -122,10 +122,8 @@ def _load_text_view(page: PageRequest) -> TextView:
     with viewing(page) as viewer:
         case, duty = _case_with_chain(viewer, page.path_number("number"))
         office = page.app.office
-        at, store = (
-            approval_state_of_case(office, case, duty),
-            ContentStore(viewer.context.connection, office.slug),
-        )
+        at = approval_state_of_case(office, case, duty)
+        store = page.app.contents(viewer.context.connection)
         digest = at.manifest or last_drafted_manifest(case.approvals)
         findings = findings_for_digest(page.app, store, digest) if digest else ()
         manifest = store.manifest(digest) if digest else None

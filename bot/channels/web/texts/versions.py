@@ -49,7 +49,7 @@ def versions_page(page: PageRequest) -> Response:
         steps = version_steps(case.approvals) if chain_kind(case, duty) else ()
         if not steps or not may_open_files(viewer.context, case, duty):
             raise NoSuchPage
-        store = ContentStore(viewer.context.connection, page.app.office.slug)
+        store = page.app.contents(viewer.context.connection)
         read = {digest: _lines(store, digest) for step in steps for digest in (step.before, step.after)}
     compared = [(step, list(compare_lines(read[step.before], read[step.after]))) for step in reversed(steps)]
     return page.render("versions.html", case=case, compared=compared)
