@@ -29,6 +29,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from config.calendar.holiday_notices import MOST_DAYS_OFF
 from config.calendar.working_calendar import Calendar
 from config.clock import ONE_DAY
 from config.declarations.duty import Duties, Duty
@@ -49,9 +50,6 @@ from storage.events.events import Closed, Opened, Record, Stepped
 
 RUNNING, CLOSED, SENT = "running", "closed", "answer_sent"
 CLOSING_RANK = 1000  # more than any duty has steps: on one day they come before the close
-
-MOST_DAYS_OFF = 15
-"""Working days by which a notice lengthens a term at most [practice]: 13 holidays, and a weekend worked later."""
 
 
 @dataclass(frozen=True, kw_only=True)
