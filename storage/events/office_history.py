@@ -27,6 +27,8 @@ class OfficeVersion:
     """All texts beside the document, by path: those it changed and those it took over."""
     reason: str = ""
     actor: str = ""
+    means: str = ""
+    """The channel or command by which it was recorded."""
     recorded_at: datetime | None = None
 
     @property
@@ -76,5 +78,6 @@ def _version(entry: LogEntry, changed: OfficeChanged, files: Mapping[str, str]) 
         files=files,
         reason=changed.reason,
         actor=entry.actor,
+        means=entry.means,
         recorded_at=entry.recorded_at,
     )

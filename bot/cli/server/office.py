@@ -21,12 +21,15 @@ from bot.cli.common.output import (
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import (
+    FILE_MEANS,
+    ChangesOverwritten,
     WrittenOffice,
     case_name,
     cases_of_emptied_roles,
     change_office,
     exported_document,
     for_file,
+    overwritten_changes,
     read_written_office,
     versions_of,
     written_office,
@@ -91,6 +94,7 @@ def apply_office(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("office.dry_run"))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=help_text("office.yes"))] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=help_text("office.overwrite"))] = False,
 ) -> None:
     """Record the office as a file describes it, from a day on; say first what moves."""
     office_app = open_office(context, home)
@@ -104,10 +108,12 @@ def apply_office(
         expected=written.position,
     )
     try:
-        tried = change_office(office_app, edit, actor=CLERK, means="command", dry_run=True)
+        tried = change_office(office_app, edit, actor=CLERK, means=FILE_MEANS, dry_run=True)
         _print_change(office_app, tried, edit)
+        if not overwrite:
+            _require_nothing_undone(office_app, written, edit.holds_from, file)
         if not dry_run:
-            change_office(office_app, edit, actor=CLERK, means="command", accepted=yes)
+            change_office(office_app, edit, actor=CLERK, means=FILE_MEANS, accepted=yes)
     except BadInput as refused:
         for cases in cases_of_emptied_roles(office_app, refused, CLERK).values():
             print_phrase("settings.waiting", cases="、".join(case_name(one) for one in cases))
@@ -168,6 +174,16 @@ def _read(path: Path, current: WrittenOffice) -> WrittenOffice:
         return read_written_office(path, read_file(file), current)
     except UnicodeDecodeError as error:
         raise read_error(file.name, "encoding") from error
+
+
+def _require_nothing_undone(office_app: OfficeApp, written: WrittenOffice, day: date, file: Path) -> None:
+    """ChangesOverwritten where a file that names no version would undo what was changed on the page since."""
+    found = overwritten_changes(versions_of(office_app), written, day)
+    if found:
+        posts = names_in((written.document,))
+        lines = difference_lines(found.lost, user_phrasebook(), letter_labels(office_app), posts)
+        lost = "；".join(line.strip(" -+~") for line in lines)
+        raise ChangesOverwritten(file=file.name, position=found.since.position, lost=lost)
 
 
 def _day(office_app: OfficeApp, given: datetime | None) -> date:

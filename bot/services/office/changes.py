@@ -14,7 +14,7 @@ from bot.services.letters.letter_templates import check_templates
 from bot.utterances.vocabulary import word_tables
 from config import shipped_data
 from config.errors import BadInput, Refusal
-from config.office.difference import file_differences
+from config.office.difference import OfficeDifference, file_differences, office_differences
 from config.office.document import ChangedSince, take_back
 from config.office.folder import (
     EXPRESSIONS_FILE,
@@ -30,15 +30,19 @@ from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from scheduler.worklist.office_impact import CaseImpact
 from storage.eventlog.recorded_office import RecordedOffice, office_versions
-from storage.events.office_history import OfficeVersions
+from storage.events.office_history import OfficeVersion, OfficeVersions
 
-FOUNDING_MEANS, ROLE_UNHELD = "init", "office.role_unheld"
+FOUNDING_MEANS, FILE_MEANS, ROLE_UNHELD = "init", "command", "office.role_unheld"
 _BASE = re.compile(r"\A# gongkai office №(\d{1,12})[^\n]*\n")
 """The first line of an exported document: the version it was made from."""
 
 
 class AsksFirst(Refusal):
     """This needs a yes: {texts} texts to be submitted again, {versions} later versions replaced. Repeat it: --yes."""
+
+
+class ChangesOverwritten(Refusal):
+    """{file} would undo what was changed since №{position}: {lost}. Change an export of now, or say --overwrite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class WrittenOffice:
     """The position of the newest version when it was read; 0 where none was recorded."""
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """The letters' templates that were read from files, by their fingerprint."""
+    names_version: bool = True
+    """False for a document that does not say from which version it was made: it may be older than the last one."""
 
     def with_file(self, path: str, content: bytes | None) -> WrittenOffice:
         """The same with another text or template in this place beside the document, or none. PlaceRefused."""
@@ -61,6 +67,14 @@ class WrittenOffice:
         """The same with the template of this fingerprint, which an earlier version named; without one, with none."""
         kept = {place: said for place, said in self.files.items() if place != path}
         return replace(self, files={**kept, path: mark} if mark else kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overwritten:
+    """The changes that a document would undo, and the version that they were made to."""
+
+    since: OfficeVersion
+    lost: tuple[OfficeDifference, ...]
 
 
 def versions_of(app: OfficeApp) -> OfficeVersions:
@@ -104,7 +118,25 @@ def read_written_office(path: Path, content: bytes, current: WrittenOffice) -> W
         files=files.files,
         contents=files.contents,
         position=int(base[1]) if base else current.position,
+        names_version=bool(base),
     )
+
+
+def overwritten_changes(versions: OfficeVersions, written: WrittenOffice, day: date) -> Overwritten | None:
+    """What a document that names no version would undo from a day on; None where it undoes nothing.
+
+    Whatever was changed otherwise than by a file since the last file was applied, and stands differently in this one.
+    """
+    applied = [one for one in versions.versions if one.means == FILE_MEANS] or list(versions.versions[:1])
+    now = versions.on(day)
+    if written.names_version or not applied or now is None:
+        return None
+    base = applied[-1]
+    since = office_differences(base.document, now.document) + file_differences(base.files, now.files)
+    changed = {(one.table, one.row) for one in since}
+    found = office_differences(now.document, written.document) + file_differences(now.files, written.files)
+    lost = tuple(one for one in found if (one.table, one.row) in changed)
+    return Overwritten(since=base, lost=lost) if lost else None
 
 
 def path_beside(name: str) -> str:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.app import open_app
+from bot.services.office.changes import change_office, written_office
 from config.clock import ManualClock
+from scheduler.worklist.office_change import OfficeEdit
 from tests.command_line import CommandLine
 
 ENTRIES = "版本 №"
@@ -66,6 +69,40 @@ def test_of_two_files_made_from_one_version_the_second_is_told(recorded, tmp_pat
     told = recorded("office", "apply", second)
     assert (told.code, "刚刚改过单位的设置（№2" in told.err) == (1, True)
     assert "党政办档案员" in recorded("office", "show").out
+
+
+def changed_on_the_page(home: Path, clock: ManualClock, old: str, new: str) -> None:
+    """A keeper changes the office on its page."""
+    app = open_app(home, clock)
+    written = written_office(app)
+    assert old in written.document
+    edit = OfficeEdit(
+        document=written.document.replace(old, new, 1), files=written.files, holds_from=app.today
+    )
+    change_office(app, edit, actor="clerk", means="page")
+    app.store.engine.dispose()
+
+
+def test_a_file_that_names_no_version_undoes_nothing_unasked(recorded, home, tmp_path, clock: ManualClock):
+    changed_on_the_page(home, clock, 'name = "甲村"', 'name = "甲家村"')
+    old = home / "office.toml"
+    renamed = tmp_path / "renamed.toml"
+    renamed.write_text(old.read_text("utf-8").replace("党政办档案员", "档案员", 1), "utf-8")
+    for dry_run in (["--dry-run"], []):
+        told = recorded("office", "apply", renamed, *dry_run)
+        assert (told.code, "Traceback" in told.err) == (1, False)
+        assert "第 №1 版以后" in told.err
+        assert "甲家村 → 甲村" in told.err
+        assert "档案员" not in told.err  # what it changes besides is no loss
+    assert "甲家村" in recorded("office", "show").out
+    kept = tmp_path / "kept.toml"
+    kept.write_text(renamed.read_text("utf-8").replace('name = "甲村"', 'name = "甲家村"', 1), "utf-8")
+    assert recorded("office", "apply", kept).code == 0  # it has the later change itself
+    assert recorded("office", "apply", old).code == 0  # from here on all changes came from files
+    changed_on_the_page(home, clock, 'name = "甲村"', 'name = "甲家村"')
+    assert recorded("office", "apply", old).code == 1
+    assert recorded("office", "apply", old, "--overwrite").code == 0
+    assert "甲家村" not in recorded("office", "show").out
 
 
 def test_a_bad_file_names_its_line_and_changes_nothing(recorded, tmp_path):
