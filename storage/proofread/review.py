@@ -23,13 +23,14 @@ from storage.proofread.attachment_text import (
 )
 from storage.proofread.expressions import review_wording
 from storage.proofread.findings import text_finding
-from storage.proofread.personal_data.detector import find_personal_data, masked_match
+from storage.proofread.personal_data.detector import find_doubtful_numbers, find_personal_data, masked_match
 from storage.proofread.personal_data.digit_runs import digit_runs
 from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits_finding
-from storage.proofread.personal_data.matches import PersonalDataMatch, blank_out
+from storage.proofread.personal_data.matches import MISTYPED_IDENTITY, PersonalDataMatch, blank_out
 from storage.proofread.secrecy_marks import secrecy_marks
 from storage.proofread.wordlist import Passage, Wordlist
 
+_MISTYPED = frozenset(f"proofread.{kind}" for kind in MISTYPED_IDENTITY)
 _PERSONAL = "《中华人民共和国政府信息公开条例》第十五条"
 _SECRET = {
     "secret": "《中华人民共和国政府信息公开条例》第十四条",
@@ -105,7 +106,8 @@ def blocking_findings(
 def _attachment_findings(text: ReviewableText, public: Collection[str]) -> tuple[Finding, ...]:
     """Return the findings in the attachments, at most ``MAX_FINDINGS_PER_FILE`` of each.
 
-    They block, but for long numbers of which a spreadsheet has lost digits: those may be anything.
+    They block, but for two at which a person looks: identity numbers with a mistyped digit, and long numbers of which
+    a spreadsheet has lost digits, which may be anything.
     """
     found: list[Finding] = []
     for number, attachment in enumerate(text.attachment_texts, start=1):
@@ -113,7 +115,9 @@ def _attachment_findings(text: ReviewableText, public: Collection[str]) -> tuple
             finding
             for passage in attachment_passages(attachment, number)
             for finding in _screen_passage(passage, public, text.addressee_numbers)[0]
-            if finding.severity is Severity.ERROR or passage.words["part"] in LOST_DIGITS_PARTS
+            if finding.severity is Severity.ERROR
+            or finding.rule in _MISTYPED
+            or passage.words["part"] in LOST_DIGITS_PARTS
         )
         found += islice(inside, MAX_FINDINGS_PER_FILE)
     return tuple(found)
@@ -134,11 +138,13 @@ def _screen_passage(
     passage: Passage, public: Collection[str], addressee: Collection[str]
 ) -> tuple[list[Finding], Passage]:
     """Return the findings in one passage, and the passage with the numbers masked."""
-    found_numbers = find_personal_data(passage.text, public)
-    matches = tuple(one for one in found_numbers if normalize_identifier(one.digits) not in addressee)
+    certain, lost = find_personal_data(passage.text, public), passage.words["part"] in LOST_DIGITS_PARTS
+    doubtful = () if lost else find_doubtful_numbers(blank_out(passage.text, certain))
+    numbers = (*certain, *doubtful)
+    matches = tuple(one for one in numbers if normalize_identifier(one.digits) not in addressee)
     masked = replace(passage, text=blank_out(passage.text, matches))
     found = [*_personal_data_findings(masked, matches), *_secrecy_findings(passage.text, masked)]
-    if not found and passage.words["part"] in LOST_DIGITS_PARTS:
+    if not found and lost:
         found = [lost_digits_finding(passage, _PERSONAL)]
     return [_with_text_place(finding) for finding in found], masked
 

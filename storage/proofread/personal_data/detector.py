@@ -22,6 +22,7 @@ from storage.proofread.personal_data.cards import find_cards, find_passports, fi
 from storage.proofread.personal_data.digit_runs import DigitRun, digit_runs, half_width
 from storage.proofread.personal_data.id_numbers import (
     NEW_LENGTH,
+    find_doubtful_identity_numbers,
     find_identity_numbers,
     find_mistyped_identity_numbers,
     find_old_identity_numbers,
@@ -59,7 +60,7 @@ def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[Persona
         return ()
     seen = half_width(text)
     found = [*find_identity_numbers(seen, digit_runs(seen))]
-    seen = _ADDRESS.sub(lambda address: _SEPARATOR * len(address.group()), blank_out(seen, found))
+    seen = _without_addresses(blank_out(seen, found))
     digits = digit_runs(seen)
     for finder in _FINDERS:
         matches = _without_overlaps(finder(seen, digits))
@@ -68,6 +69,16 @@ def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[Persona
             digits = digit_runs(seen)
         found += [match for match in matches if not is_public(match, public)]
     return tuple(sorted(found, key=lambda match: match.start))
+
+
+def find_doubtful_numbers(masked: str) -> list[PersonalDataMatch]:
+    """Return what may be an identity number with a mistyped digit, in a text whose personal data is masked."""
+    seen = _without_addresses(half_width(masked))
+    return _without_overlaps(find_doubtful_identity_numbers(seen, digit_runs(seen)))
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(lambda address: _SEPARATOR * len(address.group()), text)
 
 
 def _without_overlaps(matches: Iterator[PersonalDataMatch]) -> list[PersonalDataMatch]:

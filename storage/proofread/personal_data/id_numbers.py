@@ -35,6 +35,7 @@ _OLD_NUMBER = re.compile(r"[1-8]\d{7}[01]\d[0-3]\d{4}")
 _LABEL = re.compile(r"(?:身份证|身份号码|公民身份|证件号|居民证|证号)[^，。；\d]{0,8}$")
 _CODE_SIGNS = [sign for sign in digits + ascii_uppercase if sign not in "IOSVZ"]  # GB 32100-2015
 _CODE_WEIGHTS = tuple(pow(3, at, 31) for at in range(17))
+_NEW_GROUPS = ((6, 8, 4), (6, 4, 4, 4))
 _OLD_GROUPS = ((15,), (6, 6, 3), (6, 9), (3, 3, 6, 3))
 
 
@@ -131,4 +132,24 @@ def find_mistyped_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iter
             if called and "身份" in called.group():
                 yield PersonalDataMatch(
                     kind=PersonalDataKind.IDENTITY_LIKE, start=part.start, end=part.end, digits=part.digits
+                )
+
+
+def find_doubtful_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
+    """Yield numbers with a region, a day and a wrong check character that nothing says are anything else.
+
+    They may be numbers of permits or parcels, which are built alike, so a person looks: they are advice to whoever
+    submits a text, and no record is refused for one.
+    """
+    for run in found:
+        for part in run.parts(NEW_LENGTH, NEW_LENGTH, _DATED_NUMBER):
+            fits = part.is_unbroken or part.sizes in _NEW_GROUPS
+            other = is_other_number(text, part.start) or continues_as_code(text, part.end)
+            looks = is_identity_like(part.digits) and not is_identity(part.digits)
+            if fits and looks and not other and not is_credit_code(part.digits):
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.IDENTITY_DOUBTFUL,
+                    start=part.start,
+                    end=part.end,
+                    digits=part.digits,
                 )

@@ -35,6 +35,7 @@ class PersonalDataKind(StrEnum):
     IDENTITY = "identity"
     IDENTITY_OLD = "identity_old"
     IDENTITY_LIKE = "identity_like"
+    IDENTITY_DOUBTFUL = "identity_doubtful"
     MOBILE = "mobile"
     LANDLINE = "landline"
     HOME_PHONE = "home_phone"
@@ -43,6 +44,8 @@ class PersonalDataKind(StrEnum):
     PASSPORT = "passport"
 
 
+MISTYPED_IDENTITY = frozenset({PersonalDataKind.IDENTITY_LIKE, PersonalDataKind.IDENTITY_DOUBTFUL})
+"""Identity numbers with a wrong check character: those that are called so, and those that only look like one."""
 TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE, PersonalDataKind.HOME_PHONE})
 
 
@@ -62,7 +65,7 @@ class PersonalDataMatch:
     @property
     def severity(self) -> Severity:
         """An error; a warning for a landline, which may be an office's, and for a mistyped identity number."""
-        advice = {PersonalDataKind.LANDLINE, PersonalDataKind.IDENTITY_LIKE}
+        advice = {PersonalDataKind.LANDLINE, *MISTYPED_IDENTITY}
         return Severity.WARNING if self.kind in advice else Severity.ERROR
 
 

@@ -23,6 +23,7 @@ from tests.storage.proofread.labelled import sample_office
 
 OFFICE, RULES = sample_office(), load_wordlist()
 MOBILE = generated.mobile(generated.drawn(7))
+MISTYPED = "370602199003071234"  # its check character would be 5
 PERSON = generated.identity(generated.drawn(8))
 IDENTITY_OF_DIGITS = next(
     one for seed in range(99) if (one := generated.identity(generated.drawn(seed))).isdecimal()
@@ -112,6 +113,25 @@ def test_what_stands_inside_a_file_is_found(name, content, rule, place):
         assert not line.startswith("[")
         assert MOBILE not in line
         assert PERSON not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("名册.xlsx", book({"A1": "身份证号", "A2": MISTYPED}), "identity_doubtful"),
+        ("名单.csv", f"村,号\n甲村,{MISTYPED}".encode("utf-8-sig"), "identity_doubtful"),
+        ("名单.txt", f"身份证号{MISTYPED}".encode(), "identity_like"),
+        ("许可.txt", f"许可证号{MISTYPED}".encode(), ""),
+        ("网址.txt", f"https://www.zhaoduba.example/{MISTYPED}.html".encode(), ""),
+    ],
+)
+def test_an_identity_number_with_a_mistyped_digit_in_a_file_is_told_and_blocks_nothing(name, content, rule):
+    """A list of people is where digits are mistyped: whoever submits it confirms it below this line."""
+    findings = found(name, content)
+    assert [one.rule for one in findings] == ([f"proofread.{rule}"] if rule else [])
+    assert not has_blocking_findings(findings)
+    for language in LANGUAGES:
+        assert MISTYPED not in "".join(phrasebook(language).finding_lines(findings))
 
 
 @pytest.mark.parametrize("name", ["扫描.pdf", "照片.jpg", "旧.doc", "打包.zip", "坏.docx", "坏.xlsx", "无名"])
