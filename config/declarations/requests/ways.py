@@ -3,6 +3,8 @@
 An applicant may be out of reach. Where receipt is the day both sides confirm, the term begins once there is contact:
 an explanation of 2015, to the older regulation. Whoever cannot be reached later stops no term, and nothing is deemed
 served by the program: no text on a public notice to an applicant was read. Both say so where a person reads them.
+In the report such a request counts as received in the year in which it arrived, whenever there was contact: no text
+that says which year it belongs to was read, and so a year that was reported does not move [practice].
 """
 
 from __future__ import annotations
