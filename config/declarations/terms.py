@@ -35,8 +35,6 @@ class Term:
     """The article by which a last day that is a day off moves on."""
     shorter_days_field: str = ""
     """The field in which an opening may set fewer days, never more."""
-    starts_by_step: bool = False
-    """Whether only a step (``Renew``) starts it: until then the case is due at once."""
     days_field: str = ""
     """The field in which an opening sets its own number of days; with 0 days declared, none are due without it."""
     unit_field: str = ""

@@ -1,10 +1,11 @@
 """网站栏目更新: one column of the office's website, from its first day in the office's file on.
 
-Source: 国办秘函〔2019〕19号 (``config/declarations/website_freshness.py``). A column without a record counts as
-empty and is due at once, so that its owner looks at it first. Each new entry on the website starts its term again,
-also after it had run out; so does a check that finds the date of the newest entry. A check that finds the column
-empty makes it due at once. When the program sees a published text on a page below the column's address, it records
-a new entry (``bot/publishing/publication_check.py``).
+Source: 国办秘函〔2019〕19号 (``config/declarations/website_freshness.py``). Its term runs from the day that the
+office's file names as the one of the newest entry (``updated``), else from the day on which the sweep first finds it:
+nothing is late on an office's first day only because nobody recorded it before [practice]. Each new entry on the
+website starts the term again, also after it had run out; so does a check that finds the date of the newest entry. A
+check that finds the column empty makes it due at once. When the program sees a published text on a page below the
+column's address, it records a new entry (``bot/publishing/publication_check.py``).
 
 The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
 newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when
@@ -38,6 +39,7 @@ from config.declarations.reminders import Assignee, parse_policy
 from config.declarations.terms import ConditionalTerm, Renew, Term, TermUnit
 from config.declarations.website_freshness import FRESHNESS_RULES, INSPECTION, FreshnessRule
 
+NEWEST_ON = "newest_on"
 FRESHNESS_LABELS = {key: fresh.label for key, fresh in FRESHNESS_RULES.items()}
 
 
@@ -49,7 +51,6 @@ def _freshness_term(fresh: FreshnessRule) -> Term:
         article=fresh.article,
         unit=TermUnit.EVERY,
         shorter_days_field=DAYS_FIELD,
-        starts_by_step=True,
     )
 
 
@@ -69,13 +70,13 @@ STEPS = (
         key="checked",
         label="查看栏目",
         article=INSPECTION,
-        effect=Renew(since="newest_on"),
+        effect=Renew(since=NEWEST_ON),
         fields=(
             Field(
-                key="newest_on", label="最新一条的发布日期", type=FieldType.DAY, required=True, past_only=True
+                key=NEWEST_ON, label="最新一条的发布日期", type=FieldType.DAY, required=True, past_only=True
             ),
         ),
-        main_field="newest_on",
+        main_field=NEWEST_ON,
     ),
     Step(key="found_empty", label="查看时栏目为空", article=INSPECTION, effect=Renew(due_at_once=True)),
     hand_on_step(INSPECTION, with_reason=True),
@@ -95,7 +96,9 @@ DUTY = Duty(
         Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=FRESHNESS_LABELS, required=True),
         Field(key="owner", label="负责人", role=ANYONE, required=True),
         Field(key=DAYS_FIELD, label="本单位定的更新天数", type=FieldType.NUMBER),
+        Field(key=NEWEST_ON, label="最新一条的发布日期", type=FieldType.DAY),
     ),
+    since=NEWEST_ON,
     steps=STEPS,
     outcomes=(
         CaseOutcome(key="withdrawn", label="栏目撤销", article=INSPECTION),
@@ -103,7 +106,14 @@ DUTY = Duty(
     ),
     recurrence=PerRow(
         rows="columns",
-        facts={NAME_FIELD: "name", URL_FIELD: "url", "rule": "kind", "owner": "owner", DAYS_FIELD: "days"},
+        facts={
+            NAME_FIELD: "name",
+            URL_FIELD: "url",
+            "rule": "kind",
+            "owner": "owner",
+            DAYS_FIELD: "days",
+            NEWEST_ON: "updated",
+        },
     ),
     default_assignee=Assignee(field="owner"),
     ladder=parse_policy("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),

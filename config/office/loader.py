@@ -255,6 +255,7 @@ def _column(row: TomlRow) -> WebsiteColumn:
         kind=_text(row, "kind"),
         owner=_text(row, "owner"),
         days=_number(row, "days"),
+        updated=_text(row, "updated"),
     )
 
 

@@ -207,6 +207,8 @@ class WebsiteColumn:
     owner: str
     days: int = 0
     """The office's own term in days, shorter than the rule's; 0 where the rule's term holds."""
+    updated: str = ""
+    """The day of its newest entry, as the office wrote it down, in ISO form as a case keeps it; empty for unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -174,6 +174,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
             "kind": TomlKey(choices=tuple(FRESHNESS_RULES)),
             "owner": _TEXT,
             "days": _NUMBER,
+            "updated": TomlKey(kind=TomlValueKind.DATE, required=False),
         },
     ),
     "county_first": TomlTable(

@@ -103,8 +103,6 @@ class TermState:
         self.term = own_term(self.duty.term_for(record.facts, self.since), record.facts)
         self.fewer = int_field(record.facts, self.term.shorter_days_field) if self.term else 0
         self.base_days = self._term_days()
-        if self.term and self.term.starts_by_step:
-            self._set_due_at_once(self.since)
         if isinstance(self.term, MonthTerm):
             self.base_days = days_until_month_day(self.calendar, self.term, record)
         if isinstance(self.term, AnnualTerm):

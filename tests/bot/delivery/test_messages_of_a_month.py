@@ -13,7 +13,7 @@ from tests.transcripts import CLERK, LEADER, VILLAGE, Line, counts, play, unaske
 MOST = {
     VILLAGE: 7,
     LEADER: 4,
-    CLERK: 8,
+    CLERK: 10,  # of these five about the home page, which nobody updates all month
     "yi_reporter": 8,
     "yi_leader": 2,
     "secrecy_officer": 2,

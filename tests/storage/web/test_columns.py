@@ -1,4 +1,4 @@
-"""A column of the website from its first day: due at once, fresh for its term, stale, fresh again."""
+"""A column of the website from its first day: fresh for a whole term, stale, fresh again."""
 
 import tomllib
 from datetime import date, timedelta
@@ -30,9 +30,10 @@ LAST = date(2030, 12, 31)
 ROWS = tomllib.loads((Path(__file__).parent / "columns.toml").read_text("utf-8"))["column"]
 
 
-def opened(day, rule, days=0):
+def opened(day, rule, days=0, updated=None):
     facts = {"name": "栏目", "url": "https://www.zhaoduba.example/", "rule": rule, "owner": "clerk"}
     facts |= {"days": days} if days else {}
+    facts |= {"newest_on": updated.isoformat()} if updated else {}
     return Opened(case=1, happened_on=day, kind=DUTY.kind, facts=facts)
 
 
@@ -57,7 +58,7 @@ def objected(story):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["story"])
 def test_a_column_is_due(row):
-    story = [opened(row["opened"], row["rule"], row.get("days", 0))]
+    story = [opened(row["opened"], row["rule"], row.get("days", 0), row.get("updated"))]
     story += [told(name, day, facts[0] if facts else {}) for day, name, *facts in row["steps"]]
     found = due_date(story, DUTY, CALENDAR)
     assert found.day == row["due"], row["story"]
@@ -114,13 +115,13 @@ def test_the_sweep_finds_each_column_once_and_it_waits_for_its_owner():
     assert (wait.what, wait.who, wait.since, wait.until) == (
         WaitKind.ACT,
         ("publicity_member",),
-        today,
-        today,
+        date(2026, 11, 24),
+        date(2026, 12, 3),
     )
     assert wait.article == "国办秘函〔2019〕19号"
-    fresh = Case(number=1, timeline=((1, opening), (2, updated(today))))
+    fresh = Case(number=1, timeline=((1, opening), (2, updated(date(2026, 11, 24)))))
     (later,) = pending_actions(fresh, DUTY, OFFICE, CALENDAR, Absences())
-    assert (later.until, later.basis == wait.basis) == (date(2026, 12, 3), False)
+    assert (later.until, later.basis == wait.basis) == (date(2026, 12, 4), False)
 
 
 def test_its_owner_hears_of_it_before_an_inspection_does():
