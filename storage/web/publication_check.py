@@ -21,7 +21,7 @@ from enum import StrEnum
 from config.errors import Refusal, Unreadable
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.file_bytes import declared_charset, decode_text
-from storage.reading.formats.web_page import WebPage, read_page
+from storage.reading.formats.html import WebPage, read_page
 from storage.web.http_results import FailureReason, FetchedPage, FetchFailure
 from storage.web.page_comparison import PageMatch, match_page, normalize_text
 

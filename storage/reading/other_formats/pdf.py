@@ -1,17 +1,21 @@
 """Reads .pdf files with text: tables by their ruling lines, and the lines between them joined to paragraphs.
 
 It also draws a page as a picture, for whoever reads a file without opening it; a scan has no text, but is seen so.
+What the pages' drawing instructions unpack to is bounded, because the library works through them one by one; only
+the pages' own streams and the forms that they use are counted, for pictures and fonts are not read.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pdfplumber
+from pdfminer.pdftypes import PDFStream, dict_value, resolve1
 
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
@@ -25,9 +29,11 @@ from storage.reading.formats.document import (
     visible_text,
 )
 from storage.reading.formats.errors import read_error
-from storage.reading.other_formats.pdf_streams import MAX_DRAWING_BYTES, require_bounded_drawing
 
 _WIDTH_OF_TABLE = 0.4  # of the page
+MAX_DRAWING_BYTES = 6 * 1024 * 1024  # a report of fifteen pages has less than one
+MAX_FORM_DEPTH = 4  # forms inside forms
+FLATE = "FlateDecode"
 MAX_PAGES = 60  # a report has five to fifteen
 PICTURE_EDGE = 1400  # pixels of a drawn page's longer edge: A4 is read without enlarging it
 JPEG_QUALITY = 80
@@ -43,7 +49,7 @@ def read_pdf(content: bytes, name: str) -> Document:
             pages = book.pages[:MAX_PAGES]
             left = MAX_DRAWING_BYTES
             for page in pages:
-                left = require_bounded_drawing(page.page_obj, left, name)
+                left = _require_bounded_drawing(page.page_obj, left, name)
             has_text = any(page.chars for page in pages)
             blocks = [block for page in pages for block in _page_blocks(page, CellCounter(name))]
             author = str((book.metadata or {}).get("Author") or "").strip()
@@ -72,7 +78,7 @@ def draw_page(content: bytes, name: str, number: int) -> bytes:
     try:
         with pdfplumber.open(BytesIO(content)) as book:
             page = book.pages[number - 1]
-            require_bounded_drawing(page.page_obj, MAX_DRAWING_BYTES, name)
+            _require_bounded_drawing(page.page_obj, MAX_DRAWING_BYTES, name)
             scale = PICTURE_EDGE / max(page.width, page.height, 1)
             drawn = page.to_image(resolution=72 * scale, antialias=True).original.convert("RGB")
     except Unreadable:
@@ -163,3 +169,34 @@ def _joined(blocks: list[DocumentBlock]) -> Iterator[DocumentBlock]:
         yield block
     if rows:
         yield DocumentTable(rows=rows, regular=False)
+
+
+def _require_bounded_drawing(page: Any, left: int, name: str) -> int:
+    """How many bytes may still be drawn after this page. Raises Unreadable where it draws more than ``left``."""
+    for stream in (*page.contents, *_forms(page.resources, MAX_FORM_DEPTH)):
+        left -= _unpacked_bytes(resolve1(stream), left + 1)
+        if left < 0:
+            raise read_error(name, "bomb", limit=MAX_DRAWING_BYTES // 1024 // 1024)
+    return left
+
+
+def _unpacked_bytes(stream: Any, most: int) -> int:
+    """How many bytes a stream unpacks to, counted no further than ``most``."""
+    if not isinstance(stream, PDFStream) or not stream.rawdata:
+        return 0
+    filters = [filter_.name for filter_, _ in stream.get_filters()]
+    if filters != [FLATE]:
+        return len(stream.rawdata)
+    try:
+        return len(zlib.decompressobj().decompress(stream.rawdata, most))
+    except zlib.error:  # the library reads what it can of it
+        return len(stream.rawdata)
+
+
+def _forms(resources: Any, depth: int) -> Iterator[PDFStream]:
+    """Yield the forms that resources name, and those inside them."""
+    for found in map(resolve1, dict_value(dict_value(resources).get("XObject", {})).values()):
+        if isinstance(found, PDFStream) and getattr(found.get("Subtype"), "name", "") == "Form":
+            yield found
+            if depth and found.get("Resources"):
+                yield from _forms(found["Resources"], depth - 1)

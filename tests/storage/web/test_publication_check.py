@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.reading.formats.web_page import read_page
+from storage.reading.formats.html import read_page
 from storage.web.http_client import fetch
 from storage.web.http_results import FailureReason, FetchedPage, FetchFailure
 from storage.web.page_comparison import match_page, normalize_text
