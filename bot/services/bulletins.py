@@ -21,10 +21,9 @@ from scheduler.villages.bulletin import (
     MonthCache,
     ScoredMonths,
     build_bulletin,
-    counted_until,
     score_months,
 )
-from scheduler.villages.counted_months import counted_since
+from scheduler.villages.counted_months import counted_since, counted_until
 from scheduler.villages.months import month_before, month_reference, village_rounds
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections

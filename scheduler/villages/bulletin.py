@@ -1,6 +1,6 @@
 """Builds the bulletin of a month from the villages' months: a table, its totals, the adopted items, missing reports.
 
-A bulletin counts what was recorded when its month was over (``counted_until``). What is recorded later about that
+A bulletin counts what was recorded when its month was over (``counted_months.py``). What is recorded later about that
 month (an item is often adopted weeks afterwards) stands in the next bulletin as an adjustment of earlier months, so
 that the bulletins add up to the year and no published paper becomes wrong.
 """
@@ -17,14 +17,12 @@ from typing import NamedTuple
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
-from config.declarations.terms import Recount
 from config.declarations.villages.month import VillageRound
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme
 from scheduler.villages.months import VillageMonth, month_before, quarter_months, read_month
 from scheduler.villages.scoring import Score, score
 from storage.events.case import Case
-from storage.events.events import Drafted, Opened, Stepped
 from storage.reporting.bulletin import (
     ZERO_POINTS,
     AdoptedItem,
@@ -64,23 +62,6 @@ class BulletinBasis:
     """The same as known when the last bulletin was built; None where there was none."""
     levels: Mapping[str, str]
     schemes: Mapping[str, ScoringScheme]
-
-
-def counted_until(case: Case, duty: Duty, *, as_published: bool = False) -> int:
-    """Return the log position up to which a bulletin counts: its opening, or its last recount.
-
-    With ``as_published``, a recount after the last draft is left out, as it is not in the published text.
-    """
-    recounts = {step.key for step in duty.steps if isinstance(step.effect, Recount)}
-    drafts = [entry.position for entry in case.entries if isinstance(entry.record, Drafted)]
-    until = max(drafts) if as_published and drafts else None
-    places = (
-        entry.position
-        for entry in case.entries
-        if isinstance(entry.record, Opened)
-        or (isinstance(entry.record, Stepped) and entry.record.step in recounts)
-    )
-    return max((place for place in places if until is None or place < until), default=0)
 
 
 MonthCache = dict[tuple[int, int], VillageMonth]

@@ -1,4 +1,4 @@
-"""Decides whether a bulletin has counted a fact, so that a correction of it changes figures, and says so in words."""
+"""Decides what a bulletin has counted: up to which entry, which months, and whether a correction changes it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,32 @@ from datetime import date
 
 from config.declarations.duty import Duty
 from config.declarations.keys import MONTH_FIELD, VILLAGE_FIELD
+from config.declarations.terms import Recount
 from config.office.loader import Office
-from scheduler.villages.bulletin import counted_until, village_name
+from scheduler.villages.bulletin import village_name
 from scheduler.villages.months import MONTHS_PER_QUARTER, month_before
 from storage.events.case import Case
-from storage.events.events import Opened, Record
+from storage.events.events import Drafted, Opened, Record, Stepped
 
 RECOUNTED = "数字已经重新计。请重新生成通报再送审。"  # stored in the log, and read by the office
 CORRECTED = "{village} {month} 的记录有更正（第 {case} 号），" + RECOUNTED
+
+
+def counted_until(case: Case, duty: Duty, *, as_published: bool = False) -> int:
+    """Return the log position up to which a bulletin counts: its opening, or its last recount.
+
+    With ``as_published``, a recount after the last draft is left out, as it is not in the published text.
+    """
+    recounts = {step.key for step in duty.steps if isinstance(step.effect, Recount)}
+    drafts = [entry.position for entry in case.entries if isinstance(entry.record, Drafted)]
+    until = max(drafts) if as_published and drafts else None
+    places = (
+        entry.position
+        for entry in case.entries
+        if isinstance(entry.record, Opened)
+        or (isinstance(entry.record, Stepped) and entry.record.step in recounts)
+    )
+    return max((place for place in places if until is None or place < until), default=0)
 
 
 def counted_since(month: date) -> date:

@@ -23,7 +23,7 @@ from bot.services.villages.bulletin_reach import Reach, bulletin_reach
 from bot.services.villages.months import VillageMonthView, village_months
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.sweep.village_months import next_opening
-from scheduler.villages.bulletin import counted_until
+from scheduler.villages.counted_months import counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.sentences import bulletin_title
 from storage.events.case import Case

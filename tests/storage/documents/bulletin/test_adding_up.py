@@ -20,10 +20,10 @@ from scheduler.villages.assessment import build_assessment
 from scheduler.villages.bulletin import (
     BulletinBasis,
     build_bulletin,
-    counted_until,
     ranks,
     score_months,
 )
+from scheduler.villages.counted_months import counted_until
 from storage.events.case import fold_case
 from storage.events.events import Amended, Closed, Drafted, LogEntry, Opened, Stepped
 
