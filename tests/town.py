@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.services.app import OfficeApp, open_app, shipped_duties
 from config.clock import ManualClock, manual_clock
 from config.declarations.duty import Duties
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep

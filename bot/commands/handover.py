@@ -31,7 +31,7 @@ from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.terms import Reassign
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import VILLAGE_ROLES, are_village_roles
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.validation.date_calculator import read_day

@@ -23,7 +23,7 @@ from bot.services.app import OfficeApp
 from bot.services.office.joining import waiting_join
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import AccessLevel
 from config.settings import machine_settings
 from storage.channels.join_words import TooManyGuesses, WordUnknown

@@ -13,7 +13,7 @@ from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import phrasebook
 from config.clock import ManualClock
-from config.office.loader import Person
+from config.office.model import Person
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 from storage.reading.texts.handed_in_file import prepare_file
 

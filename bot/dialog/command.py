@@ -16,8 +16,9 @@ from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind
 from config.declarations.duty import Duty
+from config.declarations.keys import CLERK
 from config.errors import Refusal
-from config.office.roles import CLERK, REGISTER_KEEPER_ROLES, AccessLevel, access_level
+from config.office.roles import REGISTER_KEEPER_ROLES, AccessLevel, access_level
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, assignees
 from storage.events.case import Case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.language.phrasebook import Phrasebook
 from bot.language.verbs import VerbKind
-from config.office.loader import Office, Person
+from config.office.model import Office, Person
 from config.office.roles import READER_ROLES, REGISTER_KEEPER_ROLES
 from scheduler.delivery.channel import MenuCommand
 

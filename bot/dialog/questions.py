@@ -13,7 +13,7 @@ from datetime import date
 from bot.language.labels import Labels
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.terms import Reassign
-from config.office.loader import Office, Person
+from config.office.model import Office, Person
 from scheduler.worklist.next_reference import MAX_LOOKED_AT, next_reference
 from storage.eventlog.projections import CaseProjections
 

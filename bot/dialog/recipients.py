@@ -8,7 +8,7 @@ from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty, Step
 from config.declarations.keys import ALL_HOLDERS
 from config.declarations.terms import Reassign
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.circulation import may_be_shown_texts
 from scheduler.signoff.refusals import AllMustSign

@@ -25,7 +25,7 @@ from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
 from config.reporting import registers
 from scheduler.delivery.channel import ChannelCapabilities

@@ -46,7 +46,7 @@ from bot.utterances.utterance import UtteranceReader
 from bot.utterances.vocabulary import WordsWrong, build_vocabulary, word_tables
 from config.errors import GongkaiError, Refusal
 from config.office.folder import WORDS_FILE
-from config.office.loader import Office, Person
+from config.office.model import Office, Person
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
 from storage.channels.join_words import is_join_word

@@ -22,7 +22,7 @@ from bot.language.phrasebook import LANGUAGES, Phrasebook, office_phrasebook, ph
 from bot.language.text_pages import abbreviate
 from bot.services.app import OfficeApp
 from bot.utterances.command_parser import match_word, normalize_line
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.delivery.channel import ChannelCapabilities, MenuCommand
 from storage.messaging.accounts import (
     Accounts,

@@ -25,7 +25,7 @@ from config.declarations.keys import (
     YEAR_FIELD,
 )
 from config.declarations.terms import MonthTerm
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.registers import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR

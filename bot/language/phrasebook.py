@@ -19,7 +19,7 @@ from typing import Any
 from bot.language.text_pages import abbreviate
 from config.errors import GongkaiError, HeldBack, Refusal
 from config.findings import Finding
-from config.office.loader import Office, Person
+from config.office.model import Office, Person
 from config.office.roles import are_village_roles
 
 LANGUAGES = ("zh", "en")

@@ -12,7 +12,7 @@ from bot.channels.web_chat import WEB_CHANNEL
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp
 from bot.services.office_notices import KEEPERS
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.delivery.channel import Channel, Message
 from storage.eventlog.clock_readings import ClockLeapt
 from storage.messaging.accounts import Accounts

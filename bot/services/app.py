@@ -20,7 +20,7 @@ from config.clock import Clock, office_day
 from config.declarations.duty import Duties
 from config.errors import Refusal
 from config.office.folder import EXPRESSIONS_FILE, FINGERPRINT, OfficeFiles, OfficeFolder
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.scoring_schemes import ScoringScheme, UnknownScheme, parse_scheme
 from config.settings import machine_settings
 from scheduler.recording.recorder import Recorder

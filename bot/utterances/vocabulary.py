@@ -21,7 +21,7 @@ from bot.utterances.command_parser import VerbVocabulary
 from config.declarations.duty import Duties, Duty
 from config.errors import Refusal
 from config.office.folder import WORDS_FILE
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.registers import ACTIVITIES, REGISTERS, Register
 
 _VERB_PREFIX = "verb."

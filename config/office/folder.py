@@ -14,7 +14,8 @@ from pathlib import Path
 from config.durable_files import make_folder, restrict_to_owner, sync_file, sync_folder, sync_tree
 from config.errors import Refusal
 from config.office.difference import DOCUMENT_FILE
-from config.office.loader import Office, load_office, written_slug
+from config.office.loader import load_office, written_slug
+from config.office.model import Office
 from config.os_errors import os_errors_as_refusals
 from config.shipped_data import data_dir
 

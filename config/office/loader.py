@@ -41,24 +41,6 @@ from config.office.validation import check_office
 from config.reporting.matters import Matter
 from config.toml_lines import syntax_error_line, toml_lines
 
-__all__ = [
-    "BulletinPlan",
-    "Chain",
-    "Contacts",
-    "DeclaredAnnualDate",
-    "Department",
-    "LeadingGroup",
-    "Office",
-    "Person",
-    "ReportPlan",
-    "Stage",
-    "Village",
-    "VillageMonthPlan",
-    "Website",
-    "WebsiteColumn",
-]
-__all__ += ["load_office", "written_slug"]  # callers of the loader need its records too: one import
-
 TomlRow = Mapping[str, Any]
 
 

@@ -20,29 +20,6 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 
-__all__ = [
-    "CLERK",
-    "DEPARTMENT_HEAD",
-    "DISCLOSURE_HEAD",
-    "GROUP_HEAD",
-    "LEADER",
-    "NEEDED_ROLES",
-    "OFFICE_HEAD",
-    "PLACE_ROLES",
-    "READER",
-    "READER_ROLES",
-    "REGISTER_KEEPER_ROLES",
-    "ROLES",
-    "SECRECY_REVIEWER",
-    "VILLAGE_LEADER",
-    "VILLAGE_REPORTER",
-    "VILLAGE_ROLES",
-    "WRITTEN_ROLES",
-    "AccessLevel",
-    "access_level",
-    "are_village_roles",
-]
-
 WRITTEN_ROLES: Mapping[str, str] = {
     CLERK: "信息公开工作人员",
     DISCLOSURE_HEAD: "政府信息公开工作机构负责人",  # consents to an extension: 条例 art. 33

@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from config.declarations.duty import Duty
 from config.declarations.terms import Restart
 from config.findings import Finding
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.letters.fees import Fee, FeeLine
 from scheduler.letters.sheet_facts import CaseSheet, field_words
 from scheduler.terms.deadlines import CLOSED, DueDate

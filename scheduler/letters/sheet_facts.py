@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case, stage_holders
 from scheduler.terms.deadlines import CLOSED, DueDate, chronological
 from storage.documents.letters.catalogue import chinese_day

@@ -11,7 +11,7 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import ANYONE
 from config.errors import Refusal
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.signoff.confirmation import AccountUnconfirmed, confirmers
 from scheduler.signoff.refusals import posts_in_words
 from storage.content.applicant import Applicant

@@ -13,7 +13,8 @@ from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.errors import Refusal
 from config.office.folder import FINGERPRINT, OFFICE_FILE, TEMPLATE_SUFFIX
-from config.office.loader import Office, load_office
+from config.office.loader import load_office
+from config.office.model import Office
 from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target

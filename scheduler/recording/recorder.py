@@ -19,7 +19,7 @@ from config.clock import Clock, office_day
 from config.declarations.duty import Duties, Duty, Step
 from config.declarations.keys import CONSENT_EVIDENCE_FIELD
 from config.errors import Refusal
-from config.office.loader import Office
+from config.office.model import Office
 from config.office.roles import are_village_roles
 from config.reporting.registers import ACTIVITIES_BY_KEY, REGISTERS_BY_KEY
 from scheduler.recording.context import ActingAccount, RecordingContext

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
 from config.declarations.reminders import RecipientRole
-from config.office.loader import Office
+from config.office.model import Office
 from storage.events.delegations import Absences
 
 FALLBACK_ROLES = (OFFICE_HEAD, CLERK)

@@ -14,7 +14,7 @@ from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.declarations.reminders import EscalationPolicies
 from config.errors import Refusal
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.reminders.escalation import policy_key
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.signoff.refusals import posts_in_words

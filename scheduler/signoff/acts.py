@@ -14,7 +14,7 @@ from typing import TypedDict
 
 from config.declarations.keys import ALL_HOLDERS
 from config.errors import Refusal
-from config.office.loader import Chain, Office, Person
+from config.office.model import Chain, Office, Person
 from scheduler.signoff.approval_state import WRITER, ApprovalState, route_of, signer_ids
 from scheduler.signoff.refusals import (
     AllMustSign,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER, ORIGIN_FIELD
-from config.office.loader import Chain, Office, Person, Stage
+from config.office.model import Chain, Office, Person, Stage
 from storage.events.approvals import ApprovalHistory, approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.events import Approval, Facts, Overridden, Signed

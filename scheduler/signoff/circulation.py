@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.errors import Refusal
-from config.office.loader import Office
+from config.office.model import Office
 from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
 from scheduler.signoff.acts import SignoffContext, require_same_version
 from scheduler.signoff.approval_state import ApprovalState, signer_ids

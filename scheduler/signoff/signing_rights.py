@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from config.office.loader import Chain, Office, Person, Stage
+from config.office.model import Chain, Office, Person, Stage
 from scheduler.signoff.approval_state import ApprovalState, is_stage_done, stage_holders
 from storage.events.delegations import Absences
 

@@ -9,7 +9,7 @@ from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.reminder_queue import UnreachableLookup

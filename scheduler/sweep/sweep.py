@@ -38,8 +38,6 @@ from scheduler.sweep.village_months import months_to_open
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.messaging.wake_queue import WakeQueue
 
-__all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sweep", "sweep_due"]
-
 
 def sweep(
     recorder: Recorder,

@@ -17,7 +17,7 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.terms import MonthDay, MonthTerm
 from config.declarations.villages.month import VillageRound
-from config.office.loader import VillageMonthPlan
+from config.office.model import VillageMonthPlan
 from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.recording.wake_scheduling import CORRECTABLE_MONTHS

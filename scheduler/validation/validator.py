@@ -36,7 +36,6 @@ from scheduler.validation.violations import (
     ExtendedTooLong,
     InFuture,
     NoOpening,
-    NotAllowed,
     NotClosed,
     OnlyOnce,
     OutOfOrder,
@@ -50,8 +49,6 @@ from scheduler.validation.violations import (
 )
 from storage.events.case import date_field, int_field
 from storage.events.events import Closed, Opened, Record, Stepped
-
-__all__ = ["NotAllowed", "Violation", "violations"]
 
 
 def violations(

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from config.clock import MONTHS_PER_YEAR
 from config.declarations.villages.item_fields import LEVEL_LABELS
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.scoring_schemes import ScoringScheme
 from scheduler.villages.bulletin import (
     ScoredMonth,

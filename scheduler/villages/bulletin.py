@@ -18,7 +18,7 @@ from typing import NamedTuple
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.villages.month import VillageRound
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme
 from scheduler.villages.months import VillageMonth, month_before, quarter_months, read_month
 from scheduler.villages.scoring import Score, score

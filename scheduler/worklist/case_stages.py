@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from config.declarations.duty import Duty, Step
 from config.declarations.terms import Fulfil, Reopen
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate
 from storage.events.approvals import is_published, releases

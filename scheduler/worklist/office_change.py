@@ -14,7 +14,7 @@ from config.office.difference import (
     file_differences,
     office_differences,
 )
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.worklist.office_impact import OfficeImpact
 from storage.events.office_history import OfficeVersion
 

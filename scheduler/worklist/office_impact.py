@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.signing_rights import blocked_stages
 from scheduler.worklist.pending import WaitKind, pending_actions

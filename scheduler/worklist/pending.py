@@ -18,7 +18,7 @@ from config.declarations.duty import Duty
 from config.declarations.keys import UNCONFIRMED
 from config.declarations.reminders import Assignee
 from config.declarations.terms import Defect, Deliver, Reassign, SendBack
-from config.office.loader import Office, Stage
+from config.office.model import Office, Stage
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.signoff.circulation import open_circulations
 from scheduler.signoff.signing_rights import override_candidates, signers

@@ -10,7 +10,7 @@ from hashlib import sha256
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
 from config.declarations.keys import BASIS_FIELD, NAME_FIELD, YEAR_FIELD
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.worklist.pending import PendingAction, WaitKind, default_assignees, pending_actions
 from scheduler.worklist.recurring_cases import UpcomingCase, upcoming_cases
 from storage.events.case import Case

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from config.declarations.duty import Duties, Duty
 from config.declarations.keys import ORIGIN_FIELD, VILLAGE_FIELD
-from config.office.loader import Office, Person, Village
+from config.office.model import Office, Person, Village
 from config.office.roles import READER_ROLES
 from scheduler.signoff.approval_state import approval_state_of_case, stage_holders
 from scheduler.signoff.signing_rights import override_candidates

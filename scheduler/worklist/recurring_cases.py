@@ -17,7 +17,7 @@ from config.calendar.working_calendar import Calendar
 from config.clock import ONE_DAY
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, BeforeNewYear, PerRow, Yearly
-from config.office.loader import Office
+from config.office.model import Office
 from scheduler.terms.deadlines import due_date
 from storage.events.case import CaseLine
 from storage.events.events import Facts, Opened

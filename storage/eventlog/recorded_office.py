@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select, text
 
 from config.calendar.holiday_notices import read_notice
 from config.calendar.working_calendar import Calendar
-from config.office.loader import Office
+from config.office.model import Office
 from storage.database.store import Store
 from storage.database.tables import EVENTS, OFFICE_EVENTS_CONDITION, OFFICE_VERSIONS_CONDITION
 from storage.eventlog.log import Log

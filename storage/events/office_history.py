@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.office.loader import Office, load_office
+from config.office.loader import load_office
+from config.office.model import Office
 from storage.events.events import LogEntry
 from storage.events.office_events import OfficeChanged
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from config.declarations.duty import Duties
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.form import SECTION_KEYS, ReportForm
 from storage.reporting.narrative import choose_templates, render_prose
 from storage.reporting.report import Figure, Report, Section

@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from config.declarations.disclosure_topics import SUBJECTS
 from config.errors import BadInput
 from config.findings import Finding
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.case_figures import PUBLISHED_IN
 from config.reporting.form import PREAMBLE, SECTION_KEYS
 from storage.reporting.report import Figure, format_figure

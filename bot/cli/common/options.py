@@ -9,7 +9,7 @@ import typer
 from bot.cli.common.output import help_text
 from bot.services.app import OfficeApp
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 

@@ -37,7 +37,7 @@ from bot.services.catalogue.office_catalogue import (
 )
 from bot.services.office.changes import change_office, written_office
 from config.declarations.keys import CLERK
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.guide import GUIDE_PARTS, missing_parts
 from config.reporting.matters import Matter
 from scheduler.worklist.office_change import OfficeEdit

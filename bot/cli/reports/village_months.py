@@ -15,7 +15,7 @@ from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.villages.board import list_items
 from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.errors import GongkaiError, Refusal
-from config.office.loader import Village
+from config.office.model import Village
 from scheduler.sweep.results import SweepAction, SweepFailure
 from scheduler.sweep.sweep import sweep
 from scheduler.villages.months import quarter_months

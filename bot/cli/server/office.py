@@ -39,7 +39,8 @@ from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.office.difference import file_differences, office_differences
 from config.office.folder import OFFICE_FILE, TEMPLATE_SUFFIX, OfficeFiles
-from config.office.loader import Office, load_office
+from config.office.loader import load_office
+from config.office.model import Office
 from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 from storage.events.office_history import OfficeVersion
 from storage.reading.formats.errors import read_error

@@ -17,7 +17,7 @@ from bot.services.app import user_phrasebook
 from bot.services.office.delegation_consent import tell_of_handover
 from config.clock import clock_time, office_day
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore
 

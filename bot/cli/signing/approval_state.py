@@ -7,7 +7,7 @@ from typing import Any
 from bot.cli.common.output import print_phrase
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp, user_phrasebook
-from config.office.loader import Chain, Person
+from config.office.model import Chain, Person
 from scheduler.recording.signoff_commands import NoChain
 from scheduler.signoff.approval_state import ApprovalState, approval_state
 from scheduler.signoff.signing_rights import override_candidates, signers

@@ -20,7 +20,7 @@ from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json,
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, approval_state_data, print_approval_state
 from bot.cli.signing.submission import require_seen_manifest, submit_letter_text
 from bot.services.app import OfficeApp, user_phrasebook
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import WRITER
 from storage.events.approvals import approval_history

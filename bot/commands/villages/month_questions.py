@@ -17,7 +17,7 @@ from bot.services.villages.bulletin_reach import bulletin_reach
 from bot.services.villages.items import ReturnedItem, returned_items
 from config.declarations.duty import Duty
 from config.declarations.villages.month import VillageRound
-from config.office.loader import Village
+from config.office.model import Village
 from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import (
     VillageMonth,

@@ -26,7 +26,7 @@ from bot.services.app import OfficeApp
 from bot.services.office_notices import address_recipient, queue_notices
 from config.declarations.keys import CLERK, DISCLOSURE_HEAD, OFFICE_HEAD
 from config.errors import Refusal
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.recording.context import ActingAccount
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.confirmation import confirmers, keepers, must_be_confirmed, require_confirmer

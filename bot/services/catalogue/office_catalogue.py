@@ -17,7 +17,7 @@ from config.declarations.disclosure_topics import SUBJECTS
 from config.errors import BadInput, Refusal
 from config.findings import Finding
 from config.office.document import edit_rows
-from config.office.loader import Office
+from config.office.model import Office
 from config.reporting.matters import CHANNELS, Matter, office_rows, read_matters
 from storage.reading.formats.document import DocumentTable
 from storage.reading.formats.xlsx import read_xlsx

@@ -23,7 +23,7 @@ from bot.services.lists.listing import (
     ListSource,
     ListWindow,
 )
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import ROLES
 from storage.messaging.accounts import Account, Accounts, AddressState
 from storage.messaging.sessions import SessionStore

@@ -16,7 +16,7 @@ from bot.services.reminder_forecast import forecast_tables
 from config.clock import Clock
 from config.declarations.keys import CLERK
 from config.office.folder import OfficeFolder
-from config.office.loader import Person
+from config.office.model import Person
 from config.settings import machine_settings
 from scheduler.sweep.simulation import simulate
 from storage.database.schema import create_store

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.services.accounts.accounts import AccountService
 from bot.services.app import OfficeApp
 from bot.services.office.founding import InviteCard, invite_people
-from config.office.loader import Person
+from config.office.model import Person
 from scheduler.signoff.confirmation import confirmers
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import (

@@ -37,7 +37,7 @@ from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VI
 from config.declarations.villages.item_fields import MESSAGE
 from config.errors import Refusal
 from config.findings import Finding
-from config.office.loader import Village
+from config.office.model import Village
 from scheduler.sweep.village_months import next_opening
 from scheduler.villages.months import (
     VillageMonth,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.findings import Severity
-from config.office.loader import Contacts, load_office
-from config.office.model import CHAIN_KINDS
+from config.office.loader import load_office
+from config.office.model import CHAIN_KINDS, Contacts
 from config.office.roles import ROLES
 from config.office.schema import OFFICE_TABLES
 from config.shipped_data import data_dir

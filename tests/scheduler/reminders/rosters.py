@@ -15,7 +15,8 @@ from functools import cache
 
 from bot.services.app import cached_calendar, shipped_duties
 from config.declarations.reminders import ReminderHours, format_policy, parse_case_policies
-from config.office.loader import Office, Person, load_office
+from config.office.loader import load_office
+from config.office.model import Office, Person
 from config.shipped_data import data_dir
 from scheduler.reminders import escalation
 from scheduler.reminders.delivery_times import DeliveryTimes

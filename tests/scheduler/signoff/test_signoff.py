@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.services.app import OfficeApp
-from config.office.loader import Chain, Stage
+from config.office.model import Chain, Stage
 from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.refusals import (
     NoSuchStage,

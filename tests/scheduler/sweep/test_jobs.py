@@ -6,7 +6,7 @@ from threading import Event
 
 from config.clock import manual_clock
 from scheduler.sweep.jobs import run_jobs
-from scheduler.sweep.sweep import SweepFailure, SweepResult
+from scheduler.sweep.results import SweepFailure, SweepResult
 
 BEAT = timedelta(milliseconds=20)
 CLOCK = manual_clock(date(2026, 11, 23))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.language.digest import DigestRenderer
-from config.office.loader import Person, Village
+from config.office.model import Person, Village
 from scheduler.sweep.auditor import audit
 from scheduler.sweep.reminder_queue import current_notices, nobody_unreachable
 from scheduler.sweep.sweep import sweep

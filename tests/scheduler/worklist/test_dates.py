@@ -13,7 +13,7 @@ from bot.services.personal_calendar import person_ics
 from config.calendar.working_calendar import build_calendar
 from config.shipped_data import load_holiday_notices
 from scheduler.terms.deadlines import due_date
-from scheduler.validation.validator import NotAllowed
+from scheduler.validation.violations import NotAllowed
 from scheduler.worklist import recurring_cases
 from scheduler.worklist.recurring_cases import openings
 from storage.eventlog.recorded_office import notice_as_text

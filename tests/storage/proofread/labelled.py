@@ -10,7 +10,8 @@ from pathlib import Path
 from string import Formatter
 
 from config.findings import Finding
-from config.office.loader import Office, load_office
+from config.office.loader import load_office
+from config.office.model import Office
 from config.shipped_data import data_dir
 from storage.proofread.review import Manuscript, proofread_text
 from storage.reading.texts.wordlist_loader import load_wordlist

@@ -31,7 +31,7 @@ from bot.services.accounts.accounts import AccountService
 from bot.services.office.delegation_consent import ask_for_consent, tell_of_handover
 from config.errors import Refusal
 from config.office.channel_secrets import load_channel_accounts
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import ROLES, AccessLevel
 from scheduler.recording.office_commands import DELEGATION_RECORDERS
 from scheduler.signoff.confirmation import confirmers, must_be_confirmed

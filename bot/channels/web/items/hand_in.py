@@ -31,7 +31,7 @@ from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraf
 from bot.services.villages.months import NotAMonth, parse_month
 from config.declarations.villages.item_fields import ITEM_FILE_KINDS, PAGE, PAPER, PHOTOGRAPHS, ItemFileKind
 from config.errors import Refusal
-from config.office.loader import Village
+from config.office.model import Village
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import month_reference
 from storage.reading.texts.handed_in_file import PreparedFile

@@ -35,7 +35,7 @@ from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
 from bot.services.office.joining import WaitingJoin, waiting_session
 from config.errors import GongkaiError
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import AccessLevel, access_level
 from storage.eventlog.log import Log
 from storage.eventlog.recorded_office import office_events

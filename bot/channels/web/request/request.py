@@ -27,7 +27,7 @@ from bot.services.office.joining import WaitingJoin
 from config.clock import ManualClock
 from config.errors import Refusal
 from config.office.channel_secrets import ChannelAccount
-from config.office.loader import Person
+from config.office.model import Person
 from config.office.roles import AccessLevel
 from scheduler.recording.context import ActingAccount
 from storage.messaging.sessions import BrowserSession

@@ -17,7 +17,7 @@ from bot.language.phrasebook import Phrasebook
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.villages.boards import FINANCES
 from config.errors import Refusal
-from config.office.loader import Office
+from config.office.model import Office
 from config.office.roles import ROLES, WRITTEN_ROLES
 from config.office.schema import OFFICE_TABLES, TomlKey, TomlValueKind
 from config.reporting.matters import CHANNELS

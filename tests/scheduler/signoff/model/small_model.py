@@ -13,8 +13,7 @@ from itertools import permutations, product
 from typing import NamedTuple
 
 from config.errors import Refusal
-from config.office.loader import Chain, LeadingGroup, Office, Person, ReportPlan, Stage
-from config.office.model import Contacts
+from config.office.model import Chain, Contacts, LeadingGroup, Office, Person, ReportPlan, Stage
 from scheduler.signoff import acts as signoff_acts
 from scheduler.signoff.acts import SignoffContext
 from scheduler.signoff.approval_state import approval_state_from_text

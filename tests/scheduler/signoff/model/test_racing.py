@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.services.app import OfficeApp
-from config.office.loader import Stage
+from config.office.model import Stage
 from tests.scheduler.signoff.model.racing import at_once, interleave
 from tests.scheduler.signoff.town import OTHER, STAGES, TEXT, draft, sign, state_of_text
 from tests.town import log_end, transaction, with_office
