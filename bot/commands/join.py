@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from bot.dialog.command import Intent, WordsMissing, require_access
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
-from bot.dialog.menus import group_menu, personal_menu
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import ChatMenu, Choice, Reply
 from bot.dialog.turn import RequestContext
+from bot.language.menus import group_menu, personal_menu
 from bot.language.phrasebook import office_phrasebook
 from bot.language.verbs import VerbKind
 from bot.services.accounts.accounts import AccountService, JoinedAccount

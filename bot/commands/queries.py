@@ -10,9 +10,10 @@ from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.signing import pending_override_for_actor
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
 from bot.dialog.forms import save_shown_list
-from bot.dialog.permissions import may_write
+from bot.dialog.permissions import may_write, why_not_signing
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
+from bot.dialog.task_cards import card_reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.labels import describe_event
 from bot.language.text_pages import abbreviate
@@ -68,7 +69,7 @@ def _worklist(context: RequestContext) -> Reply:
         none = context.say("talk.todo.none", post=context.person.post)
         return Reply(lines=(none,), choices=(context.choice(VerbKind.HELP, 0),))
     if len(pending) == 1:
-        return context.as_card_reply(pending[0])
+        return card_reply(context, pending[0])
     reply = list_tasks(context, context.say("talk.todo.count", count=len(pending)), pending)
     if len(pending) <= MAX_LISTED:
         return reply
@@ -103,8 +104,11 @@ def show_case(context: RequestContext, intent: Intent) -> Reply:
     """查看: a case's task card where it waits for the sender, else its status. Raises NotThere."""
     case, duty = context.case(intent.case)
     actions = context.pending_for_actor(case, duty)
+    barred = why_not_signing(context, case, duty) if context.private else None
+    reasons = [context.book.error(barred)] if barred else []
     if actions and context.private:  # in a group others would read the card, and could not press its buttons
-        return context.as_card_reply(actions[0])
+        card = card_reply(context, actions[0])
+        return replace(card, lines=(*card.lines, *reasons))
     waits = context.pending_actions(case, duty)
     lines = [case_heading(context, case, duty)]
     for wait in waits:
@@ -112,6 +116,7 @@ def show_case(context: RequestContext, intent: Intent) -> Reply:
         lines += [context.say("talk.now", stage=stage, who=who), context.card_builder.due_text(wait)]
     if not waits:
         lines.append(context.say("talk.nothing_left"))
+    lines += reasons
     kinds = (VerbKind.WHY, VerbKind.HISTORY, *([VerbKind.MORE] if context.private else []))
     return Reply(lines=tuple(lines), choices=tuple(context.choice(kind, case.number) for kind in kinds))
 
@@ -130,7 +135,7 @@ def show_more_actions(context: RequestContext, intent: Intent) -> Reply:
 
 def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[VerbKind]:
     actions = context.pending_for_actor(case, duty)
-    signs = any(action.wait.what is WaitKind.SIGN for action in actions)
+    signs = any(action.wait.what is WaitKind.SIGN and not action.wait.vacant for action in actions)
     yield from _text_verbs(context, case, duty)
     if actions:
         yield from (VerbKind.ACKNOWLEDGE, VerbKind.SNOOZE)

@@ -15,6 +15,7 @@ from bot.dialog.command import Intent
 from bot.dialog.incoming_files import may_send_files
 from bot.dialog.permissions import may_open_files
 from bot.dialog.reply import Choice, Reply
+from bot.dialog.task_cards import card_reply, proposal
 from bot.dialog.turn import AssignedAction, NotThere, RequestContext
 from bot.language.text_pages import split_text
 from bot.language.verbs import VerbKind
@@ -48,7 +49,7 @@ def read_text(context: RequestContext, intent: Intent) -> Reply:
         return Reply(lines=(head, parts[page - 1]), choices=(following,))
     mark_read(context, manifest.digest)
     pending = _pending_decision(context, intent.case)
-    proposed = filter(None, [context.proposal(pending)] if pending else [])
+    proposed = filter(None, [proposal(context, pending)] if pending else [])
     return Reply(
         lines=(head, parts[page - 1], *_file_lines(context, intent.case, manifest), *proposed),
         choices=tuple(_decision_choices(context, intent.case, pending)),
@@ -135,5 +136,5 @@ def _decision_choices(
 ) -> Sequence[Choice]:
     """The buttons of the task card; of whoever the text was shown to, those to answer with."""
     if pending:
-        return context.as_card_reply(pending).choices
+        return card_reply(context, pending).choices
     return comment_choices(context, context.case(number)[0])

@@ -26,6 +26,7 @@ from bot.dialog.command import (
 )
 from bot.dialog.incoming_files import may_send_files
 from bot.dialog.reply import Reply
+from bot.dialog.task_cards import card_reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
 from bot.publishing.texts import may_be_shown_in_chat
@@ -222,7 +223,7 @@ def pending_override_for_actor(context: RequestContext, case: Case, duty: Duty) 
 
 def _card_with_refusal(context: RequestContext, intent: Intent, pending: AssignedAction) -> Reply:
     """The current card; before it the refusal, if a button of an older card or words were given."""
-    card = context.as_card_reply(pending)
+    card = card_reply(context, pending)
     if not intent.basis and not intent.rest:
         return card
     refusal = (SeenOtherwise if intent.basis else NotSeen)(case=intent.case)

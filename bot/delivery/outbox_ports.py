@@ -16,6 +16,7 @@ from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.group_announcements import GroupMessageRenderer, departed_group_notices
 from bot.delivery.live_cards import remove_buttons, replace_live_card
 from bot.dialog.reply import CardKey, Choice, button_rows
+from bot.dialog.task_cards import action_buttons
 from bot.dialog.turn import RequestContext
 from bot.language.digest import DigestRenderer
 from bot.language.labels import ADDRESS_PREFIX
@@ -160,5 +161,5 @@ def _task_choices(context: RequestContext, task: OutboxNotice) -> Sequence[Choic
     case, duty = context.case(task.case)
     mine = next((one for one in context.pending_for_actor(case, duty) if one.wait.what == task.what), None)
     if mine:
-        return context.action_buttons(mine)
+        return action_buttons(context, mine)
     return [context.choice(verb, task.case) for verb in ONLOOKER_VERBS]

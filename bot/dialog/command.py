@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.dialog.forms import DialogForm, save_form
+from bot.dialog.permissions import why_not_signing
 from bot.dialog.recorded_words import recorded_lines, require_shown
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
@@ -151,7 +152,7 @@ def require_seen_version(context: RequestContext, intent: Intent, wait: PendingA
 
 
 def require_pending_signature(context: RequestContext, intent: Intent) -> AssignedAction:
-    """The stage of the case that waits for the sender's signature. Raises NothingWaits."""
+    """The stage of the case that waits for the sender's signature. Raises NothingWaits, WroteIt or SignedAlready."""
     return _actions_of(context, intent, WaitKind.SIGN)[0]
 
 
@@ -162,6 +163,8 @@ def _actions_of(
     actions = context.pending_for_actor(case, duty)
     if kind:
         actions = [action for action in actions if action.wait.what is kind]
+    if not actions and kind is WaitKind.SIGN and (refusal := why_not_signing(context, case, duty)):
+        raise refusal
     if not actions:
         raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
     return actions

@@ -10,7 +10,10 @@ from __future__ import annotations
 from bot.dialog.turn import RequestContext
 from bot.publishing.texts import may_be_shown_in_chat
 from config.declarations.duty import Duty
+from config.errors import Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
+from scheduler.signoff.approval_state import approval_state_of_case
+from scheduler.signoff.signing_rights import why_no_turn
 from scheduler.worklist.pending import STAGE_WAIT_KINDS
 from scheduler.worklist.readers import case_origins, case_signers, case_writers
 from storage.events.case import Case, chain_kind
@@ -38,3 +41,14 @@ def may_open_files(context: RequestContext, case: Case, duty: Duty) -> bool:
 def needs_draft(case: Case, duty: Duty) -> bool:
     """Whether the case's text is not written yet and may be written in a chat."""
     return bool(chain_kind(case, duty)) and not case.approvals and may_be_shown_in_chat(case, duty)
+
+
+def why_not_signing(context: RequestContext, case: Case, duty: Duty) -> Refusal | None:
+    """Why a text waits for somebody else though the sender holds its stage, or stands in for a signer of it.
+
+    They wrote it, or signed it already. None where they may sign, and for everybody else.
+    """
+    if not chain_kind(case, duty) or not case.approvals:
+        return None
+    state = approval_state_of_case(context.app.office, case, duty)
+    return why_no_turn(state, context.app.office, context.absences, context.person, context.today)

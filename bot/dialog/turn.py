@@ -12,30 +12,26 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.dialog.reply import CardKey, Choice, Reply
-from bot.language.cards import CardBuilder, TaskCard, main_verbs
+from bot.dialog.reply import Choice
+from bot.language.cards import CardBuilder
 from bot.language.labels import Declared, Labels
 from bot.language.phrasebook import Phrasebook, person_phrasebook
 from bot.language.verbs import Verb, VerbKind, format_verb
-from bot.publishing.item_adoption import proposal_line, proposed_text
-from bot.publishing.texts import findings_for_digest, masked_beginning, text_beginning
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
-from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from config.office.model import Person
-from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
+from config.office.roles import are_village_roles
 from config.reporting import registers
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.recording.context import ActingAccount
-from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
+from scheduler.worklist.pending import PendingAction, WaitKind, pending_actions
 from scheduler.worklist.readers import CaseReader, is_disclosed
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import calendar_from_entries, office_events
-from storage.events.approvals import approval_history
 from storage.events.case import Case
 from storage.events.delegations import Absences, Delegation, fold_absences
 from storage.events.events import LogEntry
@@ -44,8 +40,6 @@ from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.outbox import Outbox
 
-PROPOSED = "proposed"
-"""In the data of the button, or of the form, that adopts an item: the fingerprint of the text that was shown."""
 BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; after it the user asks for a new list."""
 CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: a larger number is no case
@@ -256,86 +250,13 @@ class RequestContext:
 
     def pending_for_actor(self, case: Case, duty: Duty) -> list[AssignedAction]:
         """The actions of one case that are the sender's, or of those they are the deputy of today."""
-        for_person = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
+        me, absent = self.person.id, [one.person for one in self._acting_for()]
         actions = []
         for wait in self.pending_actions(case, duty):
-            own = wait.what is WaitKind.OVERRIDE  # nobody overrides for another
-            actor_ids = [self.person.id] if own else list(for_person)
-            if who := next((person for person in actor_ids if person in wait.who), None):
-                actions.append(AssignedAction(case=case, duty=duty, wait=wait, for_person=for_person[who]))
+            if who := wait.by_right_of(me, absent):
+                for_person = "" if who == me else who
+                actions.append(AssignedAction(case=case, duty=duty, wait=wait, for_person=for_person))
         return actions
-
-    def card(self, pending: AssignedAction) -> TaskCard:
-        """The task card of a pending action; a text's card lists what the text checks found."""
-        findings = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
-        text = self._text_beginning(pending) if pending.wait.what in STAGE_WAIT_KINDS else ""
-        proposed = self._proposed_text(pending)
-        if proposed:
-            text = masked_beginning(proposed.text)
-        return self.card_builder.card(
-            pending.case,
-            pending.wait,
-            pending.duty,
-            pending.for_person,
-            findings=findings,
-            text=text,
-            proposal=self.proposal(pending),
-        )
-
-    def proposal(self, pending: AssignedAction) -> str:
-        """The line that says which text the adoption of an item opens; empty for anything else."""
-        text = self._proposed_text(pending)
-        return proposal_line(self.app, self.labels, pending.case, text, self.person.id) if text else ""
-
-    def _proposed_text(self, pending: AssignedAction) -> Manifest | None:
-        """The text that a waiting item of a village proposes to whoever may adopt it; None for anything else."""
-        is_item = pending.duty.kind == VILLAGE_ITEM_KIND and pending.wait.what is WaitKind.ACT
-        if not (is_item and self.private and self.roles & REGISTER_KEEPER_ROLES):
-            return None
-        case = pending.case
-        known = self.proposed_texts.get(case.number)
-        if known is None or known[0] is not case:
-            text = proposed_text(self.connection, self.app, case)
-            known = self.proposed_texts[case.number] = (case, text)
-        return known[1]
-
-    def _text_beginning(self, pending: AssignedAction) -> str:
-        """The first words of a text to be signed, in a private chat."""
-        if not self.private:
-            return ""
-        return text_beginning(self.app.contents(self.connection), pending.case, pending.duty)
-
-    def _findings(self, pending: AssignedAction) -> Sequence[str]:
-        """What the text checks found in the text that is to be signed."""
-        archive = self.app.contents(self.connection)
-        digest = approval_history(pending.case.approvals).manifest
-        return self.book.finding_lines(findings_for_digest(self.app, archive, digest))
-
-    def as_card_reply(self, pending: AssignedAction) -> Reply:
-        """The task card as a reply with its buttons."""
-        card = self.card(pending)
-        task = CardKey(card.case, pending.wait.what, pending.wait.basis)
-        proposed = self._proposed_text(pending)
-        choices = self.action_buttons(pending, proposed.digest if proposed else "")
-        return Reply(lines=card.lines, choices=choices, card_key=task)
-
-    def action_buttons(self, pending: AssignedAction, proposed: str = "") -> tuple[Choice, ...]:
-        """The buttons of a task card: its main verbs, and 更多.
-
-        ``proposed`` is the fingerprint of the text that the card of an item shows: its button then asks nothing more.
-        """
-        verbs = (*main_verbs(pending.wait, pending.duty), Verb(VerbKind.MORE))
-        return tuple(
-            self.choice(
-                verb.kind,
-                pending.case.number,
-                pending.wait.basis,
-                key=verb.key,
-                label=self.word(*verb, duty=pending.duty),
-                **({PROPOSED: proposed} if proposed and verb.kind is VerbKind.TAKE_UP else {}),
-            )
-            for verb in verbs
-        )
 
     def choice(
         self, kind: VerbKind, case: int, basis: str = "", *, key: str = "", label: str = "", **data: str | int

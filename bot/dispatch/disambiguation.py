@@ -15,6 +15,7 @@ from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import needs_draft
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
+from bot.dialog.task_cards import card_reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
 from config.declarations.keys import VILLAGE_ITEM_KIND
@@ -102,7 +103,7 @@ def ask_which(context: RequestContext, intent: Intent, actions: list[AssignedAct
 
 
 def _ask_if_sure(context: RequestContext, intent: Intent, action: AssignedAction) -> Reply:
-    card = context.as_card_reply(action)
+    card = card_reply(context, action)
     sure = context.say("talk.sure", verb=context.word(*intent.verb), case=action.case.number)
     button = _intent_choice(context, intent, action)
     return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))

@@ -25,7 +25,6 @@ from bot.dialog.command import (
     recorded_reply,
 )
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
-from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Reply
 from bot.dialog.turn import NotThere, RequestContext
 from bot.dispatch.answers_given_once import (
@@ -37,6 +36,7 @@ from bot.dispatch.answers_given_once import (
 )
 from bot.dispatch.conversation import Conversation
 from bot.dispatch.execution import execute, execute_or_ask
+from bot.language.menus import personal_menu
 from bot.language.phrasebook import office_phrasebook
 from bot.language.verbs import VerbKind, parse_verb
 from bot.services.app import OfficeApp

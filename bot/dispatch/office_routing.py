@@ -15,9 +15,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
-from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Choice, Reply
 from bot.dispatch.dispatcher import Dispatcher
+from bot.language.menus import personal_menu
 from bot.language.phrasebook import LANGUAGES, Phrasebook, office_phrasebook, phrasebook
 from bot.language.text_pages import abbreviate
 from bot.services.app import OfficeApp

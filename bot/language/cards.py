@@ -30,14 +30,8 @@ from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.term_days import working_days_left
 from scheduler.villages.months import read_month
-from scheduler.worklist.case_stages import asked_consent
-from scheduler.worklist.pending import (
-    STAGE_WAIT_KINDS,
-    PendingAction,
-    WaitKind,
-    open_defects,
-    sent_back_step,
-)
+from scheduler.worklist.case_stages import asked_consent, open_defects, sent_back_step
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.events import Returned, Signed
@@ -289,6 +283,8 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     steps = tuple(Verb(VerbKind.STEP, key) for key in keys)
     if wait.what is WaitKind.RELEASE and steps:
         return (steps[0], _ACKNOWLEDGE)
+    if wait.vacant:
+        return (_ACKNOWLEDGE, _WHY)
     if wait.what is WaitKind.REWRITE and (again := _sending_again(duty)):
         return (again, _ACKNOWLEDGE)
     if wait.what is WaitKind.ACT and duty.kind == VILLAGE_ITEM_KIND:

@@ -25,9 +25,9 @@ from bot.delivery.shared_bot import OfficePrefixedChannel, create_shared_bot, of
 from bot.delivery.shared_writes import SharedWrites
 from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
-from bot.dialog.menus import group_menu
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.office_routing import RoutedReply
+from bot.language.menus import group_menu
 from bot.language.phrasebook import office_phrasebook, phrasebook
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend

@@ -214,7 +214,9 @@ def _step_recipients(
 ) -> tuple[tuple[Recipient, ...], ReminderTopic]:
     """The people a step reaches; else those of the next step that reaches anybody; else the fallback recipients."""
     for each in policies[policy_key(action)]:
-        if each.at >= step.at and (recipients := resolver.recipients(each.recipients, action.who)):
+        if each.at >= step.at and (
+            recipients := resolver.recipients(each.recipients, action.who, action.excluded)
+        ):
             return recipients, ReminderTopic.REMINDER
     return resolver.fallback_recipients(action.who), ReminderTopic.UNREACHABLE
 

@@ -25,6 +25,9 @@ SUBSTITUTE_ROLES = (CLERK, OFFICE_HEAD)
 """The same office where one of them is enough: the clerk handles it, so the clerk is tried first."""
 
 
+NOBODY: frozenset[str] = frozenset()
+
+
 class Recipient(NamedTuple):
     """A person who is told, and the person they stand in for."""
 
@@ -45,9 +48,17 @@ class RecipientResolver:
     )
 
     def recipients(
-        self, roles: tuple[RecipientRole, ...], assignees: tuple[str, ...]
+        self, roles: tuple[RecipientRole, ...], assignees: tuple[str, ...], excluded: frozenset[str] = NOBODY
     ) -> tuple[Recipient, ...]:
-        """The people a step reaches while a case waits for these assignees; nobody twice."""
+        """The people a step reaches while a case waits for these assignees; nobody twice.
+
+        Who is ``excluded`` could not act in an assignee's place, and is not asked to.
+        """
+        people = self._people(roles, assignees)
+        awaited = {self.absences.successor(person) for person in assignees} if excluded else NOBODY
+        return tuple(one for one in people if not (one.person in excluded and one.for_person in awaited))
+
+    def _people(self, roles: tuple[RecipientRole, ...], assignees: tuple[str, ...]) -> tuple[Recipient, ...]:
         known = self._cache.get((roles, assignees))
         if known is None:
             found: dict[str, Recipient] = {}
@@ -68,10 +79,13 @@ class RecipientResolver:
         people = map(self.absences.successor, fallback_people(self.office))
         return tuple(Recipient(person, unreached) for person in dict.fromkeys(people))
 
-    def entitled_people(self, assignees: tuple[str, ...]) -> tuple[str, ...]:
-        """Who may act: the assignees, and the deputies who stand in for them on this day."""
+    def entitled_people(
+        self, assignees: tuple[str, ...], excluded: frozenset[str] = NOBODY
+    ) -> tuple[str, ...]:
+        """Who may act: the assignees, and their deputies of this day, without the ``excluded``."""
         running = (self.absences.deputy_of(person, self.day) for person in assignees)
-        return tuple(dict.fromkeys((*assignees, *(one.deputy for one in running if one and one.deputy))))
+        deputies = (one.deputy for one in running if one and one.deputy and one.deputy not in excluded)
+        return tuple(dict.fromkeys((*assignees, *deputies)))
 
     def is_reachable(self, person: str) -> bool:
         """Whether they belong to the office, are not away, and some channel reaches them."""

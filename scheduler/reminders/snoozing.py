@@ -59,7 +59,7 @@ def acknowledgeable_actions(
     request: SnoozeRequest, actions: Iterable[PendingAction], resolver: RecipientResolver
 ) -> list[PendingAction]:
     """The pending actions they may acknowledge. NotWaiting, or NotInYourHands with who may."""
-    people = {action: resolver.entitled_people(action.who) for action in actions}
+    people = {action: resolver.entitled_people(action.who, action.excluded) for action in actions}
     return _own_actions(request, resolver.office, people)
 
 
@@ -71,7 +71,10 @@ def snoozable_actions(
 ) -> list[PendingAction]:
     """The pending actions they may snooze. NotWaiting, or NotInYourHands with who may."""
     people = {
-        action: (*resolver.entitled_people(action.who), *_step_recipient_ids(action, resolver, policies))
+        action: (
+            *resolver.entitled_people(action.who, action.excluded),
+            *_step_recipient_ids(action, resolver, policies),
+        )
         for action in actions
     }
     return _own_actions(request, resolver.office, people)
@@ -103,7 +106,7 @@ def _step_recipient_ids(
     action: PendingAction, resolver: RecipientResolver, policies: EscalationPolicies
 ) -> Iterator[str]:
     for step in policies[policy_key(action)]:
-        yield from (one.person for one in resolver.recipients(step.recipients, action.who))
+        yield from (one.person for one in resolver.recipients(step.recipients, action.who, action.excluded))
 
 
 def _own_actions(

@@ -13,7 +13,6 @@ from datetime import date
 from typing import TypedDict
 
 from config.declarations.keys import ALL_HOLDERS
-from config.errors import Refusal
 from config.office.model import Chain, Office, Person
 from scheduler.signoff.approval_state import WRITER, ApprovalState, route_of, signer_ids
 from scheduler.signoff.refusals import (
@@ -25,7 +24,6 @@ from scheduler.signoff.refusals import (
     MayNotOverride,
     MustAnswer,
     NobodyElse,
-    NobodyLeft,
     NobodyOverrides,
     NoSuchStage,
     NoText,
@@ -35,19 +33,14 @@ from scheduler.signoff.refusals import (
     NotRejected,
     NotSignedYet,
     NotTheirs,
-    NotYours,
     OtherChain,
     OtherDecision,
     OtherText,
     Redescribed,
     SaidToPass,
     SameText,
-    SignedAlready,
-    SignedItAlone,
     WentOn,
     WentOut,
-    WroteIt,
-    WroteItAlone,
     posts_in_words,
 )
 from scheduler.signoff.signing_rights import (
@@ -55,6 +48,7 @@ from scheduler.signoff.signing_rights import (
     handover_candidates,
     override_candidates,
     signers,
+    signing_refusal,
     signing_right,
 )
 from storage.events.delegations import Absences
@@ -332,20 +326,5 @@ def _require_signing_right(context: SignoffContext, by: str, stage: str, manifes
     require_open(context, stage, manifest)
     right = signing_right(context.state, context.office, context.absences, person, context.today)
     if right is None:
-        raise _refusal_for(context, person)
+        raise signing_refusal(context.state, context.office, person)
     return right
-
-
-def _refusal_for(context: SignoffContext, person: Person) -> Refusal:
-    state, office = context.state, context.office
-    left = signers(state, office)
-    words = {
-        "post": person.post,
-        "stage": context.stage,
-        "who": posts_in_words(left or override_candidates(state, office)),
-    }
-    if person.id in state.writers:
-        return WroteIt(**words) if left else WroteItAlone(**words)
-    if person.id in state.excluded:
-        return SignedAlready(**words) if left else SignedItAlone(**words)
-    return NotYours(**words) if left else NobodyLeft(**words)

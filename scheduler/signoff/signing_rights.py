@@ -1,15 +1,27 @@
 """Decides who may act at the open stage of a text: its holders, whom it was handed to, deputies of the absent.
 
-Whoever wrote the text, or signed or overrode a stage of it, acts at no other (``ApprovalState.excluded``).
+Whoever wrote the text, or signed or overrode a stage of it, acts at no other (``ApprovalState.excluded``), for
+themselves or for anybody who is away. What is offered to people asks the same function as what they record.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from config.errors import Refusal
 from config.office.model import Chain, Office, Person, Stage
 from scheduler.signoff.approval_state import ApprovalState, is_stage_done, stage_holders
+from scheduler.signoff.refusals import (
+    NobodyLeft,
+    NotYours,
+    SignedAlready,
+    SignedItAlone,
+    WroteIt,
+    WroteItAlone,
+    posts_in_words,
+)
 from storage.events.delegations import Absences
 
 
@@ -49,12 +61,55 @@ def signing_right(
 ) -> SigningRight | None:
     """Return the right by which a person may act now, or None; nobody may act as deputy for someone who may not."""
     signers_by_id = {each.id: each for each in signers(state, office)}
-    if person.id in signers_by_id:
-        return SigningRight(person=person)
-    if person.id in state.excluded:
+    absent = [one.person for one in absences.acting_for(person.id, day)]
+    acts_as = whose_right(person.id, absent, signers_by_id, state.excluded)
+    if acts_as is None:
         return None
-    absent = (signers_by_id.get(one.person) for one in absences.acting_for(person.id, day))
-    return next((SigningRight(person=person, deputy_for=each) for each in absent if each), None)
+    return SigningRight(person=person, deputy_for=None if acts_as == person.id else signers_by_id[acts_as])
+
+
+def whose_right(
+    person: str, absent: Iterable[str], entitled: Container[str], excluded: Container[str]
+) -> str | None:
+    """Return by whose right a person acts: their own id, or that of an ``absent`` person whose deputy they are.
+
+    None where by nobody's: whoever is ``excluded`` stands in for nobody.
+    """
+    if person in entitled:
+        return person
+    return None if person in excluded else next((one for one in absent if one in entitled), None)
+
+
+def why_no_turn(
+    state: ApprovalState, office: Office, absences: Absences, person: Person, day: date
+) -> Refusal | None:
+    """Return why it is not the turn of somebody whose turn it else would be: they wrote the text, or signed it.
+
+    None where they may act, and for whoever neither holds the open stage nor stands in for one of its signers.
+    """
+    if state.stage is None or person.id not in state.excluded:
+        return None
+    absent = [one.person for one in absences.acting_for(person.id, day)]
+    holders = {
+        each.id for each in (*stage_holders(state.stage, office, state.text.facts), *signers(state, office))
+    }
+    expects = whose_right(person.id, absent, holders, ()) is not None
+    return signing_refusal(state, office, person) if expects else None
+
+
+def signing_refusal(state: ApprovalState, office: Office, person: Person) -> Refusal:
+    """Return the refusal of a person who may not act at the open stage: why, and who may."""
+    left = signers(state, office)
+    words = {
+        "post": person.post,
+        "stage": state.stage.name if state.stage else "—",
+        "who": posts_in_words(left or override_candidates(state, office)),
+    }
+    if person.id in state.writers:
+        return WroteIt(**words) if left else WroteItAlone(**words)
+    if person.id in state.excluded:
+        return SignedAlready(**words) if left else SignedItAlone(**words)
+    return NotYours(**words) if left else NobodyLeft(**words)
 
 
 def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:

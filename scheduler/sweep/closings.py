@@ -18,7 +18,7 @@ from scheduler.sweep.results import CLOSED, SweepAction, SweepTask
 from scheduler.sweep.village_months import month_task
 from scheduler.terms.deadlines import CLOSED as IS_CLOSED
 from scheduler.terms.deadlines import due_date
-from scheduler.worklist.pending import open_defects
+from scheduler.worklist.case_stages import open_defects
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import known_calendar

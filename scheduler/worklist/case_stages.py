@@ -1,7 +1,8 @@
 """Lays the course of a case out as a line of stages, with the place where it stands.
 
 The line follows from the declaration of the kind: opened, handled, its text written and signed where the office signs
-it in stages, concluded, and each step that is recorded after the close (an answer sent, the papers filed).
+it in stages, concluded, and each step that is recorded after the close (an answer sent, the papers filed). Beside it
+stands what the last steps left open: a consent that was asked, a case that was sent back, defects that were found.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
 from config.declarations.duty import Duty, Step
-from config.declarations.terms import Fulfil, Reopen
+from config.declarations.terms import Defect, Fulfil, Reopen, SendBack
 from config.office.model import Office
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate
@@ -134,3 +136,22 @@ def asked_consent(case: Case, duty: Duty) -> Stepped | None:
         if last and last.step == step.key:
             return last
     return None
+
+
+def open_defects(case: Case, duty: Duty) -> list[Stepped]:
+    """Return the unresolved defect reports, newest first, stopping at the first that differs."""
+    steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Defect)}
+    if not steps or len(case.timeline) == 1:
+        return []
+    found = case.steps_taken(*steps, *(key for until in steps.values() for key in until))[::-1]
+    if not found or found[0].step not in steps:
+        return []
+    last = found[0]
+    return list(takewhile(lambda one: (one.step, one.facts) == (last.step, last.facts), found))
+
+
+def sent_back_step(case: Case, duty: Duty) -> Stepped | None:
+    """Return the step by which a case was sent back to whoever handed it in; None once it came again."""
+    effects = {step.key: step.effect for step in duty.steps if isinstance(step.effect, SendBack)}
+    last = case.last_step(*effects, *(effect.until for effect in effects.values())) if effects else None
+    return last if last and last.step in effects else None

@@ -6,26 +6,25 @@ use this module. One case can have several at once: its term runs while its text
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import UNCONFIRMED
 from config.declarations.reminders import Assignee
-from config.declarations.terms import Defect, Deliver, Reassign, SendBack
+from config.declarations.terms import Deliver, Reassign, SendBack
 from config.office.model import Office, Stage
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.signoff.circulation import open_circulations
-from scheduler.signoff.signing_rights import override_candidates, signers
+from scheduler.signoff.signing_rights import override_candidates, signers, whose_right
 from scheduler.terms.deadlines import CLOSED, SENT, DueDate, due_date
 from scheduler.terms.term_days import add_term
 from scheduler.validation.conditions import blocked_by
-from scheduler.worklist.case_stages import asked_consent
+from scheduler.worklist.case_stages import asked_consent, open_defects, sent_back_step
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
 from storage.events.codec import canonical_record
@@ -71,8 +70,17 @@ class PendingAction:
     unconfirmed: bool = False  # whether the day rests on a basis that was not read in its source
     article: str = ""
     stage: str = ""
+    excluded: frozenset[str] = frozenset()
+    """The ids of those who stand in for nobody here: whoever wrote the text, or acted at another stage of it."""
+    vacant: bool = False
+    """True where nobody may sign the stage: whoever has the case finds somebody, and is not offered to sign."""
     basis: str = ""
     """Changes whenever the action changes (an extension, a new text, another stage): reminder keys contain it."""
+
+    def by_right_of(self, person: str, absent: Iterable[str]) -> str | None:
+        """Return by whose right a person has it: their own id, or an absent one's; None where by nobody's."""
+        deputy_for = () if self.what is WaitKind.OVERRIDE else absent  # nobody overrides for another
+        return whose_right(person, deputy_for, self.who, self.excluded)
 
 
 def pending_actions(
@@ -126,18 +134,6 @@ def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[Pending
         stage=granting.label,
         basis=f"{WaitKind.CONSENT} {asked.step} {asked.happened_on} {len(case.entries)}",
     )
-
-
-def open_defects(case: Case, duty: Duty) -> list[Stepped]:
-    """Return the unresolved defect reports, newest first, stopping at the first that differs."""
-    steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Defect)}
-    if not steps or len(case.timeline) == 1:
-        return []
-    found = case.steps_taken(*steps, *(key for until in steps.values() for key in until))[::-1]
-    if not found or found[0].step not in steps:
-        return []
-    last = found[0]
-    return list(takewhile(lambda one: (one.step, one.facts) == (last.step, last.facts), found))
 
 
 def assignees(case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences) -> tuple[str, ...]:
@@ -199,7 +195,7 @@ def _term_actions(
             until=dated.day,
             provisional=dated.provisional,
             unconfirmed=dated.unconfirmed,
-            article=_article(dated),
+            article=lines[-1].article if lines else "",
             basis=f"{dated.day}",
         )
 
@@ -221,13 +217,6 @@ def _sending_actions(
                 article=step.article,
                 basis=f"{WaitKind.DELIVER} {dated.day or ''}",
             )
-
-
-def sent_back_step(case: Case, duty: Duty) -> Stepped | None:
-    """Return the step by which a case was sent back to whoever handed it in; None once it came again."""
-    effects = {step.key: step.effect for step in duty.steps if isinstance(step.effect, SendBack)}
-    last = case.last_step(*effects, *(effect.until for effect in effects.values())) if effects else None
-    return last if last and last.step in effects else None
 
 
 def _closing_actions(
@@ -304,10 +293,6 @@ def _defect_action(
     )
 
 
-def _article(dated: DueDate) -> str:
-    return dated.day_ranges[-1].article if dated.day_ranges else ""
-
-
 def _text_actions(
     case: Case, duty: Duty, office: Office, calendar: Calendar, holders: tuple[str, ...]
 ) -> Iterator[PendingAction]:
@@ -336,10 +321,9 @@ def _can_go_out(case: Case, duty: Duty) -> bool:
 
 def _circulation_actions(case: Case, duty: Duty, absences: Absences) -> Iterator[PendingAction]:
     """Yield the reading of a text that was shown to somebody, until it is released."""
-    waiting = open_circulations(case)
-    if not waiting or not chain_kind(case, duty) or is_published(case, duty):
+    if not chain_kind(case, duty) or is_published(case, duty):
         return
-    for shown in waiting:
+    for shown in open_circulations(case):
         yield PendingAction(
             case=case.number,
             what=WaitKind.READ,
@@ -362,9 +346,8 @@ def _stage_actions(
     overriding = pending_override(case, office, state)
     signer_ids = tuple(person.id for person in signers(state, office))
     if signer_ids or not overriding:  # where neither is possible, the assignees have to find somebody
-        yield replace(
-            _text_action(case, WaitKind.SIGN, signer_ids or holders, since, stage.name), until=until
-        )
+        signing = _text_action(case, WaitKind.SIGN, signer_ids or holders, since, stage.name)
+        yield replace(signing, until=until, excluded=state.excluded, vacant=not signer_ids)
     if overriding and (not signer_ids or state.text.override_votes(stage.name)):
         yield replace(overriding, until=until)
 

@@ -60,9 +60,9 @@ class PersonalCalendar:
         duty = self.duties.get(case.opening.kind) if case.opening else None
         if case.opening is None or duty is None:
             return
-        acting = self.absences.acting_as(person, self.today)
+        absent = [one.person for one in self.absences.acting_for(person, self.today)]
         for wait in pending_actions(case, duty, self.office, self.calendar, self.absences):
-            if wait.until and acting & set(wait.who):
+            if wait.until and wait.by_right_of(person, absent):
                 yield _action_appointment(self.office, duty, case.opening, wait, wait.until)
 
 

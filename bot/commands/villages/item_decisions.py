@@ -23,7 +23,8 @@ from bot.dialog.command import (
 )
 from bot.dialog.forms import DialogForm, discard_form, save_form
 from bot.dialog.reply import Reply
-from bot.dialog.turn import PROPOSED, RequestContext
+from bot.dialog.task_cards import PROPOSED
+from bot.dialog.turn import RequestContext
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.publishing.item_adoption import (

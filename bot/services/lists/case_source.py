@@ -26,7 +26,7 @@ from bot.services.lists.listing import (
     ListWindow,
 )
 from scheduler.worklist.agenda import agenda_order
-from scheduler.worklist.pending import sent_back_step
+from scheduler.worklist.case_stages import sent_back_step
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import CaseLine
 from storage.lists.case_list import CaseFilter, CaseList

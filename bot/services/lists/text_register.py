@@ -29,7 +29,7 @@ from config.declarations.keys import (
     ORIGIN_FIELD,
     PUBLISHED_STEP,
 )
-from scheduler.worklist.pending import open_defects
+from scheduler.worklist.case_stages import open_defects
 from storage.events.approvals import is_published
 from storage.events.events import Drafted, Overridden, Signed
 

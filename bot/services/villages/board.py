@@ -28,7 +28,7 @@ from config.declarations.villages.item_fields import (
     TAKEN_UP,
     WITHDRAWN,
 )
-from scheduler.worklist.pending import sent_back_step
+from scheduler.worklist.case_stages import sent_back_step
 from storage.events.case import Case, int_field
 
 

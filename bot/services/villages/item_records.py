@@ -34,7 +34,7 @@ from config.errors import HeldBack, Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import month_reference, village_month_reference, village_rounds
-from scheduler.worklist.pending import sent_back_step
+from scheduler.worklist.case_stages import sent_back_step
 from storage.events.case import Case
 from storage.events.events import Facts, Opened
 from storage.events.manifest import Manifest, ManifestAttachment, manifest_attachment

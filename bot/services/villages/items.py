@@ -47,7 +47,7 @@ from scheduler.villages.months import (
     village_month_reference,
     village_rounds,
 )
-from scheduler.worklist.pending import sent_back_step
+from scheduler.worklist.case_stages import sent_back_step
 from scheduler.worklist.readers import villages_of
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections

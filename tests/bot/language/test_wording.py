@@ -8,8 +8,8 @@ import pytest
 from bot.delivery.dead_letters import report_dead_letter
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
-from bot.dialog.menus import group_menu
 from bot.dispatch.command_table import GROUP_KINDS
+from bot.language.menus import group_menu
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from scheduler.sweep.sweep import sweep
 from storage.events.codec import _TYPES

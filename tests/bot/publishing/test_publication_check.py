@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
 from bot.cli.common.context import CommandContext
+from bot.dialog.task_cards import task_card
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.publishing.publication_check import (
@@ -221,7 +222,7 @@ def turn_of(town, who="clerk"):
 
 def pending(town, who="clerk"):
     with turn_of(town, who) as context:
-        return [context.card(one).lines for one in context.pending() if one.wait.what is WaitKind.MEND]
+        return [task_card(context, one).lines for one in context.pending() if one.wait.what is WaitKind.MEND]
 
 
 def test_a_page_that_changed_waits_for_the_clerk_until_it_is_right_again(town, site):
@@ -380,7 +381,7 @@ def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
     with turn_of(town) as context:
         (one,) = context.pending()
         assert one.wait.what is WaitKind.RELEASE
-        assert context.card(one).lines[:2] == (
+        assert task_card(context, one).lines[:2] == (
             "已签齐，请发出：信息发布 2026年预算公开",
             "截止 2026-12-14（周一），还剩 15 个工作日",
         )

@@ -24,6 +24,7 @@ from bot.channels.web.texts.file_text import letter_day_warning
 from bot.channels.web.texts.text import own_file_lines
 from bot.dialog.permissions import may_open_files
 from bot.dialog.questions import opening_day_label
+from bot.dialog.task_cards import task_card
 from bot.dialog.turn import RequestContext
 from bot.language.event_history import event_rows
 from bot.language.labels import opening_facts, particulars_doubts
@@ -176,7 +177,7 @@ def _next_actions(context: RequestContext, file: CasePage) -> tuple[tuple[tuple[
     mine = context.pending_for_actor(case, duty)
     if mine:
         # The page itself explains the due date.
-        verbs = [verb for verb in context.card(mine[0]).verbs if verb.kind is not VerbKind.WHY]
+        verbs = [verb for verb in task_card(context, mine[0]).verbs if verb.kind is not VerbKind.WHY]
         verbs += [Verb(VerbKind.SNOOZE), Verb(VerbKind.HAND_ON)]
     else:
         nudges = any(wait.who for wait in context.pending_actions(case, duty))

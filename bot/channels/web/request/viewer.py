@@ -62,7 +62,7 @@ class Viewer:
 
     def is_pending_for_viewer(self, case: Case, duty: Duty) -> bool:
         """Whether the case waits for the user, or for somebody they are deputy for."""
-        return any(self.acting & set(wait.who) for wait in self.context.pending_actions(case, duty))
+        return bool(self.context.pending_for_actor(case, duty))
 
 
 @contextmanager

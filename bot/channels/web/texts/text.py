@@ -17,7 +17,7 @@ from bot.channels.web.request.submission import confirmation_notice, record_subm
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
 from bot.channels.web.texts.file_text import file_lines, letter_day_warning
-from bot.dialog.permissions import may_open_files, may_write
+from bot.dialog.permissions import may_open_files, may_write, why_not_signing
 from bot.publishing.generated_papers import paper_findings
 from bot.publishing.processing_sheet import build_processing_sheet
 from bot.publishing.publication_check import (
@@ -61,6 +61,8 @@ class TextView:
     """The words of its first file, where the text has none of its own."""
     has_versions: bool
     forms: tuple[WebForm, ...]
+    barred: str
+    """Why it waits for somebody else, to a holder of its stage who may not sign; empty for everybody else."""
     may_write: bool
     may_open: bool
 
@@ -129,6 +131,7 @@ def _load_text_view(page: PageRequest) -> TextView:
         manifest = store.manifest(digest) if digest else None
         opens = may_open_files(viewer.context, case, duty)
         checked = paper_findings(page.app, case, duty) if at.stage else ()
+        barred = why_not_signing(viewer.context, case, duty)
         return TextView(
             case=case,
             duty=duty,
@@ -140,6 +143,7 @@ def _load_text_view(page: PageRequest) -> TextView:
             file_lines=tuple(own_file_lines(store, manifest)) if opens and manifest else (),
             has_versions=opens and bool(version_steps(case.approvals)),
             forms=tuple(decision_forms(viewer, case, duty, at)),
+            barred=page.labels.book.error(barred) if barred else "",
             may_write=may_write(viewer.context, case, duty),
             may_open=opens,
         )

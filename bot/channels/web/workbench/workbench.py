@@ -17,6 +17,7 @@ from bot.channels.web.reports.village_months import village_month_rows
 from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.viewer import Viewer, action_buttons, viewing
 from bot.channels.web.workbench.bars import Bar, age_bars, month_bars, year_bars
+from bot.dialog.task_cards import task_card
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind
 from bot.services.office.joining import JoiningState, joining_state
@@ -98,7 +99,7 @@ def _task_list(context: RequestContext, cases: Mapping[int, Case]) -> TaskList:
 
 def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:
     for one in pending:
-        card = context.card(one)
+        card = task_card(context, one)
         yield TaskView(
             case=one.case.number,
             head=card.lines[0],

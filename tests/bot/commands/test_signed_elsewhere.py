@@ -1,0 +1,89 @@
+"""Who wrote a text, or signed another stage of it, is not offered to sign for somebody away, and reads why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.services.personal_calendar import person_ics
+from scheduler.signoff.signing_rights import signing_right
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.eventlog.recorded_office import office_events
+from storage.events.delegations import fold_absences
+from storage.messaging.outbox import Outbox
+from tests.bot.channels.web.visitor import Visitor
+from tests.bot.speaker import Speaker
+from tests.scheduler.signoff.town import DAY, SIGNERS, STAGES, draft, open_text, sign, state_of_text
+from tests.town import case_by_number, log_end, record, run_sweep, with_office
+
+SECRECY, FINANCE, DIRECTOR, LEADER = SIGNERS
+WHY = "财政所所长已经签过这份文稿；“复审·二校”要由另一个人签（党政办主任）。"
+
+
+@pytest.fixture
+def case(app) -> int:
+    """A text at its third stage, whose signer is away; the deputy signed the second one."""
+    case = open_text(app)
+    draft(app, case)
+    record(app, lambda uow: uow.office.delegate(DIRECTOR, FINANCE, DAY, DAY + timedelta(days=30)), DIRECTOR)
+    sign(app, case, 0)
+    sign(app, case, 1)
+    return case
+
+
+def test_a_deputy_who_signed_another_stage_is_not_offered_to_sign_and_reads_why(app, case):
+    deputy, before = Speaker(app, FINANCE), log_end(app)
+    assert "没有待办" in deputy.says("待办")
+    shown = deputy.says(f"{case}")
+    assert WHY in shown.splitlines()
+    assert "同意" not in deputy.labels()
+    assert deputy.says(f"同意 {case}") == WHY
+    assert "没有能“同意”的" in deputy.says("同意")
+    assert log_end(app) == before
+    deputy.room.assert_nothing_else()
+
+
+def test_nor_on_the_page_its_list_and_the_calendar(app, case):
+    visitor, before = Visitor(app).join(FINANCE), log_end(app)
+    assert "请复审·二校" not in visitor.go("/")
+    assert WHY in visitor.go(f"/texts/{case}")
+    assert "sign" not in visitor.forms()
+    assert "approve" not in visitor.go(f"/cases/{case}")
+    assert "复审" not in person_ics(app, FINANCE).decode()
+    assert log_end(app) == before
+
+
+def test_the_reminder_goes_past_that_deputy_to_who_can_find_somebody(app, case):
+    run_sweep(app)
+    with app.store.reading() as connection:
+        waiting = [row.notice for row in Outbox(connection, app.office.slug).about(case)]
+    asked = {one.person for one in waiting if one.what == WaitKind.SIGN}
+    assert asked == {LEADER}
+    assert {one.for_person for one in waiting if one.what == WaitKind.SIGN} == {""}
+
+
+@pytest.mark.parametrize("person", [*SIGNERS, "clerk", "archivist", "jia_reporter"])
+def test_what_is_offered_is_what_may_be_recorded(app, case, person):
+    with app.log() as log:
+        absences = fold_absences(office_events(log))
+    found, today = case_by_number(app, case), app.today
+    waits = pending_actions(found, app.duties["publication"], app.office, app.known_calendar(), absences)
+    (signing,) = (wait for wait in waits if wait.what is WaitKind.SIGN)
+    absent = [one.person for one in absences.acting_for(person, today)]
+    right = signing_right(state_of_text(app, case), app.office, absences, app.office.person(person), today)
+    assert bool(signing.by_right_of(person, absent)) == bool(right)
+
+
+def test_where_nobody_may_sign_whoever_has_the_case_is_not_offered_to_sign(app):
+    alone = tuple(
+        replace(one, roles=tuple(role for role in one.roles if role != "secrecy_reviewer"))
+        for one in app.office.people
+    )
+    vacant = with_office(app, replace(app.office, people=alone, override=()))
+    case = open_text(vacant)
+    draft(vacant, case)
+    clerk = Speaker(vacant, "clerk")
+    assert clerk.says(f"{case}").splitlines()[0] == f"请{STAGES[0]}：信息发布 2026年预算公开"
+    assert "同意" not in clerk.labels()
