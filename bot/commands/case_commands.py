@@ -30,7 +30,7 @@ from bot.utterances.command_parser import normalize_line
 from config.clock import office_day
 from config.declarations.duty import FieldType
 from config.errors import Refusal
-from scheduler.recording.recorder import DerivedStep, ForTheOffice
+from scheduler.recording.entry_guard import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.case_stages import asked_consent
 from scheduler.worklist.pending import WaitKind

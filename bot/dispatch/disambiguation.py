@@ -20,7 +20,7 @@ from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
-from scheduler.recording.recorder import ForTheOffice
+from scheduler.recording.entry_guard import ForTheOffice
 from scheduler.worklist.pending import WaitKind
 
 MAX_REPEATED_LENGTH = 40  # characters of a reason that somebody would type a second time

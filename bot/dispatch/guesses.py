@@ -19,7 +19,7 @@ from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance
 from config.errors import Refusal
-from scheduler.recording.recorder import ForTheOffice
+from scheduler.recording.entry_guard import ForTheOffice
 
 DECIDED_KINDS = frozenset({VerbKind.APPROVE, VerbKind.RETURN, VerbKind.REJECT, VerbKind.OVERRIDE})
 NAMED_KINDS = frozenset({VerbKind.NUDGE, VerbKind.WITHDRAW})

@@ -2,12 +2,12 @@
 
 A transaction holds the write lock from its first read to its commit, so nothing changes between a decision and its
 record. Lawfulness is judged on the whole history of each case after the new facts took their place in it: a late
-entry or a correction is judged like any other.
+entry or a correction is judged like any other. Every case it may have changed is woken for the sweep.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +16,17 @@ from sqlalchemy import Connection
 
 from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
-from config.declarations.duty import Duties, Duty, Step
-from config.declarations.keys import CONSENT_EVIDENCE_FIELD
-from config.errors import Refusal
+from config.declarations.duty import Duties
 from config.office.model import Office
-from config.office.roles import are_village_roles
-from config.reporting.registers import ACTIVITIES_BY_KEY, REGISTERS_BY_KEY
 from scheduler.recording.context import ActingAccount, RecordingContext
+from scheduler.recording.entry_guard import require_admissible
 from scheduler.recording.release_guard import require_approved_release
 from scheduler.recording.sealing import SealedYearGuard
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.recording.wake_scheduling import schedule_wakeups
 from scheduler.validation.case_links import unresolved_links
 from scheduler.validation.validator import violations
-from scheduler.validation.violations import InFuture, UnknownKind, Violation
+from scheduler.validation.violations import UnknownKind, Violation
+from scheduler.villages.months import month_before
 from storage.database.store import Store
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.log import Log, LogEnd
@@ -40,27 +37,34 @@ from storage.eventlog.recorded_office import (
     office_events,
     version_was_recorded,
 )
+from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRemoved
 from storage.events.case import Case
 from storage.events.delegations import fold_absences
-from storage.events.events import Amended, Closed, Opened, Record, Stepped, case_of
-from storage.events.office_events import ActivityHeld, ClockSettled, Counted, OfficeChanged
+from storage.events.events import LogEntry, case_of
+from storage.events.office_events import (
+    CalendarEntered,
+    ClockSettled,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
 from storage.messaging.wake_queue import WakeQueue
 
-
-class ReferenceTaken(Refusal):
-    """“{reference}” is case {case} already. Look there first, or give this one another reference."""
-
-
-class ForTheOffice(Refusal):
-    """“{step}” is for the office to record, not for {post}. If it is due, ask the clerk: 催办."""
-
-
-class DerivedStep(Refusal):
-    """“{step}” is not entered here: it follows from an item of the village. Record it on the item."""
-
-
-class DecisionAscribed(Refusal):
-    """“{step}” is decided by {post}, who is asked by card. Recorded for them from paper, it names that paper."""
+_OFFICE_EVENTS = (
+    AccountConfirmed,
+    AccountJoined,
+    AccountRemoved,
+    CalendarEntered,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
+"""Facts about no case that change for whom, or until when, cases wait, or who of them can be reached."""
+CORRECTABLE_MONTHS = 3  # a closed month older than that is for a person to correct
 
 
 class _RolledBack(Exception):
@@ -137,11 +141,7 @@ class Recorder:
 
     def _record(self, context: RecordingContext, end: LogEnd, now: datetime, means: str) -> None:
         """Append the new facts, project them, and judge what became of the cases they are about."""
-        _refuse_taken_references(context)
-        _refuse_future_dates(context)
-        _refuse_ascribed_decisions(context)
-        _refuse_office_steps(context)
-        _refuse_derived_steps(context)
+        require_admissible(context)
         context.refuse_personal_data([item.record for item in context.new_events])
         log, index = context.log, context.index
         mentioned = {case_of(item.record) for item in context.new_events} - {0}
@@ -155,7 +155,7 @@ class Recorder:
         cases_after = index.update(context.entries, cases_before)
         counting = index.cases(sorted(set(index.cases_that_count(sorted(cases_after))) - set(cases_after)))
         wakes = WakeQueue(log.connection, log.office)
-        schedule_wakeups(wakes, context.entries, counting | cases_after, now, first_new=end.next_case)
+        _schedule_wakeups(wakes, context.entries, counting | cases_after, now, first_new=end.next_case)
         require_approved_release(context, cases_before, cases_after)
         for violation in self._violations(context, cases_after):
             if violation not in known:
@@ -196,91 +196,21 @@ class Recorder:
         return found
 
 
-def _new_facts(context: RecordingContext) -> Iterator[Record]:
-    """The facts this transaction adds, those that replace others included."""
-    for item in context.new_events:
-        record = item.record.right if isinstance(item.record, Amended) else item.record
-        if record is not None:
-            yield record
+def _schedule_wakeups(
+    wakes: WakeQueue, entries: Sequence[LogEntry], cases: Mapping[int, Case], now: datetime, *, first_new: int
+) -> None:
+    """Wake the cases that new entries are about; all cases where an entry is about the office as a whole.
+
+    Cases from number ``first_new`` on were opened by these entries.
+    """
+    if any(isinstance(entry.record, _OFFICE_EVENTS) for entry in entries):
+        wakes.wake_all(now, since=month_before(office_day(now), CORRECTABLE_MONTHS))
+    # A case that was opened and closed at once, as in an import of old years, waits for nobody.
+    changed = [number for number, case in cases.items() if number < first_new or not _is_finally_closed(case)]
+    wakes.wake(changed, now)
 
 
-def _refuse_taken_references(context: RecordingContext) -> None:
-    """ReferenceTaken where two cases of a kind would have one reference: they could not be told apart."""
-    references: dict[str, dict[str, int]] = {}
-    for record in _new_facts(context):
-        if isinstance(record, Opened):
-            first = references.setdefault(record.kind, {}).setdefault(record.reference, record.case)
-            if first != record.case:
-                raise ReferenceTaken(reference=record.reference, case=first)
-    for kind, cases in references.items():
-        for reference, case in context.index.find(kind, list(cases)).items():
-            if case != cases[reference]:
-                raise ReferenceTaken(reference=reference, case=case)
-
-
-def _refuse_future_dates(context: RecordingContext) -> None:
-    """InFuture where a count or an activity is dated after today. (The dates of a case are judged with it.)"""
-    for record in _new_facts(context):
-        if isinstance(record, Counted | ActivityHeld) and record.happened_on > context.today:
-            known = REGISTERS_BY_KEY if isinstance(record, Counted) else ACTIVITIES_BY_KEY
-            raise InFuture(step=known[record.matter].label, day=record.happened_on)
-
-
-def _refuse_ascribed_decisions(context: RecordingContext) -> None:
-    """DecisionAscribed where a step says somebody decided who does not record it, and names no paper for it."""
-    acting = context.absences.acting_as(context.actor, context.today)
-    added = [item.record for item in context.new_events]
-    opened = {record.case: record.kind for record in added if isinstance(record, Opened)}
-    for record in _new_facts(context):
-        step = _declared_step(context, record, opened) if isinstance(record, Stepped) else None
-        if step is None or not isinstance(record, Stepped) or record.facts.get(CONSENT_EVIDENCE_FIELD):
-            continue
-        named = {str(record.facts.get(each.key, "")) for each in step.fields if each.consent} - {"", *acting}
-        if named:
-            posts = "、".join(context.office.post_of(person) for person in sorted(named))
-            raise DecisionAscribed(step=step.label, post=posts)
-
-
-def _declared_step(context: RecordingContext, record: Stepped, opened: Mapping[int, str]) -> Step | None:
-    """The declaration of a step, also of a case ``opened`` in this transaction, whose kind stands there."""
-    duty = context.duty_of(context.case(record.case)) or context.index.duties.get(opened.get(record.case, ""))
-    return duty.step(record.step) if duty else None
-
-
-def _refuse_office_steps(context: RecordingContext) -> None:
-    """ForTheOffice where somebody who holds only roles of a village records what the office decides about it."""
-    if not _acts_for_village_only(context):
-        return
-    for record in _new_facts(context):
-        if isinstance(record, Stepped | Closed):
-            duty = context.duty_of(context.case(record.case))
-            label = _office_decision(duty, record) if duty else ""
-            if label:
-                raise ForTheOffice(step=label, post=context.office.post_of(context.actor))
-
-
-def _refuse_derived_steps(context: RecordingContext) -> None:
-    """DerivedStep where a step is recorded that a case has by the cases it counts, and by nothing else."""
-    for record in _new_facts(context):
-        duty = context.duty_of(context.case(record.case)) if isinstance(record, Stepped) else None
-        if isinstance(record, Stepped) and duty and duty.parts and record.step in duty.parts.derived_steps:
-            step = duty.step(record.step)
-            raise DerivedStep(step=step.label if step else record.step)
-
-
-def _acts_for_village_only(context: RecordingContext) -> bool:
-    """Whether the actor, and everybody they stand in for today, holds only roles of a village."""
-    people = context.absences.acting_as(context.actor, context.today)
-    roles = {role for person in people for role in context.office.roles_of(person)}
-    return are_village_roles(roles)
-
-
-def _office_decision(duty: Duty, record: Stepped | Closed) -> str:
-    """The label of what the office alone may record; empty for what a village may."""
-    if isinstance(record, Closed):
-        outcome = duty.outcome(record.outcome)
-        if outcome and outcome.open_to_villages:
-            return ""
-        return outcome.label if outcome else record.outcome
-    step = duty.step(record.step)
-    return step.label if step and step.office_only else ""
+def _is_finally_closed(case: Case) -> bool:
+    """Whether it is closed and no step since then could have reopened it."""
+    last = max((step.happened_on for step in case.steps), default=None)
+    return case.closing is not None and (last is None or last < case.closing.happened_on)

@@ -18,9 +18,8 @@ from config.declarations.duty import Duty
 from config.declarations.terms import MonthDay, MonthTerm
 from config.declarations.villages.month import VillageRound
 from config.office.model import VillageMonthPlan
-from scheduler.recording.recorder import Recorder
+from scheduler.recording.recorder import CORRECTABLE_MONTHS, Recorder
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.recording.wake_scheduling import CORRECTABLE_MONTHS
 from scheduler.sweep.results import ACTOR, CLOSED, CORRECTED, OPENED, SweepAction, SweepTask
 from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import (

@@ -40,7 +40,7 @@ from bot.services.villages.item_records import receive_item
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from config.office.roles import AccessLevel
-from scheduler.recording.recorder import ForTheOffice
+from scheduler.recording.entry_guard import ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.events.case import Case
 from storage.events.manifest import Manifest

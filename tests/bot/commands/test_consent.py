@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.recording.recorder import DecisionAscribed
+from scheduler.recording.entry_guard import DecisionAscribed
 from scheduler.validation.violations import ExtendedTooLong
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.outbox import Outbox

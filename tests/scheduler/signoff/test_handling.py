@@ -7,7 +7,7 @@ import pytest
 from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from scheduler.recording.case_commands import NothingToMerge
-from scheduler.recording.recorder import ReferenceTaken
+from scheduler.recording.entry_guard import ReferenceTaken
 from scheduler.validation.violations import InFuture, WrongRole
 from scheduler.worklist.agenda import agenda
 from storage.eventlog.projections import CaseProjections

@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.villages.item_records import resubmit_item, withdraw_item
 from bot.services.villages.items import NotYourVillage
-from scheduler.recording.recorder import DerivedStep, ForTheOffice
+from scheduler.recording.entry_guard import DerivedStep, ForTheOffice
 from tests.town import case_by_number, case_number, case_of, log_end, record, sweep_to_rest
 from tests.village_items import hand_in, item_draft
 
