@@ -69,13 +69,12 @@ def case_page(page: PageRequest) -> Response:
 def submit_case_form(page: PageRequest) -> Response:
     """Record one of the case's forms; a refusal shows the page again with everything that was typed."""
     with viewing(page) as viewer:
-        file = _load_case_page(viewer)
-    number = file.case.number
+        case, _, duty = _recorded_case(viewer)
     try:
-        position = record_submission(page, case_command(page, file.case, file.duty), case=number)
+        position = record_submission(page, case_command(page, case, duty), case=case.number)
     except Refusal as refused:
         return _render_refused(page, refused)
-    return page.redirect(f"/cases/{number}?noted={position}")
+    return page.redirect(f"/cases/{case.number}?noted={position}")
 
 
 def submit_applicant(page: PageRequest) -> Response:
@@ -92,24 +91,31 @@ def submit_applicant(page: PageRequest) -> Response:
     return page.redirect(f"/cases/{number}?kept=1")
 
 
-def _load_case_page(viewer: Viewer) -> CasePage:
-    page, context = viewer.page_request, viewer.context
-    app, number = page.app, page.path_number("number")
+def _recorded_case(viewer: Viewer) -> tuple[Case, Opened, Duty]:
+    """The case in the address, its opening (the first one where it was struck out) and its kind. NoSuchPage."""
+    page = viewer.page_request
+    number = page.path_number("number")
     case = viewer.recorded_case(number)
     opening = case.opening or _first_opening(case.entries)
-    duty = app.duties.get(opening.kind) if opening else None
+    duty = page.app.duties.get(opening.kind) if opening else None
     if opening is None or duty is None:
         raise NoSuchPage
     if not viewer.can_view_all:
         viewer.case(number)  # NoSuchPage where they may not see it
+    return case, opening, duty
+
+
+def _load_case_page(viewer: Viewer) -> CasePage:
+    page, context, app = viewer.page_request, viewer.context, viewer.page_request.app
+    case, opening, duty = _recorded_case(viewer)
     applicants = ApplicantStore(context.connection, app.office.slug)
     return CasePage(
         case=case,
         opening=opening,
         duty=duty,
         task=agenda_item(case, opening, duty, context.calendar, app.today) if case.opening else None,
-        personal=applicants.get(number) if may_open_files(context, case, duty) else None,
-        others=tuple(applicants.same_applicant(number)) if page.may_record else (),
+        personal=applicants.get(case.number) if may_open_files(context, case, duty) else None,
+        others=tuple(applicants.same_applicant(case.number)) if page.may_record else (),
     )
 
 
@@ -124,7 +130,8 @@ def _render_refused(page: PageRequest, refused: Refusal) -> Response:
 
 
 def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
-    page, forms = viewer.page_request, _forms(viewer, file, problem)
+    page, history = viewer.page_request, _history(viewer, file)
+    forms = _forms(viewer, file, history, problem)
     placed = any(form.problem for form in forms)
     due = file.task.due if file.task else None
     return page.render(
@@ -137,7 +144,7 @@ def _render_page(viewer: Viewer, file: CasePage, problem: str = "") -> Response:
         rows=list(event_rows(file.case.entries, file.duty, page.labels)),
         dated=_letter_day_warning(viewer, file),
         lines=[(line, reason_sentence(line, page.say)) for line in due.lines] if due else [],
-        acts=_acts(viewer, file, forms),
+        acts=_acts(viewer, file, history, forms),
         stages=stage_views(page, file.case, file.duty, due) if due else (),
         sends_letters=bool(letter_sources(file.duty))
         and may_open_files(viewer.context, file.case, file.duty),
@@ -185,24 +192,24 @@ def _next_actions(context: RequestContext, file: CasePage) -> tuple[tuple[tuple[
     return action_buttons(context, verbs, duty), mine[0].wait.basis if mine else ""
 
 
-def _forms(viewer: Viewer, file: CasePage, problem: str) -> list[WebForm]:
+def _forms(viewer: Viewer, file: CasePage, history: CaseHistory, problem: str) -> list[WebForm]:
     """The forms of the case; a refused form is always among them, even where its step is not available now."""
     page = viewer.page_request
     if not page.may_record or file.task is None:
         return []
     late = page.query_value(LATE) == "1"
-    forms, sent = _empty_forms(viewer, file, late=late), page.form.get("act", "")
+    forms, sent = _empty_forms(viewer, file, history, late=late), page.form.get("act", "")
     if problem and sent not in {form.key for form in forms}:
-        forms = _empty_forms(viewer, file, late=True)
+        forms = _empty_forms(viewer, file, history, late=True)
     return [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
 
 
-def _acts(viewer: Viewer, file: CasePage, forms: Sequence[WebForm]) -> NextActs:
+def _acts(viewer: Viewer, file: CasePage, history: CaseHistory, forms: Sequence[WebForm]) -> NextActs:
     """What can be done now, sorted; nothing about a case that is void."""
     if file.task is None:
         return NextActs()
     own = [form for form in forms if form.key != APPLICANT_FORM]
-    return next_acts(viewer, file.case, _history(viewer, file), file.task.due, own)
+    return next_acts(viewer, file.case, history, file.task.due, own)
 
 
 def _history(viewer: Viewer, file: CasePage) -> CaseHistory:
@@ -215,7 +222,7 @@ def _history(viewer: Viewer, file: CasePage) -> CaseHistory:
     )
 
 
-def _empty_forms(viewer: Viewer, file: CasePage, *, late: bool) -> list[WebForm]:
+def _empty_forms(viewer: Viewer, file: CasePage, history: CaseHistory, *, late: bool) -> list[WebForm]:
     page = viewer.page_request
-    forms = case_forms(viewer, file.case, _history(viewer, file), late=late)
+    forms = case_forms(viewer, file.case, history, late=late)
     return [*forms, applicant_form(page, file.case, APPLICANT_FORM)] if file.duty.has_applicant else forms

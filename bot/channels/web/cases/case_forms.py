@@ -50,7 +50,11 @@ def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) 
     """The forms of the steps that are available now; with ``late`` of every step its kind declares."""
     page, duty = viewer.page_request, history.duty
     action = f"/cases/{case.number}" + ("?late=1" if late else "")
-    forms = [_step_form(viewer, case, history, one, action) for one in available_steps(history, late=late)]
+    due = history.due_day(history.timeline)
+    forms = [
+        _step_form(viewer, case, history, one, action=action, due=due)
+        for one in available_steps(history, late=late)
+    ]
     if duty.outcomes and (late or not is_closed(history)):
         forms.append(_close_form(page, case, duty, action))
     seen, more = case.entries[-1].position, late_reason_fields(page)
@@ -66,11 +70,16 @@ def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) 
 
 
 def _step_form(
-    viewer: Viewer, case: Case, history: CaseHistory, available: AvailableStep, action: str
+    viewer: Viewer,
+    case: Case,
+    history: CaseHistory,
+    available: AvailableStep,
+    *,
+    action: str,
+    due: date | None,
 ) -> WebForm:
     page, step, duty, today = viewer.page_request, available.step, history.duty, history.today
-    due, calendar = history.due_day(history.timeline), history.calendar
-    proposed = {one.key: proposed_day(one, today, due, calendar) for one in step.fields}
+    proposed = {one.key: proposed_day(one, today, due, history.calendar) for one in step.fields}
     questions = step_questions(
         page.labels,
         step,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.request.viewer import viewing
 from bot.services.lists.case_listings import ALL_CASES, OPEN_CASES
 from bot.services.lists.item_register import ITEMS
 from bot.services.lists.listing import Listing, ListReader
@@ -43,20 +43,15 @@ def listing_of(page: PageRequest, key: str) -> Listing:
 def list_reader(page: PageRequest) -> Iterator[ListReader]:
     """Open a reading connection with the user on it, as lists know them."""
     with viewing(page) as viewer:
-        yield reader_of(viewer)
-
-
-def reader_of(viewer: Viewer) -> ListReader:
-    """The user as lists know them."""
-    page, context = viewer.page_request, viewer.context
-    return ListReader(
-        app=page.app,
-        connection=context.connection,
-        labels=page.labels,
-        calendar=context.calendar,
-        reader=context.reader,
-        pending=context.pending_actions,
-        person=page.me.id,
-        may_record=page.may_record,
-        at=page.at,
-    )
+        context = viewer.context
+        yield ListReader(
+            app=page.app,
+            connection=context.connection,
+            labels=page.labels,
+            calendar=context.calendar,
+            reader=context.reader,
+            pending=context.pending_actions,
+            person=page.me.id,
+            may_record=page.may_record,
+            at=page.at,
+        )
