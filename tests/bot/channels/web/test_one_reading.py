@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.channels.web.reports import village_months
-from bot.dialog import turn
+from bot.dialog import task_cards, turn
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_case
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -75,13 +75,13 @@ def test_the_first_page_folds_each_month_and_reads_an_item_once(
     sweep(app.recorder, app.schemes())
     item = hand_in(app, "jia", app.today)
     read: Counter = Counter()
-    propose = turn.proposed_text
+    propose = task_cards.proposed_text
 
     def counting(connection: Connection, app: OfficeApp, case: Case) -> Manifest:
         read[case.number] += 1
         return propose(connection, app, case)
 
-    monkeypatch.setattr(turn, "proposed_text", counting)
+    monkeypatch.setattr(task_cards, "proposed_text", counting)
     clerk = Visitor(app).join("clerk")
     folded.clear()
     clerk.go("/")
