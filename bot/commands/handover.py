@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from bot.commands.case_commands import take_step
 from bot.dialog.command import (
@@ -33,6 +32,7 @@ from config.declarations.terms import Reassign
 from config.errors import Refusal
 from config.office.model import Person
 from config.office.roles import VILLAGE_ROLES, are_village_roles
+from scheduler.reminders.recipients import proposed_deputy
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.validation.date_calculator import read_day
 from scheduler.worklist.pending import WaitKind
@@ -121,7 +121,7 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
         return Reply(lines=(asked,), choices=(context.choice(VerbKind.TODO, 0),))
     known = {FIRST: span.first.isoformat(), LAST: span.last.isoformat()}
     person, rest = _deputy_in(context, LEAVE_NOISE.sub("", span.rest).strip(LEAVE_DELIMITERS))
-    if person is None and (usual := _usual_deputy(context, span.first)):
+    if person is None and (usual := proposed_deputy(context.person, context.absences, span.first)):
         known[TO] = usual
     form = DialogForm(verb=Verb(VerbKind.AWAY), case=0, known=known)
     if person:
@@ -134,13 +134,6 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     if doubtful and TO in form.known:
         return _ask_leave(context, form, rest if not person else "")
     return continue_reassignment(context, replace(form, confirmed=True))
-
-
-def _usual_deputy(context: RequestContext, first: date) -> str:
-    """The first of the sender's deputies who is not away on that day themselves; the first of all if all are."""
-    deputies = context.person.deputies
-    there = (one for one in deputies if not context.absences.deputy_of(one, first))
-    return next(there, next(iter(deputies), ""))
 
 
 def _deputy_in(context: RequestContext, words: str) -> tuple[Person | None, str]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
 from config.declarations.reminders import RecipientRole
-from config.office.model import Office
+from config.office.model import Office, Person
 from storage.events.delegations import Absences
 
 FALLBACK_ROLES = (OFFICE_HEAD, CLERK)
@@ -138,6 +138,15 @@ class RecipientResolver:
             return ()
         reached = filter(self.is_reachable, self._deputies.get(person, ()))
         return tuple(Recipient(deputy, person) for deputy in islice(reached, 1))
+
+
+def proposed_deputy(person: Person, absences: Absences, first: date) -> str:
+    """The deputy proposed for a leave from a day on: the first of the office's file who is not away then.
+
+    The first of all where all of them are; empty where the file names none.
+    """
+    there = (one for one in person.deputies if not absences.deputy_of(one, first))
+    return next(there, next(iter(person.deputies), ""))
 
 
 def fallback_people(office: Office) -> tuple[str, ...]:

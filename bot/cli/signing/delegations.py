@@ -15,6 +15,7 @@ from bot.cli.common.options import ByOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.app import OfficeApp
 from bot.services.office.delegation_consent import ask_for_consent
+from scheduler.reminders.recipients import proposed_deputy
 from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import Delegation
 from storage.events.delegations import fold_absences as absences_of
@@ -32,10 +33,12 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
-    """Delegate an absent person's work to a deputy; without --deputy to the first of the office's file."""
+    """Delegate an absent person's work; without --deputy to the first of the office's file who is there."""
     app = open_office(context, home)
     away, keeper = find_person(app, person), find_person(app, by)
-    other = find_person(app, deputy or next(iter(away.deputies), ""))
+    with app.log() as log:
+        usual = proposed_deputy(away, absences_of(office_events(log)), first.date())
+    other = find_person(app, deputy or usual)
     with app.recorder.transaction(actor=keeper.id, means="command") as uow:
         uow.office.delegate(away.id, other.id, first.date(), last.date(), reason)
     print_phrase("signing.delegated", post=away.post, deputy=other.post, first=first.date(), last=last.date())

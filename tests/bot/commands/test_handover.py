@@ -7,11 +7,12 @@ import pytest
 
 from storage.events.events import StageReassigned, Stepped
 from storage.events.office_events import Delegated, HandedOver, Recalled
+from tests.bot.channels.web.visitor import Visitor
 from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import month, opened
 from tests.bot.speaker import FULL, TEXT_ONLY, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
-from tests.town import log_end, with_office
+from tests.town import log_end, open_town, record, with_office
 
 ASIDE = {"取消", "下一页"}
 
@@ -181,6 +182,27 @@ def test_of_two_deputies_the_one_who_is_there_is_proposed(app, any_room):
     assert leader.says("销假").startswith("已记录")
     room.person("executive_deputy_mayor").says("请假 2026-12-01 至 2026-12-05 镇长")
     assert "由镇长代办" in leader.says("请假 2026-12-01 至 2026-12-05")
+
+
+def test_page_and_command_propose_the_same_deputy_as_the_chat(app, home, gongkai):
+    document = home / "office.toml"
+    text = document.read_text("utf-8")
+    one, two = (
+        'deputies = ["executive_deputy_mayor"]',
+        'deputies = ["executive_deputy_mayor", "secretary"]',
+    )
+    assert text.index('id = "deputy_mayor"') < text.index(one)
+    pair = text.replace(one, two, 1)
+    document.write_text(pair, "utf-8")
+    app = open_town(home, app.today, clock=app.clock)
+    away = "executive_deputy_mayor"
+    record(app, lambda uow: uow.office.delegate(away, "secretary", app.today, app.today), away)
+    leader = Visitor(app).join("deputy_mayor")
+    leader.go("/people")
+    assert leader.forms()["away"].fields["deputy"] == "secretary"
+    days = ("--from", app.today.isoformat(), "--to", app.today.isoformat())
+    assert gongkai("delegate", "deputy_mayor", "--by", "deputy_mayor", *days).code == 0
+    assert last(app).deputy == "secretary"
 
 
 def test_whoever_is_back_early_acts_again(app, any_room):

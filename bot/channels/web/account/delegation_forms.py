@@ -14,20 +14,23 @@ from bot.channels.web.request.forms import (
 )
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand
+from scheduler.reminders.recipients import proposed_deputy
+from storage.events.delegations import Absences
 
 AWAY, BACK, HANDOVER, CONSENT = "away", "back", "over", "consent"
 
 
-def leave_form(page: PageRequest) -> WebForm:
+def leave_form(page: PageRequest, absences: Absences) -> WebForm:
     """The form of a leave: first day, last day and deputy; keepers of the registers may enter it for others."""
     today = page.app.today
+    deputy = proposed_deputy(page.me, absences, today)
     return WebForm(
         key=AWAY,
         title=page.say("page.people.away"),
         button=page.say("page.people.away_button"),
         web_fields=(
             *_delegator_fields(page),
-            _person_field(page, "deputy", "page.people.deputy", next(iter(page.me.deputies), "")),
+            _person_field(page, "deputy", "page.people.deputy", deputy),
             _day_field(page, "first", today),
             _day_field(page, "last", today),
             WebField(name="reason", label=page.say("page.reason")),

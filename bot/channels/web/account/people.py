@@ -217,7 +217,7 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
     seen = [
         one for one in coming if page.rights >= AccessLevel.READ or page.me.id in {one.person, one.deputy}
     ]
-    forms: list[WebForm] = [leave_form(page), handover_form(page)]
+    forms: list[WebForm] = [leave_form(page, absences), handover_form(page)]
     forms = [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
     with page.app.log() as log:
         end = log.end().position
