@@ -8,8 +8,7 @@ from datetime import date
 from re import Match
 
 from config.findings import Finding
-from storage.proofread.findings import text_finding
-from storage.proofread.wordlist import Passage
+from storage.proofread.passages import Passage, text_finding
 
 _DAYS = "一二三四五六日"
 _DAY = re.compile(

@@ -12,16 +12,9 @@ from typing import Any
 
 from config.findings import Finding, Severity
 from storage.proofread.dates import check_text_dates
-from storage.proofread.findings import text_finding
+from storage.proofread.passages import Passage, text_finding
 from storage.proofread.punctuation import check_punctuation
-from storage.proofread.wordlist import (
-    AgencyLevel,
-    ConsistencyRule,
-    OrderRule,
-    Passage,
-    Wordlist,
-    WrongExpression,
-)
+from storage.proofread.wordlist import AgencyLevel, ConsistencyRule, OrderRule, Wordlist, WrongExpression
 
 _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from storage.proofread.findings import text_finding
-from storage.proofread.wordlist import Passage
+from storage.proofread.passages import Passage, text_finding
 
 _CHINESE = r"[\u4e00-\u9fff，。、；：！？”“]"
 _HAN = "\u4e00-\u9fff"

@@ -15,20 +15,20 @@ from typing import Protocol
 from config.findings import Finding, Severity
 from config.office.model import Office
 from storage.content.applicant import normalize_identifier
-from storage.proofread.attachment_text import (
-    MAX_FINDINGS_PER_FILE,
+from storage.proofread.expressions import review_wording
+from storage.proofread.passages import (
     AttachmentText,
+    Passage,
     attachment_passages,
+    text_finding,
     unread_findings,
 )
-from storage.proofread.expressions import review_wording
-from storage.proofread.findings import text_finding
 from storage.proofread.personal_data.detector import find_doubtful_numbers, find_personal_data, masked_match
 from storage.proofread.personal_data.digit_runs import digit_runs
 from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits_finding
 from storage.proofread.personal_data.matches import MISTYPED_IDENTITY, PersonalDataMatch, blank_out
 from storage.proofread.secrecy_marks import secrecy_marks
-from storage.proofread.wordlist import Passage, Wordlist
+from storage.proofread.wordlist import Wordlist
 
 _MISTYPED = frozenset(f"proofread.{kind}" for kind in MISTYPED_IDENTITY)
 _PERSONAL = "《中华人民共和国政府信息公开条例》第十五条"
@@ -61,6 +61,9 @@ class ReviewableText(Protocol):
     @property
     def addressee_numbers(self) -> Collection[str]:
         """The numbers of whom a letter is written to, in the spelling of ``normalize_identifier``."""
+
+
+MAX_FINDINGS_PER_FILE = 10  # after so many corrections the file is submitted again anyway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,15 +19,6 @@ _PATTERNS = frozenset({"pattern", "within"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """One paragraph and its place; ``words`` are the fields that describe the place to a person."""
-
-    place: str
-    text: str
-    words: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyLevel:
     """A level of agency, told by its name, with the words for an area that it may use."""
 

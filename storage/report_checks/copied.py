@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from storage.proofread.wordlist import Passage, Wordlist
+from storage.proofread.passages import Passage
+from storage.proofread.wordlist import Wordlist
 from storage.report_checks.prose import agency_level, report_passages
 from storage.reporting.report import Report
 

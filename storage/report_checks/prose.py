@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from config.findings import Finding
 from config.reporting.form import PREAMBLE, ReportForm
 from storage.proofread.expressions import half_width_digits, review_wording
-from storage.proofread.wordlist import AgencyLevel, Passage, Wordlist
+from storage.proofread.passages import Passage
+from storage.proofread.wordlist import AgencyLevel, Wordlist
 from storage.report_checks.counting.comparisons import Comparison, ProseComparer, comparison_finding
 from storage.report_checks.counting.counts import REQUEST
 from storage.report_checks.counting.lexicon import load_count_lexicon

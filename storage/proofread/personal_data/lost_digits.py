@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from config.findings import Finding, Severity
 from storage.content.applicant import masked_number
-from storage.proofread.findings import text_finding
+from storage.proofread.passages import Passage, text_finding
 from storage.proofread.personal_data.cards import is_card_like
 from storage.proofread.personal_data.id_numbers import is_identity_like
 from storage.proofread.personal_data.matches import MASK_CHARACTER
-from storage.proofread.wordlist import Passage
 
 KEPT_DIGITS = 15
 """The digits of a number that a spreadsheet keeps."""

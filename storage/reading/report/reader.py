@@ -22,9 +22,8 @@ from storage.reading.formats.file_bytes import read_file
 from storage.reading.formats.format_detection import kind_of
 from storage.reading.formats.zip_archive import archive_kind, open_archive
 from storage.reading.other_formats.office_program import CONVERTED, SECONDS, convert_document
-from storage.reading.report.extract import extract_any_edition
+from storage.reading.report.extract import extract_any_edition, one_report
 from storage.reading.report.json_csv import read_csv, read_json
-from storage.reading.report.several_reports import one_report
 from storage.reporting.report import Report
 
 MAX_REPORT_BYTES = 50 * 1024 * 1024  # bytes

@@ -20,7 +20,7 @@ from lxml.etree import QName
 
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
-from storage.proofread.attachment_text import UNREAD_PART, AttachmentLine, AttachmentText
+from storage.proofread.passages import UNREAD_PART, AttachmentLine, AttachmentText
 from storage.proofread.personal_data.lost_digits import LOST_DIGITS_PARTS, lost_digits
 from storage.reading.formats.document import CellCounter
 from storage.reading.formats.errors import read_error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from storage.events.manifest import Manifest
-from storage.proofread.attachment_text import AttachmentText
+from storage.proofread.passages import AttachmentText
 from storage.proofread.review import Manuscript
 
 

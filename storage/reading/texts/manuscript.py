@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from storage.isolation.isolated_reading import isolated
-from storage.proofread.attachment_text import UNREAD_PART, AttachmentText
+from storage.proofread.passages import UNREAD_PART, AttachmentText
 from storage.proofread.review import Manuscript
 from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
 from storage.reading.formats.docx import read_margins

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from storage.proofread.attachment_text import AttachmentLine
+from storage.proofread.passages import AttachmentLine
 from storage.proofread.personal_data.id_numbers import NEW_LENGTH, is_identity
 from storage.proofread.personal_data.lost_digits import lost_digits
 from storage.reading.formats.zip_archive import DocumentArchive

@@ -14,8 +14,7 @@ from itertools import groupby
 
 from config.findings import Finding, Severity
 from config.reporting.form import ReportForm
-from storage.proofread.findings import excerpt
-from storage.proofread.wordlist import Passage
+from storage.proofread.passages import Passage, excerpt
 from storage.report_checks.counting.absences import absences
 from storage.report_checks.counting.authorities import Issuer, denies_anothers, issuer_of
 from storage.report_checks.counting.counts import (

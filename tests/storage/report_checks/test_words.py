@@ -7,7 +7,7 @@ import pytest
 
 from config.reporting.form import FEE_CELL
 from storage.proofread.expressions import review_wording
-from storage.proofread.wordlist import Passage
+from storage.proofread.passages import Passage
 from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.counting.lexicon import read_number
 from storage.reporting.report import Report

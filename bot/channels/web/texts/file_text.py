@@ -17,7 +17,7 @@ from bot.services.letters.case_letters import day_of_letter
 from config.declarations.keys import DELIVERED_STEP
 from config.errors import GongkaiError, Unreadable
 from storage.events.case import Case
-from storage.proofread.attachment_text import AttachmentLine
+from storage.proofread.passages import AttachmentLine
 
 PDF_HEAD = b"%PDF-"
 CELL_SEPARATOR = " │ "

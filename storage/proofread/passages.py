@@ -1,6 +1,7 @@
-"""Checks the text of attachments: blocking findings only, and which files could not be read.
+"""The passages that are checked, of a text and of its attachments, and the making of findings in them.
 
-Wording is not checked there: a register of three thousand rows is not prose.
+Of attachments only blocking findings are told, and which files could not be read: wording is not checked there, for a
+register of three thousand rows is not prose.
 """
 
 from __future__ import annotations
@@ -10,11 +11,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from config.findings import Finding, Severity
-from storage.proofread.wordlist import Passage
 
-MAX_FINDINGS_PER_FILE = (
-    10  # findings reported per file; after so many corrections the file is submitted again anyway
-)
+UNREAD_PART = "unread_part"
+"""The part of a line that names a file inside the file which is not read: its text is the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One paragraph and its place; ``words`` are the fields that describe the place to a person."""
+
+    place: str
+    text: str
+    words: Mapping[str, str]
 
 
 class AttachmentLine(NamedTuple):
@@ -33,8 +41,40 @@ class AttachmentText:
     lines: tuple[AttachmentLine, ...] | None
 
 
-UNREAD_PART = "unread_part"
-"""The part of a line that names a file inside the file which is not read: its text is the name."""
+def excerpt(text: str, start: int, end: int, around: int = 6) -> str:
+    """Return the words around a finding, so that a person finds it at once."""
+    shown = text[max(0, start - around) : end + around]
+    return ("…" if start > around else "") + shown + ("…" if end + around < len(text) else "")
+
+
+def text_finding(
+    rule: str,
+    passage: Passage,
+    start: int,
+    end: int,
+    *,
+    severity: Severity = Severity.WARNING,
+    found: str = "",
+    expected: str = "",
+    basis: str = "",
+    words: Mapping[str, str] | None = None,
+) -> Finding:
+    """Make a finding with its excerpt; its field ``at`` is the character in the paragraph, from 1."""
+    said = {
+        **passage.words,
+        "near": excerpt(passage.text, start, end),
+        "at": str(start + 1),
+        **(words or {}),
+    }
+    return Finding(
+        rule=rule,
+        severity=severity,
+        place=passage.place,
+        found=found or passage.text[start:end],
+        expected=expected,
+        basis=basis,
+        words=said,
+    )
 
 
 def attachment_passages(attachment: AttachmentText, number: int) -> Iterator[Passage]:
