@@ -236,13 +236,13 @@ class RequestContext:
         """
         actions = [
             action
-            for case in (self._open_cases() if cases is None else cases).values()
+            for case in (self.open_cases() if cases is None else cases).values()
             if case.opening and (duty := self.app.duties.get(case.opening.kind))
             for action in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
         return sorted(actions, key=lambda action: action.urgency)
 
-    def _open_cases(self) -> Mapping[int, Case]:
+    def open_cases(self) -> Mapping[int, Case]:
         """The open cases; only those that this request has not read yet are folded."""
         numbers = self.index.open_cases()
         self.loaded_cases.update(self.index.cases([one for one in numbers if one not in self.loaded_cases]))

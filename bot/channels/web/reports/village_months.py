@@ -113,17 +113,11 @@ def _bulletin(page: PageRequest) -> Bulletin:
 
 
 def village_month_rows(
-    viewer: Viewer,
-    first: date,
-    villages: frozenset[str] | None = None,
-    known: Mapping[int, Case] | None = None,
+    viewer: Viewer, first: date, villages: frozenset[str] | None = None
 ) -> list[VillageMonthRow]:
-    """The villages' months in the order of the office: of all of them, or of these.
-
-    Cases that the page has ``known`` are not read again.
-    """
+    """The villages' months in the order of the office: of all of them, or of these."""
     page, context = viewer.page_request, viewer.context
-    found = village_months(context.index, first, context.calendar, known)
+    found = village_months(context.index, first, context.calendar, context.loaded_cases)
     months = [one for one in found if villages is None or one.month.village in villages]
     order = {village.id: place for place, village in enumerate(page.app.office.villages)}
     months.sort(key=lambda one: order.get(one.month.village, len(order)))

@@ -79,7 +79,7 @@ def first_page(page: PageRequest) -> Response:
     """The first page after login: the user's own list, and the overview where they read all cases."""
     with viewing(page) as viewer:
         context = viewer.context
-        cases = context.index.cases(context.index.open_cases())
+        cases = context.open_cases()
         own = _task_list(context, cases)
         overview = _overview(page, viewer, cases) if viewer.can_view_all else None
     if overview is None:
@@ -130,7 +130,7 @@ def _overview(page: PageRequest, viewer: Viewer, cases: Mapping[int, Case]) -> O
     return OfficeOverview(
         due=_due_counts(items),
         month=month_reference(today),
-        months=tuple(month_bars(page, village_month_rows(viewer, today.replace(day=1), known=cases))),
+        months=tuple(month_bars(page, village_month_rows(viewer, today.replace(day=1)))),
         opens=next_opening(page.app.recorder, context.connection, today),
         ages=tuple(age_bars(page, items)),
         years=tuple(year_bars(page, list(compare_years(context.index, today)))),
