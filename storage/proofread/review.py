@@ -30,6 +30,7 @@ from storage.proofread.personal_data.matches import MISTYPED_IDENTITY, PersonalD
 from storage.proofread.secrecy_marks import secrecy_marks
 from storage.proofread.wordlist import Wordlist
 
+MAX_FINDINGS_PER_FILE = 10  # after so many corrections the file is submitted again anyway
 _MISTYPED = frozenset(f"proofread.{kind}" for kind in MISTYPED_IDENTITY)
 _PERSONAL = "《中华人民共和国政府信息公开条例》第十五条"
 _SECRET = {
@@ -61,9 +62,6 @@ class ReviewableText(Protocol):
     @property
     def addressee_numbers(self) -> Collection[str]:
         """The numbers of whom a letter is written to, in the spelling of ``normalize_identifier``."""
-
-
-MAX_FINDINGS_PER_FILE = 10  # after so many corrections the file is submitted again anyway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
