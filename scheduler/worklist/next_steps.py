@@ -14,12 +14,15 @@ from datetime import date
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Field, Step
 from config.declarations.terms import Fulfil, Renew, Reopen, Wait
+from config.office.model import Office
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate, due_date
 from scheduler.terms.term_days import add_term, working_days_left
 from scheduler.validation.case_history import CaseHistory
 from scheduler.validation.conditions import blocked_by
 from scheduler.worklist.case_stages import steps_after_close
-from storage.events.case import Case
+from storage.events.approvals import is_published
+from storage.events.case import Case, chain_kind
 from storage.events.events import Opened, Stepped
 
 MAX_NEXT_STEPS = 3
@@ -61,6 +64,30 @@ def available_steps(history: CaseHistory, *, late: bool = False) -> Iterator[Ava
         if late or (expected and _is_possible(step, taken, closed=closed)):
             pair = answered[0].effect.pair if answered else ""
             yield AvailableStep(step=step, pair=pair, parties=tuple(each.party for each in answered))
+
+
+def steps_now(history: CaseHistory, case: Case, dated: DueDate, office: Office) -> tuple[str, ...]:
+    """Return the keys of the steps to be taken next as the case and its text stand: what its page offers first."""
+    duty, published = history.duty, is_published(case, history.duty)
+    state = approval_state_of_case(office, case, duty) if chain_kind(case, duty) else None
+    possible = [
+        one.step for one in available_steps(history) if _fits_text(one.step, state, published=published)
+    ]
+    return next_steps(possible, case, duty, dated, history.today)
+
+
+def _fits_text(step: Step, state: ApprovalState | None, *, published: bool) -> bool:
+    """Whether a step makes sense where the case's text stands: it goes out once it is signed, and not before.
+
+    While it is being signed or is signed nobody outside is asked any more, unless it comes back.
+    """
+    if state is None or step.after_close:
+        return True
+    if published:
+        return not step.requires_approval
+    if state.complete:
+        return step.requires_approval
+    return not state.stage and not step.requires_approval
 
 
 def next_steps(

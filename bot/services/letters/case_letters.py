@@ -20,7 +20,9 @@ from config.findings import Finding, Severity
 from config.office.folder import letter_path
 from scheduler.letters.fact_gathering import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
 from scheduler.letters.fees import schedule_on
-from scheduler.terms.deadlines import DueDate, due_date
+from scheduler.terms.deadlines import DueDate, chronological, due_date
+from scheduler.validation.case_history import CaseHistory
+from scheduler.worklist.next_steps import steps_now
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
 from storage.documents.letters.catalogue import (
@@ -35,6 +37,7 @@ from storage.documents.letters.catalogue import (
     word_for_reader,
 )
 from storage.events.case import Case
+from storage.events.events import Stepped
 from storage.proofread.review import Manuscript, blocking_findings
 
 ANSWER = "answer"
@@ -182,6 +185,37 @@ def letter_input(app: OfficeApp, case: Case) -> LetterInput:
     return LetterInput(app=app, case=case, duty=duty, due=due_date(case.records, duty, app.known_calendar()))
 
 
+def ranked_letters(matter: LetterInput) -> list[LetterSource]:
+    """Every letter that the case can send, the one that is to be written now first; the answers as they are declared.
+
+    First comes the letter for what was recorded last, then those for the steps to be taken next, in the order in
+    which the case's page offers them; then those for what was recorded before, the newest first, and all others.
+    """
+    steps = [record for record in matter.case.records if isinstance(record, Stepped)]
+    history = CaseHistory(
+        duty=matter.duty,
+        timeline=chronological(matter.case.records, matter.duty),
+        calendar=matter.due.calendar,
+        today=matter.app.today,
+        roles=matter.app.office.roles_of,
+    )
+    wanted = steps_now(history, matter.case, matter.due, matter.app.office)
+
+    def rank(paper: LetterSource) -> tuple[int, int]:
+        if paper.is_answer:  # rests on what must have been, and follows from no step
+            return 4, 0
+        recorded = [place for place, one in enumerate(steps) if paper.rests_on(one.step, one.facts)]
+        if recorded and matter.case.records[-1] is steps[recorded[-1]]:
+            return 0, 0
+        if coming := [wanted.index(step) for step in paper.steps if step in wanted]:
+            return 1, min(coming)
+        if recorded or not paper.steps:
+            return 2, -recorded[-1] if recorded else 1
+        return 3, 0
+
+    return sorted(letter_sources(matter.duty).values(), key=rank)
+
+
 def chosen_letter(matter: LetterInput, name: str, outcome: str = "") -> LetterSource:
     """The letter of this name; an answer by the outcome the case has or will have.
 
@@ -192,7 +226,7 @@ def chosen_letter(matter: LetterInput, name: str, outcome: str = "") -> LetterSo
     if first == ANSWER:
         return known[f"{ANSWER}.{_chosen_outcome(matter, outcome or rest)}"]
     if name not in known:
-        notices = [key for key in known if not key.startswith(f"{ANSWER}.")]
+        notices = [paper.key for paper in ranked_letters(matter) if not paper.is_answer]
         raise NoSuchPaper(found=name, known="、".join([*notices, ANSWER]))
     return known[name]
 

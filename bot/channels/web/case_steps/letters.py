@@ -23,6 +23,7 @@ from bot.services.letters.case_letters import (
     letter_file_name,
     letter_input,
     may_be_said,
+    ranked_letters,
 )
 from config.errors import GongkaiError
 from config.findings import Finding
@@ -58,17 +59,14 @@ class LetterRow:
 
 
 def letters_page(page: PageRequest) -> Response:
-    """The letters that this case can send: the notices, and the answer of each outcome."""
+    """The letters that this case can send, the one to be written now first: notices, and each outcome's answer."""
     matter = readable_matter(page)
-    rows = [_letter_row(matter, paper) for paper in letter_sources(matter.duty).values()]
+    rows = [_letter_row(matter, paper) for paper in ranked_letters(matter)]
     wanted = f"{ANSWER}.{matter.outcome}" if matter.outcome else f"{ANSWER}."
     return page.render(
         "case_letters.html",
         case=matter.case,
-        notices=sorted(
-            (row for row in rows if not row.key.startswith(f"{ANSWER}.")),
-            key=lambda row: not row.has_occasion,  # those that can be written as the case stands come first
-        ),
+        notices=[row for row in rows if not row.key.startswith(f"{ANSWER}.")],
         answers=[row for row in rows if row.key.startswith(wanted)],
     )
 

@@ -14,12 +14,12 @@ from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.viewer import Viewer
 from bot.dialog.permissions import may_write
 from bot.dialog.questions import outcome_question
-from config.declarations.duty import CaseOutcome, Duty, Step
+from config.declarations.duty import CaseOutcome, Duty
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.terms.deadlines import CLOSED, DueDate
 from scheduler.validation.case_history import CaseHistory
 from scheduler.worklist.case_stages import CaseStage, StageKind, case_stages
-from scheduler.worklist.next_steps import MAX_NEXT_STEPS, AvailableStep, available_steps, next_steps
+from scheduler.worklist.next_steps import MAX_NEXT_STEPS, steps_now
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
@@ -51,14 +51,9 @@ def next_acts(
     viewer: Viewer, case: Case, history: CaseHistory, dated: DueDate, forms: Sequence[WebForm]
 ) -> NextActs:
     """Sort the ``forms`` of a case; a refused form and everything likely come first."""
-    duty, today = history.duty, viewer.context.today
-    state = (
-        approval_state_of_case(viewer.page_request.app.office, case, duty) if chain_kind(case, duty) else None
-    )
-    available: list[AvailableStep] = list(available_steps(history))
-    published = is_published(case, duty)
-    possible = [one.step for one in available if _fits_text(one.step, state, published=published)]
-    wanted = [STEP_PREFIX + key for key in next_steps(possible, case, duty, dated, today)]
+    duty, office = history.duty, viewer.page_request.app.office
+    state = approval_state_of_case(office, case, duty) if chain_kind(case, duty) else None
+    wanted = [STEP_PREFIX + key for key in steps_now(history, case, dated, office)]
     if _close_is_next(duty, dated, state, wanted):
         wanted.insert(0, CLOSE)
     answer = _answer_form(viewer, case, duty, dated, state)
@@ -76,20 +71,6 @@ def next_acts(
         links=tuple(_text_links(viewer, case, duty, dated, state)),
         answer=answer,
     )
-
-
-def _fits_text(step: Step, state: ApprovalState | None, *, published: bool) -> bool:
-    """Whether a step makes sense where the case's text stands: it goes out once it is signed, and not before.
-
-    While it is being signed or is signed nobody outside is asked any more, unless it comes back.
-    """
-    if state is None or step.after_close:
-        return True
-    if published:
-        return not step.requires_approval
-    if state.complete:
-        return step.requires_approval
-    return not state.stage and not step.requires_approval
 
 
 def _close_is_next(duty: Duty, dated: DueDate, state: ApprovalState | None, wanted: Sequence[str]) -> bool:

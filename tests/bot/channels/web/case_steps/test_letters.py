@@ -1,5 +1,6 @@
 """Every letter of a request on its page: one press away, or with what is missing named; an answer below its findings."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -7,18 +8,20 @@ import pytest
 from docx import Document
 
 from bot.services.app import OfficeApp
+from bot.services.letters.case_letters import NoSuchPaper, chosen_letter, letter_input
 from config.errors import HeldBack
 from storage.documents.letters.catalogue import letter_sources
 from storage.events.events import Drafted
 from storage.events.manifest import Manifest, manifest_attachment
 from tests.bot.channels.web.visitor import Visitor
-from tests.town import case_by_number, log_end, transaction
+from tests.town import case_by_number, log_end, record, transaction
 
 NAME = "某某申请人"
 DATED = "这份答复的落款日期是"
 ID_CARD = "330101199001011238"
 MOBILE, OTHER_MOBILE = "13900000000", "13800000000"
 CONTENT = "2026年村集体资金使用情况"
+APPLICANT = {"applicant_kind": "natural_person", "content": CONTENT}
 
 
 @pytest.fixture
@@ -247,3 +250,43 @@ def test_who_cannot_be_reached_has_a_term_only_from_the_day_of_contact(
     receipt = _words(clerk.client.get(f"{page}/letters/receipt/file.docx").content)
     assert "本机关于2026年11月23日收到" in receipt
     assert "将于2026年12月21日前（含当日）作出答复" in receipt  # 24–27; 30–4 December; 7–11; 14–18; 21
+
+
+def notices_of(app: OfficeApp, visitor: Visitor, case: int) -> list[str]:
+    """The notices of a case in the order in which its page lists them."""
+    answers = [paper.label for paper in letter_sources(app.duties["request"]).values() if paper.is_answer]
+    labels = {paper.key: paper.label for paper in letter_sources(app.duties["request"]).values()}
+    visitor.go(f"/cases/{case}/letters")
+    shown = re.findall(rf'<a href="/cases/{case}/letters/([a-z_]+)', visitor.shown.text)
+    return [key for key in dict.fromkeys(shown) if labels.get(key) not in answers and key in labels]
+
+
+def step(app: OfficeApp, case: int, key: str, **facts: str | int) -> None:
+    with transaction(app) as uow:
+        uow.cases.step(case, key, app.today, facts)
+
+
+def test_the_letter_for_the_next_step_comes_first(app: OfficeApp, clerk: Visitor) -> None:
+    case = record(app, lambda uow: uow.cases.open("request", "召公开〔2026〕2号", app.today, APPLICANT))
+    assert notices_of(app, clerk, case)[:2] == ["correction", "correction_identity"]
+    step(app, case, "correction_asked", items="时间范围", until="2026-12-14")
+    assert notices_of(app, clerk, case)[0] == "correction"  # what was recorded now goes out now
+    app.clock.set_day(date(2026, 12, 1))
+    step(app, case, "corrected")
+    listed = notices_of(app, clerk, case)
+    assert set(listed[:3]) == {"asked_organ", "other_organ", "third_party"}
+    assert listed.index("correction") < listed.index("announcement")  # what can be written before what cannot
+    step(app, case, "consulted", **{"with": "某某公司", "party": "third_party"})
+    assert notices_of(app, clerk, case)[0] == "third_party"
+    step(app, case, "consultation_ended", **{"with": "某某公司", "opinion": "agreed"})
+    app.clock.set_day(date(2026, 12, 28))
+    granted = {"days": 10, "consented_by": "office_director", "reason": "查档", "notified_on": "2026-12-28"}
+    record(app, lambda uow: uow.cases.step(case, "extended", app.today, granted), "office_director")
+    assert notices_of(app, clerk, case)[0] == "extension"
+
+
+def test_a_letter_that_is_not_there_is_refused_with_the_likeliest_first(app: OfficeApp) -> None:
+    case = record(app, lambda uow: uow.cases.open("request", "召公开〔2026〕2号", app.today, APPLICANT))
+    with pytest.raises(NoSuchPaper) as refused:
+        chosen_letter(letter_input(app, case_by_number(app, case)), "nothing")
+    assert str(refused.value.words["known"]).startswith("correction、")
