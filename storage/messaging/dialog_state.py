@@ -39,10 +39,11 @@ __all__ = [
     "office_of_card",
 ]
 
-_SELECT_DIALOG = core_select(DIALOGUES).where(
-    *equals_bound(DIALOGUES, "office", "person", "channel", "slot"), DIALOGUES.c.expires_at > bindparam("at")
-)
-"""A Core statement, built once: every press asks if its person is filling in a form."""
+_THIS_DIALOG = equals_bound(DIALOGUES, "office", "person", "channel", "slot")
+_SELECT_DIALOG = core_select(DIALOGUES).where(*_THIS_DIALOG, DIALOGUES.c.expires_at > bindparam("at"))
+_SELECT_EXPIRED = core_select(DIALOGUES).where(*_THIS_DIALOG, DIALOGUES.c.expires_at <= bindparam("at"))
+_DISCARD_DIALOG = delete(DIALOGUES).where(*_THIS_DIALOG)
+"""Core statements, built once: every press asks if its person is filling in a form, or left one open."""
 _IN_CHAT = (
     *equals_bound(OWED_REPLIES, "office", "channel", "chat"),
     OWED_REPLIES.c.state == OwedReplyState.UNCERTAIN,
@@ -71,26 +72,28 @@ class DialogStates:
 
     def get(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
         """The form a person is filling in, unless it has expired."""
-        key = {"office": self.office, "person": person, "channel": channel, "slot": self.slot, "at": at}
-        row = self.connection.execute(_SELECT_DIALOG, key).mappings().first()
+        row = (
+            self.connection.execute(_SELECT_DIALOG, self._key(person, channel) | {"at": at})
+            .mappings()
+            .first()
+        )
         return DialogState(**row) if row else None
 
     def take_expired(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
         """The form that a person left open until it expired, which is deleted; None where there is none."""
-        with orm_session(self.connection) as session:
-            dialog = session.get(DialogState, (self.office, person, channel, self.slot))
-            if dialog is None or dialog.expires_at > at:
-                return None
-            session.delete(dialog)
-            return DialogState(form=dialog.form, data=dict(dialog.data), expires_at=dialog.expires_at)
+        key = self._key(person, channel)
+        row = self.connection.execute(_SELECT_EXPIRED, key | {"at": at}).mappings().first()
+        if row is None:
+            return None
+        self.connection.execute(_DISCARD_DIALOG, key)
+        return DialogState(**row)
 
     def discard(self, person: str, channel: str) -> bool:
         """Delete a person's form. True if there was one."""
-        with orm_session(self.connection) as session:
-            dialog = session.get(DialogState, (self.office, person, channel, self.slot))
-            if dialog is not None:
-                session.delete(dialog)
-            return dialog is not None
+        return self.connection.execute(_DISCARD_DIALOG, self._key(person, channel)).rowcount > 0
+
+    def _key(self, person: str, channel: str) -> dict[str, object]:
+        return {"office": self.office, "person": person, "channel": channel, "slot": self.slot}
 
 
 @dataclass(frozen=True, slots=True)
