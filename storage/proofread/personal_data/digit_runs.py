@@ -57,12 +57,14 @@ class DigitRun:
         if len(self.digits) < least:
             return
         ends = [0, *accumulate(map(len, (group.text for group in self.groups)))]
-        found = []
+        found, long_enough = [], 0
         for first, start in enumerate(ends[:-1]):
-            for last in range(first + 1, len(ends)):
-                if (size := ends[last] - start) > most:
+            while long_enough < len(ends) and ends[long_enough] - start < least:
+                long_enough += 1
+            for last in range(long_enough, len(ends)):
+                if ends[last] - start > most:
                     break
-                if size >= least and wanted.fullmatch(self.digits, start, ends[last]):
+                if wanted.fullmatch(self.digits, start, ends[last]):
                     found.append((first, last, start, ends[last]))
         found.sort(key=lambda part: part[2] - part[3])
         for first, last, start, end in found:
