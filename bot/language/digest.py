@@ -62,7 +62,7 @@ class NoticeItem:
     """The log position at which the first of the office's people joined; 0 where nobody did by the log."""
 
 
-SIGNATURE_FELL = "signature_fell"
+SIGNATURE_VOIDED = "signature_voided"
 """The kind of a notice to whoever signed what a recount returned; its rung is the log position of the return."""
 TextLookup = Callable[[Connection, Case, Duty], str]
 """Finds the beginning of the text of a case that is to be signed; empty where it is not shown."""
@@ -249,8 +249,8 @@ def _notice_sentence(dealer: CardBuilder, item: NoticeItem) -> str:
     notice = item.queued.notice
     if notice.what == VILLAGE_NEWS and item.case:
         return village_news_sentence(dealer.labels, item.case, notice)
-    if notice.what == SIGNATURE_FELL:
-        return dealer.labels.book.say("notice.signature_fell", number=notice.case)
+    if notice.what == SIGNATURE_VOIDED:
+        return dealer.labels.book.say("notice.signature_voided", number=notice.case)
     day = dealer.labels.day(notice.until) if notice.until else ""
     who = dealer.labels.post(notice.basis)
     key = f"{notice.topic}_several" if item.others else notice.topic or "notice.nothing"

@@ -94,9 +94,9 @@ def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSign
             yield _comment_row(entry, record, labels, version)
         elif isinstance(record, Signed | Returned | Withdrawn | Rejected | Overridden):
             current = record.manifest == laid.manifest.digest
-            fell = isinstance(record, Signed | Overridden) and entry.position not in holds
+            voided = isinstance(record, Signed | Overridden) and entry.position not in holds
             if current or (isinstance(record, Signed) and record.opinion):
-                row = _with_notes(_sign_row(entry, record, labels, fell=fell), entry, laid, labels)
+                row = _with_notes(_sign_row(entry, record, labels, voided=voided), entry, laid, labels)
                 yield row if current else replace(row, stage=_of_version(labels, row.stage, version))
 
 
@@ -140,7 +140,7 @@ def _sign_row(
     record: Signed | Returned | Withdrawn | Rejected | Overridden,
     labels: Labels,
     *,
-    fell: bool,
+    voided: bool,
 ) -> SheetSignature:
     say = labels.book.say
     deputy = getattr(record, "deputy_for", "")
@@ -148,7 +148,7 @@ def _sign_row(
     who = say("sheet.deputy", post=record.post, for_post=post) if deputy else record.post
     meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
     kind = say(f"sheet.act.{type(record).__name__.lower()}")
-    kind = say("sheet.fell", act=kind) if fell else kind
+    kind = say("sheet.voided", act=kind) if voided else kind
     act = f"{kind}：{meaning}" if meaning else kind
     opinion = record.opinion if isinstance(record, Signed) else ""
     return SheetSignature(

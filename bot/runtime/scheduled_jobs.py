@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from bot.delivery.fallen_signatures import queue_fallen_signatures
 from bot.delivery.group_announcements import queue_announcements
 from bot.delivery.village_news import queue_village_news
+from bot.delivery.voided_signatures import queue_voided_signatures
 from bot.dialog.forms import FORM_LIFETIME
 from bot.publishing.publication_check import check_new_publications, recheck_publications
 from bot.runtime.proof import kept_backups, prove_nightly
@@ -159,7 +159,7 @@ def scheduled_jobs(
         ),
         Job(
             name="signatures",
-            run=lambda: queue_fallen_signatures(app),
+            run=lambda: queue_voided_signatures(app),
             trigger=every(ANNOUNCEMENT_INTERVAL),
         ),
         Job(name="digest", run=outbox_sender.deliver, trigger=daily(app.office.hours.digest)),

@@ -51,7 +51,7 @@ def submit_letter_text(
             keep()
     print_phrase("signing.drafted", post=person.post, manifest=manifest.digest[:DIGEST_DIGITS_SHOWN])
     for signature in lost:
-        print_phrase("signing.fell", post=signature.post, stage=signature.stage)
+        print_phrase("signing.voided", post=signature.post, stage=signature.stage)
 
 
 def require_seen_manifest(app: OfficeApp, case: Case, path: Path | None, digest: str = "") -> str:

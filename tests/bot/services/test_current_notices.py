@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.group_announcements import BULLETIN, COUNT
-from bot.language.digest import SIGNATURE_FELL
+from bot.language.digest import SIGNATURE_VOIDED
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook, phrasebook, placeholder_names
 from bot.language.village_news import VILLAGE_NEWS
@@ -64,7 +64,7 @@ def _occasions() -> set[tuple[str, str]]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_kind_of_notice_is_shown_in_words(app: OfficeApp, language: str) -> None:
     labels = Labels(book=office_phrasebook(app.office, language), office=app.office)
-    for kind in (*WaitKind, VILLAGE_NEWS, SIGNATURE_FELL, BULLETIN, COUNT):
+    for kind in (*WaitKind, VILLAGE_NEWS, SIGNATURE_VOIDED, BULLETIN, COUNT):
         assert f"talk.what.{kind}" in labels.book.phrases
     occasions = _occasions()
     assert {"account_joined", "own_recovered", "roster", "audit", "set_aside"} <= {

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from bot.delivery.fallen_signatures import queue_fallen_signatures
-from bot.language.digest import SIGNATURE_FELL, DigestRenderer
+from bot.delivery.voided_signatures import queue_voided_signatures
+from bot.language.digest import SIGNATURE_VOIDED, DigestRenderer
 from bot.language.phrasebook import phrasebook
 from bot.services.bulletins import bulletin_case, draw_bulletin
 from scheduler.signoff.approval_state import approval_state_of_case
@@ -102,26 +102,26 @@ def test_two_struck_entries_take_the_signatures_with_them_and_it_says_why(town):
 
 
 def test_whoever_signed_hears_it_once_and_whoever_wrote_it_has_it_as_a_task(town):
-    assert (queue_fallen_signatures(town), waits(town)) == (0, [(WaitKind.RELEASE, ("clerk",))])
+    assert (queue_voided_signatures(town), waits(town)) == (0, [(WaitKind.RELEASE, ("clerk",))])
     struck(town, "清淤")
     struck(town, "修路")
     assert waits(town) == [(WaitKind.REWRITE, ("clerk",))]
-    assert (queue_fallen_signatures(town), queue_fallen_signatures(town)) == (2, 0)
+    assert (queue_voided_signatures(town), queue_voided_signatures(town)) == (2, 0)
     run_sweep(town)
     number = bulletin_case(town, NOVEMBER).number
     with town.store.reading() as connection:
         rows = list(Outbox(connection, town.office.slug).about(number))
-    fell = {row.notice.person: row for row in rows if row.notice.what == SIGNATURE_FELL}
-    assert sorted(fell) == ["deputy_mayor", "office_director"]
+    voided = {row.notice.person: row for row in rows if row.notice.what == SIGNATURE_VOIDED}
+    assert sorted(voided) == ["deputy_mayor", "office_director"]
     tasks = [row.notice.person for row in rows if row.notice.what == WaitKind.REWRITE]
     assert tasks == [
         "clerk"
     ]  # also where the clerk struck them both, and may not know what it did to the text
-    said = DigestRenderer(recorder=town.recorder)("deputy_mayor", [fell["deputy_mayor"]])
+    said = DigestRenderer(recorder=town.recorder)("deputy_mayor", [voided["deputy_mayor"]])
     words = "您签过以后数字有更正，签名已经作废。拟稿人重新生成后，会再送给您签。"
     assert (said.text, said.silent) == (f"编号 {number} 的通报，{words}", True)
     signed(town, ANEW)
-    assert queue_fallen_signatures(town) == 0
+    assert queue_voided_signatures(town) == 0
 
 
 def test_a_recount_by_hand_returns_the_text_that_has_the_figures_of_before(town):

@@ -1,10 +1,10 @@
-"""Queues what those hear whose signatures a recount took from a bulletin; whoever wrote it has it as a task again."""
+"""Queues what those hear whose signatures on a bulletin a recount voided; whoever wrote it has it as a task again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.language.digest import SIGNATURE_FELL
+from bot.language.digest import SIGNATURE_VOIDED
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds
 from scheduler.recording.case_commands import PROGRAM
@@ -19,15 +19,15 @@ from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
 
 
-def queue_fallen_signatures(app: OfficeApp) -> int:
-    """Queue a notice for each signature that fell with a recount and is told to nobody yet. Returns how many."""
+def queue_voided_signatures(app: OfficeApp) -> int:
+    """Queue a notice for each signature that a recount voided and nobody was told of yet. Returns how many."""
     kind = bulletin_kinds(app).bulletin_duty.kind
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         numbers = [line.number for line in index.lines_of_kind(kind, app.today) if line.closed_on is None]
-        fallen = [(case, *one) for case in index.cases(numbers).values() for one in _fallen_signatures(case)]
+        voided = [(case, *one) for case in index.cases(numbers).values() for one in _voided_signatures(case)]
         calendar = known_calendar(app.calendar, log)
-    if not fallen:
+    if not voided:
         return 0
     now = app.clock.now()
     times = DeliveryTimes(now=now, calendar=calendar, hours=app.office.hours)
@@ -35,19 +35,19 @@ def queue_fallen_signatures(app: OfficeApp) -> int:
         OutboxNotice(
             person=person,
             case=case.number,
-            what=SIGNATURE_FELL,
+            what=SIGNATURE_VOIDED,
             rung=str(entry.position),
             basis="",
             created_at=now,
             not_before=times.decision(),
         )
-        for case, entry, person in fallen
+        for case, entry, person in voided
     ]
     with app.store.writing(app.office.slug) as connection:
         return Outbox(connection, app.office.slug).put(notices)
 
 
-def _fallen_signatures(case: Case) -> Iterator[tuple[LogEntry, str]]:
+def _voided_signatures(case: Case) -> Iterator[tuple[LogEntry, str]]:
     """Yield each return of the program, with each person who had signed or overridden by then."""
     text = ApprovalHistory()
     for entry in case.entries:
