@@ -231,7 +231,7 @@ class Dispatcher:
     @property
     def conversation(self) -> Conversation:
         """What answers the messages of this office's people, by its words and the tables of expressions."""
-        return self._conversation_of(self.app.office, self.app.office_files.files.get(WORDS_FILE, ""))
+        return self._conversation_of(self.app.office, self.app.own_text(WORDS_FILE))
 
     @property
     def vocabulary(self) -> VerbVocabulary:

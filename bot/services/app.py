@@ -33,7 +33,7 @@ from storage.database.store import Store
 from storage.eventlog.log import Log
 from storage.eventlog.recorded_office import OfficeSource, RecordedOffice, recorded_offices
 from storage.eventlog.recorded_office import known_calendar as calendar_with
-from storage.events.office_history import OfficeVersions
+from storage.events.office_history import OfficeVersion
 from storage.proofread.wordlist import Wordlist
 
 
@@ -115,7 +115,7 @@ class OfficeApp:
         """The rules for wording: the shipped ones, and the office's own of today. BadInput where those are wrong."""
         from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a draft alone
 
-        return load_wordlist(self.office_files.files.get(EXPRESSIONS_FILE, ""))
+        return load_wordlist(self.own_text(EXPRESSIONS_FILE))
 
     def letter_template(self, paper: str) -> bytes | None:
         """The office's own template of a letter today; None where the program's holds. NotKept, DamagedDocument."""
@@ -131,9 +131,17 @@ class OfficeApp:
     @property
     def office_files(self) -> OfficeFiles:
         """What stands beside the office's document today; what its folder holds until a version is recorded."""
-        versions = self.offices.versions() if isinstance(self.offices, RecordedOffice) else OfficeVersions()
-        holding = versions.on(self.today)
+        holding = self._holding_version()
         return OfficeFiles(holding.files) if holding else self.home.office_files()
+
+    def own_text(self, name: str) -> str:
+        """One of the texts beside the document by its name, read alone: each message asks for the office's words."""
+        holding = self._holding_version()
+        return holding.files.get(name, "") if holding else self.home.own_text(name)
+
+    def _holding_version(self) -> OfficeVersion | None:
+        """The version of the office that holds today; None where none is recorded."""
+        return self.offices.versions().on(self.today) if isinstance(self.offices, RecordedOffice) else None
 
     def scheme(self, key: str) -> ScoringScheme:
         """A scoring scheme. UnknownScheme where there is none, BadInput with every error in it."""

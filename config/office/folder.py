@@ -155,6 +155,14 @@ class OfficeFolder:
                 templates[found[path]] = content
         return OfficeFiles(found, templates)
 
+    def own_text(self, name: str) -> str:
+        """The text of this name beside the document; empty where there is none. PlaceRefused."""
+        file = self.path / name
+        if not file.is_file():
+            return ""
+        with os_errors_as_refusals(file):
+            return _as_held(name, file.read_bytes())
+
     def _own_files(self) -> list[Path]:
         """Every file that belongs to the office's document; not the ones that Word keeps while a template is open."""
         letters = (self.path / LETTERS_FOLDER).glob(f"*{TEMPLATE_SUFFIX}")

@@ -1,6 +1,7 @@
 """An office adds its own expressions beside its document; some that cannot be read are named, and stop nothing else."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,16 @@ def test_an_office_adds_expressions_of_its_own(app):
     said = Dispatcher(app=app).conversation.reader.read("使得")
     assert (said.guess, said.whole) == (Verb(VerbKind.APPROVE), True)
     assert Dispatcher(app=app).conversation.reader.read("没问题").guess == Verb(VerbKind.APPROVE)
+
+
+def test_a_message_reads_the_words_alone_and_no_template(app, monkeypatch):
+    """Each message asks for them: reading prose, schemes and letters as well took a third of showing a case."""
+    read = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read.append(file.name) or read_bytes(file))
+    (app.home.path / WORDS_FILE).write_text(OWN, "utf-8")
+    assert Dispatcher(app=app).conversation.reader.read("使得").guess == Verb(VerbKind.APPROVE)
+    assert set(read) == {WORDS_FILE}
 
 
 def test_a_change_of_the_office_is_heard_without_a_new_start(app):
