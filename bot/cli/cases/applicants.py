@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import HomeOption, JsonOption
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.language.labels import particulars_doubts
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import forget_lines

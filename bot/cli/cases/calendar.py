@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, day_or_none, help_text, print_phrase
+from bot.cli.common.options import HomeOption
+from bot.cli.common.output import day_or_none, help_text, print_phrase
 from bot.services.app import cached_calendar as shipped
 from bot.services.app import user_phrasebook
 from bot.services.records.holiday_notices import enter_notice, notice_from_toml

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import CaseArgument, find_case
-from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
+from bot.cli.common.options import CaseArgument, HomeOption, JsonOption, find_case
+from bot.cli.common.output import day_or_none, help_text, print_json, print_phrase
 from bot.language.event_history import EventVersion, event_rows
 from bot.language.labels import CHINESE, Labels
 from bot.services.app import OfficeApp, cached_calendar, shipped_duties, user_phrasebook

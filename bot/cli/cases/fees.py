@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.common.context import command_clock
-from bot.cli.common.output import JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import JsonOption
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.services.app import user_phrasebook
 from bot.services.letters.fee_calculation import OneBasis, calculate_fee, fee_schedules
 from config.clock import office_day

@@ -14,15 +14,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, find_case
-from bot.cli.common.output import (
-    HomeOption,
-    JsonOption,
-    help_text,
-    print_json,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import ByOption, CaseArgument, HomeOption, JsonOption, find_case
+from bot.cli.common.output import help_text, print_json, print_phrase, write_file_atomically
 from bot.cli.signing.approval_state import print_approval_state
 from bot.cli.signing.submission import submit_letter_text
 from bot.services.app import OfficeApp, user_phrasebook

@@ -9,16 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import LateOption
-from bot.cli.common.output import (
-    HomeOption,
-    JsonOption,
-    findings_data,
-    help_text,
-    print_findings,
-    print_json,
-    print_phrase,
-)
+from bot.cli.common.options import HomeOption, JsonOption, LateOption
+from bot.cli.common.output import findings_data, help_text, print_findings, print_json, print_phrase
 from bot.services.records.register_files import ImportKind, import_file
 from config.errors import BadInput
 

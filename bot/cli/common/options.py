@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,10 @@ from config.office.model import Person
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", envvar="GONGKAI_HOME", help=help_text("option.home"))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=help_text("option.json"))]
 CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
 ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
 YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))]

@@ -11,9 +11,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
-
-import typer
+from typing import Any, TypeVar
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import user_phrasebook
@@ -35,11 +33,6 @@ class UnknownEnding(Refusal):
 
 SEVERITY_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 MAX_FINDINGS_PRINTED = 200  # a spreadsheet with every row wrong must not scroll its first fault out of sight
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", envvar="GONGKAI_HOME", help=user_phrasebook().say("help.option.home"))
-]
-JsonOption = Annotated[bool, typer.Option("--json", help=user_phrasebook().say("help.option.json"))]
 
 
 @cache

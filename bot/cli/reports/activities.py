@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, LateOption, find_person
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import ByOption, HomeOption, JsonOption, LateOption, find_person
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.services.activities import activities_of_year, activity_key
 from config.declarations.keys import CLERK
 from config.reporting.registers import ACTIVITIES, ACTIVITIES_BY_KEY

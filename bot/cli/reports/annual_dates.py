@@ -10,15 +10,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, YearArgument, find_case, find_person
-from bot.cli.common.output import (
-    HomeOption,
-    day_or_none,
-    help_text,
-    print_findings,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import ByOption, CaseArgument, HomeOption, YearArgument, find_case, find_person
+from bot.cli.common.output import day_or_none, help_text, print_findings, print_phrase, write_file_atomically
 from bot.cli.reports.annual_report import require_no_errors
 from bot.cli.signing.approval_state import print_approval_state
 from bot.cli.signing.submission import submit_letter_text

@@ -12,9 +12,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, YearArgument, find_person
+from bot.cli.common.options import ByOption, HomeOption, YearArgument, find_person
 from bot.cli.common.output import (
-    HomeOption,
     format_from_suffix,
     help_text,
     print_findings,

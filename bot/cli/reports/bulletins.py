@@ -13,13 +13,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import (
-    HomeOption,
-    format_from_suffix,
-    help_text,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import HomeOption
+from bot.cli.common.output import format_from_suffix, help_text, print_phrase, write_file_atomically
 from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, user_phrasebook

@@ -11,14 +11,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import YearArgument
-from bot.cli.common.output import (
-    HomeOption,
-    JsonOption,
-    help_text,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import HomeOption, JsonOption, YearArgument
+from bot.cli.common.output import help_text, print_phrase, write_file_atomically
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp
 from bot.services.catalogue.coverage import (

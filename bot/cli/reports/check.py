@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bot.cli.common.options import JsonOption
 from bot.cli.common.output import (
-    JsonOption,
     findings_data,
     help_text,
     print_error,

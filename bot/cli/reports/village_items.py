@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.cli.common.options import HomeOption
+from bot.cli.common.output import help_text, print_phrase
 from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
 from bot.services.app import OfficeApp
 from bot.services.villages.item_records import receive_item, report_item

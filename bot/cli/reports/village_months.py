@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
+from bot.cli.common.options import HomeOption, JsonOption
+from bot.cli.common.output import day_or_none, help_text, print_json, print_phrase
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.villages.board import list_items

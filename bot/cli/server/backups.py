@@ -16,7 +16,8 @@ import typer
 from typer.core import TyperGroup
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, help_text, print_phrase, require_folder
+from bot.cli.common.options import HomeOption
+from bot.cli.common.output import help_text, print_phrase, require_folder
 from config.clock import office_day
 from config.durable_files import sync_folder
 from config.os_errors import os_errors_as_refusals

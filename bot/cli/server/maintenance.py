@@ -11,8 +11,8 @@ import typer
 
 from bot.channels.stream.platform_interface import DOWN_FOR
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, find_person
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import ByOption, HomeOption, JsonOption, find_person
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
 from bot.language.labels import Labels

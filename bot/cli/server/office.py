@@ -10,14 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import (
-    HomeOption,
-    JsonOption,
-    help_text,
-    print_json,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import HomeOption, JsonOption
+from bot.cli.common.output import help_text, print_json, print_phrase, write_file_atomically
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import (

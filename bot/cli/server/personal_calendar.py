@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import find_person
-from bot.cli.common.output import HomeOption, help_text, print_phrase, write_file_atomically
+from bot.cli.common.options import HomeOption, find_person
+from bot.cli.common.output import help_text, print_phrase, write_file_atomically
 from bot.services.personal_calendar import person_ics
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import HomeOption, JsonOption
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.services.app import OfficeApp
 from bot.services.reminder_forecast import forecast_messages, forecast_tables, render_bundle
 from config.clock import office_day

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import command_clock, open_office
-from bot.cli.common.options import HostOption, PortOption, browser_address
-from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.cli.common.options import HomeOption, HostOption, PortOption, browser_address
+from bot.cli.common.output import help_text, print_phrase
 from bot.services.app import resolve_home
 from bot.services.error_log import log_fault
 from bot.services.office.changes import record_first_version

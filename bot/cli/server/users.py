@@ -9,8 +9,8 @@ import typer
 
 from bot.channels.telegram.join_links import telegram_link
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, HostOption, PortOption, browser_address, find_person
-from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.cli.common.options import ByOption, HomeOption, HostOption, PortOption, browser_address, find_person
+from bot.cli.common.output import help_text, print_phrase
 from bot.commands.join import NobodyToLetIn
 from bot.services.accounts.accounts import AccountService
 from bot.services.app import user_phrasebook

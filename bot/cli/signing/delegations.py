@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, find_person
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import ByOption, HomeOption, JsonOption, find_person
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.services.app import OfficeApp
 from bot.services.office.delegation_consent import ask_for_consent
 from scheduler.reminders.recipients import proposed_deputy

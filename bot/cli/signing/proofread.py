@@ -8,15 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.output import (
-    SEVERITY_MARKS,
-    HomeOption,
-    JsonOption,
-    findings_data,
-    help_text,
-    print_json,
-    print_phrase,
-)
+from bot.cli.common.options import HomeOption, JsonOption
+from bot.cli.common.output import SEVERITY_MARKS, findings_data, help_text, print_json, print_phrase
 from bot.services.app import user_phrasebook
 from config.findings import Finding, Severity
 from config.settings import machine_settings

@@ -15,8 +15,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person
-from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
+from bot.cli.common.options import ByOption, CaseArgument, HomeOption, JsonOption, find_case, find_person
+from bot.cli.common.output import help_text, print_json, print_phrase
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, approval_state_data, print_approval_state
 from bot.cli.signing.submission import require_seen_manifest, submit_letter_text
 from bot.services.app import OfficeApp, user_phrasebook

@@ -17,15 +17,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.common.context import open_office
-from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person
-from bot.cli.common.output import (
-    HomeOption,
-    JsonOption,
-    help_text,
-    print_json,
-    print_phrase,
-    write_file_atomically,
-)
+from bot.cli.common.options import ByOption, CaseArgument, HomeOption, JsonOption, find_case, find_person
+from bot.cli.common.output import help_text, print_json, print_phrase, write_file_atomically
 from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, case_approval_state, print_approval_state
 from bot.cli.signing.signing import StageOption
 from bot.cli.signing.submission import require_seen_manifest
