@@ -19,6 +19,7 @@ from storage.database import engines
 from storage.isolation import worker
 from tests.command_line import CommandLine, command_line
 from tests.compiling import engine_of
+from tests.draws import NEW
 from tests.postgresql import Server, closing_connections
 
 # Ten thousand tests are held to the end of a run: each look for what nobody holds would pass over all of them.
@@ -28,10 +29,10 @@ LONGEST = frozenset({"test_patterns.py", "test_parsers.py"})
 
 # Deadlines measure the machine, not the program; timings live in benchmarks/. What is drawn is the same each time: a
 # find of chance must not stop somebody who changed something else. New draws belong to whoever looks for them:
-# GONGKAI_DRAWS=new, with as many examples as they like.
+# GONGKAI_DRAWS=new, which draws twenty times as many (tests/draws.py).
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("new", deadline=None)
-settings.load_profile("new" if os.environ.get("GONGKAI_DRAWS") == "new" else "house")
+settings.load_profile("new" if NEW else "house")
 
 # The runner reads every command and option anew at each call, a tenth of a second; here they never change.
 typer.testing._get_command = cache(typer.testing._get_command)

@@ -15,6 +15,7 @@ from config.office.model import CHAIN_KINDS, Contacts
 from config.office.roles import ROLES
 from config.office.schema import OFFICE_TABLES
 from config.shipped_data import data_dir
+from tests.draws import examples
 
 HERE = Path(__file__).parent
 SAMPLE = (data_dir() / "office" / "sample.toml").read_text("utf-8")
@@ -255,7 +256,7 @@ def mangled(draw):
 
 
 @given(mangled())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_whatever_is_written_is_loaded_or_refused_with_lines(text):
     try:
         load_office(text, "office.toml")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from config.shipped_data import data_dir
 from config.toml_lines import line_of, toml_lines
+from tests.draws import examples
 
 NAMES = st.sampled_from(["id", "post", "by", "名 称", "a.b", "x-1", "[odd]", "7"])
 TROUBLE = st.sampled_from(["", "甲", "]", "[[x]]", "}", "#", "a = 1", ",", "'", "=", "{"])
@@ -140,7 +141,7 @@ def leaves(value, path=()):
 
 
 @given(documents())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_every_key_is_found_on_its_line(page):
     data = tomllib.loads(page.text)
     found = toml_lines(page.text)

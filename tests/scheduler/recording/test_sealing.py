@@ -26,6 +26,7 @@ from storage.events.office_events import Counted, Restated
 from storage.report_checks.figures import check_figures
 from storage.report_checks.previous import check_previous
 from storage.reporting.statistics import count_year, figures_of, period_of
+from tests.draws import examples
 from tests.scheduler.recording.stories import FACTS, GRANTED, IN, OUT, RECEIVED, YEAR, played, sealed
 from tests.town import case_number, log_end, recorded
 
@@ -207,7 +208,7 @@ def founded(tmp_path_factory):
     )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.sampled_from(["", "迟交"])), max_size=12))
 def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
     app = open_app(next(founded), clock=manual_clock(date(2026, 1, 20)))

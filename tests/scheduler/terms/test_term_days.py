@@ -12,6 +12,7 @@ from config.calendar.holiday_notices import shipped_calendar
 from config.calendar.working_calendar import Calendar, HolidayNotice, build_calendar
 from config.shipped_data import load_holiday_notices
 from scheduler.terms import term_days
+from tests.draws import examples
 
 HERE = Path(__file__).parent
 TERMS = tomllib.loads((HERE / "terms.toml").read_text("utf-8"))["situation"]
@@ -127,7 +128,7 @@ def test_the_end_of_time_is_refused_not_looped():
         late.nth_after(date(MAXYEAR, 12, 31), 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(starts, lengths)
 def test_counting_forth_and_back_is_one(start, n):
     last = term_days.add_working_days(SHIPPED, start, n).day
@@ -136,7 +137,7 @@ def test_counting_forth_and_back_is_one(start, n):
     assert SHIPPED.nth_before(last + ONE_DAY, n) == SHIPPED.nth_after(start, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(starts, lengths)
 def test_counting_is_walking_day_by_day(start, n):
     day, counted, known = start, 0, True
@@ -147,7 +148,7 @@ def test_counting_is_walking_day_by_day(start, n):
     assert term_days.add_working_days(SHIPPED, start, n) == (day, not known)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(notices_of_2024(), days_of_2024, days_of_2024, lengths)
 def test_a_day_off_never_brings_a_date_forward(notice, extra, start, n):
     off, work = notice
@@ -155,7 +156,7 @@ def test_a_day_off_never_brings_a_date_forward(notice, extra, start, n):
     assert having.nth_after(start, n) >= without.nth_after(start, n)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(notices_of_2024(), days_of_2024, days_of_2024, lengths)
 def test_a_make_up_day_never_puts_a_date_off(notice, extra, start, n):
     off, work = notice

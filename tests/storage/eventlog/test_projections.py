@@ -16,6 +16,7 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.case import fold_case
 from storage.events.events import Closed, Opened, Record, Stepped
 from storage.reporting.statistics import count_year, figures_of, period_of
+from tests.draws import examples
 from tests.storage.reporting.test_statistics import DUTIES, entries_of, histories
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def app(both_apps: OfficeApp) -> OfficeApp:
     st.sampled_from([2022, 2023, 2024, 2025]),
     st.none() | st.dates(date(2022, 1, 1), date(2025, 12, 31)),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_counts_what_a_fold_in_memory_counts(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record], year: int, as_of: date | None
 ) -> None:

@@ -15,6 +15,7 @@ from storage.register_import.columns import vocabularies
 from storage.register_import.opener import read_sheet
 from storage.register_import.rows import read_register
 from storage.register_import.vocabulary import AMOUNT_KINDS, STOCK_KINDS
+from tests.draws import examples
 from tests.storage.register_import.samples import TODAY, header, read, without_lines, write_book, write_csv
 
 TERMS = vocabularies("requests", load_form())
@@ -84,7 +85,7 @@ def write(folder, kind, cells, saved, *, chinese, turned):
     return write_csv(folder / "a.csv", table, encoding=saved)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(requests(), SAVED, st.booleans(), st.booleans())
 def test_requests_come_back_as_written(written, saved, chinese, turned):
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +96,7 @@ def test_requests_come_back_as_written(written, saved, chinese, turned):
     assert [finding.rule for finding in findings] == ([] if written else ["register.no_rows"])
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(entry(), min_size=1, max_size=6), SAVED, st.booleans(), st.booleans())
 def test_entries_come_back_as_written(written, saved, chinese, turned):
     with tempfile.TemporaryDirectory() as folder:
@@ -113,7 +114,7 @@ PIECES = st.sampled_from(
 JUNK = st.binary(max_size=400) | st.lists(PIECES | st.binary(max_size=3), max_size=60).map(b"".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(HEADS), JUNK, st.sampled_from(["requests", "registers", "disputes"]))
 def test_random_bytes_give_findings_or_a_refusal(head, junk, kind):
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +123,7 @@ def test_random_bytes_give_findings_or_a_refusal(head, junk, kind):
         harmless(kind, path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.data())
 def test_a_workbook_with_spoilt_bytes_does_no_harm(workbook, data):
     content = bytearray(workbook)

@@ -14,6 +14,7 @@ from config.errors import Unreadable
 from storage.reading.formats import zip_archive
 from storage.reading.report import reader
 from storage.reading.report.reader import read_report
+from tests.draws import examples
 from tests.storage.report_checks.drawn import draw_docx, draw_xlsx, table2, table3, table4
 from tests.storage.report_checks.made import FORM, clean
 
@@ -248,7 +249,7 @@ def _outcome(path):
     return "read"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(place=st.integers(0, 10**6), damage=st.binary(min_size=1, max_size=20))
 def test_any_damage_is_refused_or_read(whole_file, place, damage):
     """Whatever a broken disk or a bad transfer does, nothing but the refusal comes out."""
@@ -262,7 +263,7 @@ def test_any_damage_is_refused_or_read(whole_file, place, damage):
 INNER_DAMAGE = [b"", b"<", b">", b"\x00", b'"', b"9" * 30, b"</a>", b"-1", b"x"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(which=st.integers(0, 100), place=st.integers(0, 10**6), damage=st.sampled_from(INNER_DAMAGE))
 def test_any_damage_inside_a_part_is_refused_or_read(whole_file, which, place, damage):
     """The same inside the packed text, where no checksum helps."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from config.findings import Severity
 from config.reporting.form import FEE_CELL
+from tests.draws import examples
 from tests.storage.report_checks.made import FORM, clean, found, report_of, rules, settled, with_cell
 
 FRAME = ("received", "carried_in", "results_total", "carried_out")
@@ -110,13 +111,13 @@ FREE += [cell for cell in FORM.cells if cell.startswith("table4.") and not cell.
 INNER = st.dictionaries(st.sampled_from(FREE), st.integers(0, 10**6), max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(INNER)
 def test_any_consistent_report_is_free_of_errors(inner):
     assert found(report_of(settled(inner))) == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(INNER, st.sampled_from(SUMMED), st.integers(-(10**6), 10**6).filter(bool))
 def test_any_single_change_is_found(inner, cell, by):
     figures = settled(inner)

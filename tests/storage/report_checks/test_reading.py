@@ -13,6 +13,7 @@ from storage.reading.formats.document import DocumentTable, expand_spans
 from storage.reading.report.figures import read_figure
 from storage.reading.report.label_matching import label_core, match_label
 from storage.reading.report.reader import read_report
+from tests.draws import examples
 from tests.storage.report_checks.drawn import (
     WIDE,
     Box,
@@ -215,7 +216,7 @@ def test_spans_are_laid_as_a_browser_does():
     assert table.cells == (("a", "b"), ("a", "c"), ("d", "e"))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=7, max_size=7))
 def test_text_rows_read_from_their_tail(numbers):
     from storage.reading.report.table_finder import extract_tables

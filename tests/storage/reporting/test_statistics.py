@@ -23,6 +23,7 @@ from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import check_report
 from storage.reporting.report import Report
 from storage.reporting.statistics import count_year, figures_of, period_of, sources_of
+from tests.draws import examples
 
 FORM, DUTIES, WORDING = load_form(), shipped_duties(), load_wordlist()
 YEARS = (2023, 2024, 2025)
@@ -144,7 +145,7 @@ def test_folding_in_two_parts_equals_folding_in_one(records: list[Record], cut: 
 
 
 @given(histories())
-@settings(max_examples=50)
+@settings(max_examples=examples(30))
 def test_every_figure_of_a_case_table_is_as_many_cases_as_it_names(records: list[Record]) -> None:
     tally = count_year(ProjectionSnapshot(*derive_rows(entries_of(records), DUTIES)), DUTIES, period_of(2024))
     counted = figures_of(tally, FORM)

@@ -18,8 +18,16 @@ OWN_PAGES = frozenset(
     {"/", "/chat", "/texts", "/texts/new", "/months", "/months/{month}", "/dates", "/dates/mine.ics"}
 )
 OWN_PAGES |= {"/items", "/people/list", "/lists/{listing}", "/lists/{listing}.{suffix}"}
-OWN_PAGES |= {"/kept/{token}", "/items/new", "/people", "/leave", "/sessions", "/{rest:path}", "/clock"}
-OWN_PAGES |= {"/items/new", "/people", "/leave", "/sessions", "/display", "/{rest:path}", "/clock"}
+OWN_PAGES |= {
+    "/kept/{token}",
+    "/items/new",
+    "/people",
+    "/leave",
+    "/sessions",
+    "/display",
+    "/{rest:path}",
+    "/clock",
+}
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
 APP_PAGES = frozenset({"/app/manifest.webmanifest", "/app/{shape}-{size:int}.png"})
 """What a telephone needs to keep the page as an app: the office's name and an icon."""

@@ -17,6 +17,7 @@ from scheduler.validation.validator import violations
 from storage.events.events import Closed, Stepped
 from tests.config.duties.facts import CALENDAR
 from tests.config.duties.request.stories import BARE, LAST_DAY, happened, opened, roles
+from tests.draws import examples
 
 FIRST, LAST = date(2024, 8, 1), date(2024, 11, 30)  # a make-up day and a long holiday in every term
 PARTIES = ("甲", "乙")
@@ -192,7 +193,7 @@ def test_a_closed_case_keeps_its_date(story):
 
 
 @given(anything, days_of_2024)
-@settings(max_examples=50)
+@settings(max_examples=examples(30))
 def test_a_date_is_certain_exactly_when_no_notice_could_move_it(story, day):
     """Under a calendar that ends with 2023, dates of 2024 are provisional, set ones excepted."""
     known = build_calendar(notice for year, notice in CALENDAR.notices.items() if year < 2024)

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from config.errors import Refusal
 from storage.documents.annual_report.writer import WRITERS, write_report
 from storage.documents.layout.text import printable, split_lead, title_lines
+from tests.draws import examples
 from tests.storage.documents.annual_report.papers import FORM, sample_report, with_figure, written
 
 CELL = "table3.granted.business"
@@ -104,7 +105,7 @@ def test_a_report_without_sections_has_the_official_headings(format_name):
 
 
 @given(text=st.text(alphabet=st.characters(codec=None, exclude_categories=()), min_size=1, max_size=40))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_any_text_can_be_written(text):
     report = replace(sample_report(), agency=text, title=text, preamble=(text, text))
     clean = printable(text)

@@ -26,6 +26,7 @@ from scheduler.villages.bulletin import (
 from scheduler.villages.counted_months import counted_until
 from storage.events.case import fold_case
 from storage.events.events import Amended, Closed, Drafted, LogEntry, Opened, Stepped
+from tests.draws import examples
 
 VILLAGES, LAST = ("jia", "yi", "bing"), 6
 SCHEMES = {key: parse_scheme(key, text, key) for key, text in load_schemes().items()}
@@ -114,7 +115,7 @@ def books_at(entries, position):
     return score_months(known, DUTY, NAMES, CALENDAR, SCHEMES)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(25))
 @given(happenings, st.lists(st.integers(0, 40), min_size=LAST, max_size=LAST), st.integers(1, LAST))
 def test_what_was_told_adds_up_to_the_year(happened, cuts, gone_after):
     opened = list(openings(gone_after))

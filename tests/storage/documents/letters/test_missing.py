@@ -13,6 +13,7 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import Unreadable
 from storage.documents.letters.catalogue import needed_fields, template_names
 from storage.documents.letters.writer import LetterNotWritten, write_letter
+from tests.draws import examples
 from tests.storage.documents.letters.desk import (
     DAY,
     PAPERS,
@@ -36,7 +37,7 @@ def test_everything_missing_is_named_at_once(key):
     assert {finding.rule for finding in refusal.value.findings} == {"letters.missing"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.data())
 def test_any_empty_fact_is_named_and_only_that(data):
     key = data.draw(st.sampled_from(sorted(PAPERS)))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from config.declarations.requirements import RequiredParagraph
 from storage.documents.letters.catalogue import NAME_PATTERN, chinese_day
 from storage.documents.letters.template_layout import default_template
+from tests.draws import examples
 from tests.storage.documents.letters.desk import (
     DAY,
     FACTS,
@@ -138,7 +139,7 @@ SIGNS = st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\
 TEXTS = st.text(SIGNS | st.sampled_from("<>&\"'{}%#\n_“”"), min_size=1, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @example("{_{")
 @given(TEXTS.filter(lambda text: text.strip().rstrip("。").strip()))
 def test_any_text_survives(text):
