@@ -10,7 +10,7 @@ from bot.services.app import OfficeApp, user_phrasebook
 from config.office.model import Chain, Person
 from scheduler.recording.signoff_commands import NoChain
 from scheduler.signoff.approval_state import ApprovalState, approval_state
-from scheduler.signoff.signing_rights import override_candidates, signers
+from scheduler.signoff.signing_rights import override_candidates, signers, signing_right
 from storage.eventlog.recorded_office import office_events
 from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
@@ -45,7 +45,7 @@ def print_approval_state(app: OfficeApp, case: Case) -> None:
     )
     print_phrase("signing.route", route=" ".join(mark + name for name, mark in _stage_marks(chain, state)))
     may_sign, may_override = signers(state, app.office), override_candidates(state, app.office)
-    who = "、".join(_person_label(app, person) for person in may_sign or may_override) or "—"
+    who = "、".join(_person_label(app, state, person) for person in may_sign or may_override) or "—"
     key = _printed_state_key(app, case, state, signers_left=bool(may_sign), overridable=bool(may_override))
     print_phrase(f"signing.state.{key}", stage=state.stage.name if state.stage else "—", who=who)
 
@@ -96,10 +96,13 @@ def _stage_marks(chain: Chain, state: ApprovalState) -> list[tuple[str, str]]:
     return list(zip(names, marks + [AHEAD_MARK] * (len(names) - len(marks)), strict=True))
 
 
-def _person_label(app: OfficeApp, person: Person) -> str:
-    """A post with its id, and the deputy who acts for it today."""
+def _person_label(app: OfficeApp, state: ApprovalState, person: Person) -> str:
+    """A post with its id, and the deputy who may sign for it today."""
     with app.log() as log:
-        running = fold_absences(office_events(log)).deputy_of(person.id, app.today)
-    deputy = app.office.person(running.deputy).post if running and running.deputy else ""
-    away = user_phrasebook().say("signing.by_deputy", deputy=deputy) if deputy else ""
+        absences = fold_absences(office_events(log))
+    running = absences.deputy_of(person.id, app.today)
+    deputy = app.office.find_person(running.deputy) if running else None
+    right = signing_right(state, app.office, absences, deputy, app.today) if deputy else None
+    stands_in = right is not None and right.deputy_for is not None
+    away = user_phrasebook().say("signing.by_deputy", deputy=deputy.post) if deputy and stands_in else ""
     return f"{person.post}（{person.id}{away}）"

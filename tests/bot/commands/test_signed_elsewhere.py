@@ -55,6 +55,16 @@ def test_nor_on_the_page_its_list_and_the_calendar(app, case):
     assert log_end(app) == before
 
 
+def test_the_command_names_no_deputy_who_may_not_sign(app, case, gongkai):
+    said = gongkai("standing", case).out
+    assert "党政办主任（office_director" in said
+    assert "财政所所长" not in said
+    record(app, lambda uow: uow.office.recall(3), DIRECTOR)
+    app.clock.set_day(app.today + timedelta(days=1))
+    record(app, lambda uow: uow.office.delegate(DIRECTOR, "archivist", app.today, app.today), DIRECTOR)
+    assert "党政办档案员" in gongkai("standing", case).out
+
+
 def test_the_reminder_goes_past_that_deputy_to_who_can_find_somebody(app, case):
     run_sweep(app)
     with app.store.reading() as connection:

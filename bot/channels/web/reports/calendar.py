@@ -101,8 +101,9 @@ def _pending_dates(viewer: Viewer) -> Iterator[DatedItem]:
     context = viewer.context
     for case in context.index.cases(context.index.open_cases()).values():
         duty = context.app.duties.get(case.opening.kind) if case.opening else None
+        mine = [one.wait for one in context.pending_for_actor(case, duty)] if duty else []
         for wait in context.pending_actions(case, duty) if duty else ():
-            if duty and wait.until and (viewer.can_view_all or viewer.acting & set(wait.who)):
+            if duty and wait.until and (viewer.can_view_all or wait in mine):
                 yield DatedItem(
                     day=wait.until,
                     kind=context.labels.duty(duty),
