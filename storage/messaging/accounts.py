@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, update
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from config.errors import Refusal
 from storage.database.store import orm_session
@@ -66,6 +67,17 @@ _SELECT_FIRST_JOINED = core_select(func.min(ACCOUNTS.c.joined)).where(
     *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.joined > 0
 )
 """Two questions of every sweep and every sending, for which no account is loaded."""
+_SELECT_ACCOUNTS = (
+    select(Account)
+    .where(col(Account.office) == bindparam("office"))
+    .order_by(col(Account.bound_at).desc(), col(Account.address))
+)
+_SELECT_UNREACHABLE = _SELECT_ACCOUNTS.where(col(Account.state) != AddressState.OK)
+_SELECT_OF_PERSON = _SELECT_ACCOUNTS.where(col(Account.person) == bindparam("person"))
+_IS_HERE, _IS_OWN = col(Account.address) == bindparam("address"), col(Account.person) == bindparam("person")
+_SELECT_REPLACED = _SELECT_ACCOUNTS.where(
+    col(Account.channel) == bindparam("channel"), or_(and_(_IS_HERE, ~_IS_OWN), and_(~_IS_HERE, _IS_OWN))
+)
 HEARD_INTERVAL = timedelta(seconds=10)
 _MARK_HEARD = (
     update(ACCOUNTS)
@@ -102,9 +114,8 @@ class Accounts:
         Returns the accounts that this replaces, so that their people can be told: the one another person had at
         this address, and the person's own other accounts on this channel.
         """
-        on_channel, here = col(Account.channel) == channel, col(Account.address) == address
-        own = col(Account.person) == person
-        replaced = (*self._accounts(on_channel, here, ~own), *self._accounts(on_channel, ~here, own))
+        found = self._accounts(_SELECT_REPLACED, channel=channel, address=address, person=person)
+        replaced = tuple(sorted(found, key=lambda account: account.address != address))
         for account in replaced:
             self.unbind(account.channel, account.address)
         with orm_session(self.connection) as session:
@@ -157,7 +168,7 @@ class Accounts:
 
     def of_person(self, person: str) -> list[Account]:
         """Every account of a person, the one bound last first, whatever its state."""
-        return self._accounts(col(Account.person) == person)
+        return self._accounts(_SELECT_OF_PERSON, person=person)
 
     def reachable(self, person: str, channels: Sequence[str] = ()) -> list[Account]:
         """The working accounts of a person: the one they set, the office's channels, the one they wrote from last."""
@@ -181,11 +192,11 @@ class Accounts:
 
     def unreachable(self) -> list[Account]:
         """The accounts that no longer work: the clerk must see them the same day."""
-        return self._accounts(col(Account.state) != AddressState.OK)
+        return self._accounts(_SELECT_UNREACHABLE)
 
     def all(self) -> list[Account]:
         """Every account of the office."""
-        return self._accounts()
+        return self._accounts(_SELECT_ACCOUNTS)
 
     def any_bound(self) -> bool:
         """Whether the office has an account at all."""
@@ -215,10 +226,9 @@ class Accounts:
     def _key(self, channel: str, address: str) -> tuple[str, str, str]:
         return (self.office, channel, address)
 
-    def _accounts(self, *conditions: Any) -> list[Account]:
-        query = select(Account).where(col(Account.office) == self.office, *conditions)
+    def _accounts(self, query: SelectOfScalar[Account], **key: object) -> list[Account]:
         with orm_session(self.connection) as session:
-            return list(session.exec(query.order_by(col(Account.bound_at).desc(), col(Account.address))))
+            return list(session.exec(query, params={"office": self.office, **key}))
 
 
 @dataclass(frozen=True, slots=True)
