@@ -14,8 +14,19 @@ from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
 from storage.messaging.outbox import Outbox
 from tests.bot.channels.web.visitor import Visitor
+from tests.bot.dispatch.test_urgency import with_own_village
 from tests.bot.speaker import Speaker
-from tests.scheduler.signoff.town import DAY, SIGNERS, STAGES, draft, open_text, sign, state_of_text
+from tests.scheduler.signoff.town import (
+    DAY,
+    FACTS,
+    SIGNERS,
+    STAGES,
+    TEXT,
+    draft,
+    open_text,
+    sign,
+    state_of_text,
+)
 from tests.town import case_by_number, log_end, record, run_sweep, with_office
 
 SECRECY, FINANCE, DIRECTOR, LEADER = SIGNERS
@@ -97,3 +108,19 @@ def test_where_nobody_may_sign_whoever_has_the_case_is_not_offered_to_sign(app):
     clerk = Speaker(vacant, "clerk")
     assert clerk.says(f"{case}").splitlines()[0] == f"请{STAGES[0]}：信息发布 2026年预算公开"
     assert "同意" not in clerk.labels()
+
+
+def test_who_reports_for_a_village_and_leads_it_reads_in_plain_words_why_another_decides(app):
+    both = with_own_village(app, "jia_reporter")
+    text = replace(TEXT, origin="jia")
+    case = open_text(both, facts={**FACTS, "origin": "jia"})
+    draft(both, case, text, by="jia_reporter")
+    sign(both, case, 0, text)
+    reporter, before = Speaker(both, "jia_reporter"), log_end(both)
+    shown = reporter.says(f"{case}").splitlines()
+    assert any(line.startswith("这一篇是您写的，自己写的不能自己定") for line in shown), shown
+    assert not any(STAGES[1] in line for line in shown)
+    assert "同意" not in reporter.labels()
+    assert reporter.says(f"同意 {case}").startswith("这一篇是您写的")
+    assert log_end(both) == before
+    reporter.room.assert_nothing_else()
