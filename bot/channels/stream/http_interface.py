@@ -79,7 +79,7 @@ def token_answer(token: object, seconds: object, sent: SendResult) -> TokenAnswe
 
 
 def result_without_code(answer: ApiAnswer) -> SendResult:
-    """Return the outcome by the HTTP status, or by why no answer came."""
+    """The outcome of a call to which the platform gave no code: by the HTTP status, or by why no answer came."""
     if answer.outcome is PostOutcome.SENT:
         return SendResult(outcome=SendOutcome.UNCERTAIN, why="garbled")
     wait = timedelta(seconds=answer.retry_after) if answer.retry_after else None

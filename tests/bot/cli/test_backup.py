@@ -1,14 +1,19 @@
-"""A backup is whole or refused, and a restore never writes over anything."""
+"""A backup is whole or refused, a restore never writes over anything, and old backups are thinned out by day.
+
+The newest one and everything that is no backup stay.
+"""
 
 import json
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.services.app import open_app
+from bot.runtime.scheduled_jobs import back_up
+from bot.services.app import OfficeApp, open_app
 from bot.services.villages.item_records import item_content
 from storage.content.content_store import ContentStore
 from tests.bot.cli.test_commands import GOOD, register
@@ -139,3 +144,31 @@ def test_the_key_of_sessions_stays_at_home(gongkai: Gongkai, home: Path, tmp_pat
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         assert "secret.key" not in archive.namelist()
         assert "office.toml" in archive.namelist()
+
+
+def backup_names(app: OfficeApp) -> list[str]:
+    return sorted(file.name for file in (app.home.path / "backups").iterdir())
+
+
+def test_old_backups_are_listed_first_and_then_deleted(app: OfficeApp, gongkai: Gongkai) -> None:
+    for _ in range(3):
+        back_up(app)
+        app.clock.set_day(app.today + timedelta(days=1))
+    (app.home.path / "backups" / "notes.zip").write_bytes(b"no archive")
+    every = ["2026-11-23.zip", "2026-11-24.zip", "2026-11-25.zip", "notes.zip"]
+    assert backup_names(app) == every
+    assert "2026-11-23.zip" in gongkai("backup", "prune", "--before", "2026-11-24", "--dry-run").out
+    assert backup_names(app) == every
+    assert "已删去" in gongkai("backup", "prune", "--before", "2026-11-24").out
+    assert backup_names(app) == every[1:]
+    gongkai("backup", "prune", "--before", "2027-01-01")
+    assert backup_names(app) == every[2:]
+    assert "没有" in gongkai("backup", "prune", "--before", "2027-01-01").out
+
+
+def test_a_backup_is_made_by_naming_the_file(gongkai, tmp_path):
+    assert gongkai("backup", str(tmp_path / "a.zip")).code == 0
+    assert gongkai("backup", "make", str(tmp_path / "b.zip")).code == 0
+    assert (tmp_path / "a.zip").exists()
+    assert (tmp_path / "b.zip").exists()
+    assert "--dry-run" in gongkai("backup", "prune", "--help").out
