@@ -90,13 +90,16 @@ def check_text(
 
 
 def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
-    """The findings of the text under this fingerprint; none where it is not stored here.
+    """The findings of the text under this fingerprint; none where it is not stored here."""
+    known = digest in archive.known([digest])
+    return findings_of_stored(app, archive, archive.manifest(digest)) if known else ()
+
+
+def findings_of_stored(app: OfficeApp, archive: ContentStore, manifest: Manifest) -> tuple[Finding, ...]:
+    """The findings of a text that was read from the store.
 
     The files of a letter were read when it was submitted, against its applicant's own numbers; they are not here.
     """
-    if digest not in archive.known([digest]):
-        return ()
-    manifest = archive.manifest(digest)
     files = archive.files(manifest) if manifest.disclosure else None
     return check_text(manifest, app, app.wordlist(), files)
 

@@ -28,7 +28,7 @@ from bot.publishing.publication_check import (
     published_address,
     record_publication_check,
 )
-from bot.publishing.texts import SubmittedText, findings_for_digest, load_submitted_text
+from bot.publishing.texts import SubmittedText, findings_of_stored, load_submitted_text
 from bot.publishing.version_comparison import version_steps
 from config.declarations.duty import Duty
 from config.declarations.keys import CHECK_PASSED_STEP
@@ -127,8 +127,8 @@ def _load_text_view(page: PageRequest) -> TextView:
         at = approval_state_of_case(office, case, duty)
         store = page.app.contents(viewer.context.connection)
         digest = at.manifest or last_drafted_manifest(case.approvals)
-        findings = findings_for_digest(page.app, store, digest) if digest else ()
         manifest = store.manifest(digest) if digest else None
+        findings = findings_of_stored(page.app, store, manifest) if manifest else ()
         opens = may_open_files(viewer.context, case, duty)
         checked = paper_findings(page.app, case, duty) if at.stage else ()
         barred = why_not_signing(viewer.context, case, duty)
