@@ -23,8 +23,6 @@ FALLBACK_ROLES = (OFFICE_HEAD, CLERK)
 """The party-and-government office. All of them are told of what nobody else can be told."""
 SUBSTITUTE_ROLES = (CLERK, OFFICE_HEAD)
 """The same office where one of them is enough: the clerk handles it, so the clerk is tried first."""
-
-
 NOBODY: frozenset[str] = frozenset()
 
 
