@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.channels.web.case_steps.stages_and_next_acts import NextActs, next_acts, stage_views
+from bot.channels.web.case_steps.case_progress import NextActs, next_acts, stage_views
 from bot.channels.web.cases.case_forms import (
     applicant_form,
     case_command,
