@@ -27,10 +27,11 @@ from config.declarations.duty import Duty
 from config.declarations.keys import VILLAGE_ITEM_KIND
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.signoff.circulation import may_be_shown_texts
+from scheduler.signoff.signing_rights import withdrawable_signature
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
 from scheduler.worklist.pending import WaitKind
-from storage.events.approvals import approval_history
+from storage.events.approvals import approval_history, is_published
 from storage.events.case import Case, CaseLine, chain_kind
 from storage.events.events import Opened
 from storage.reporting.report import format_figure
@@ -144,7 +145,7 @@ def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[
     yield VerbKind.NUDGE
     if signs:
         yield VerbKind.REJECT
-    if _signed_last_by_actor(context, case):
+    if _may_withdraw(context, case, duty):
         yield VerbKind.WITHDRAW
     if any(step.standalone for step in duty.steps):
         yield VerbKind.STEPS
@@ -178,10 +179,12 @@ def _text_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[Ver
         yield VerbKind.DRAFT
 
 
-def _signed_last_by_actor(context: RequestContext, case: Case) -> bool:
-    """Whether the last valid signature is the sender's own, so that they can withdraw it."""
-    signed = approval_history(case.approvals).signed if case.approvals else ()
-    return bool(signed and signed[-1].by == context.person.id)
+def _may_withdraw(context: RequestContext, case: Case, duty: Duty) -> bool:
+    """Whether a signature is the sender's own to withdraw."""
+    text = approval_history(case.approvals)
+    return bool(
+        text.signed and withdrawable_signature(text, context.person.id, is_released=is_published(case, duty))
+    )
 
 
 def explain_due_date(context: RequestContext, intent: Intent) -> Reply:

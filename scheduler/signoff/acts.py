@@ -46,6 +46,7 @@ from scheduler.signoff.refusals import (
 from scheduler.signoff.signing_rights import (
     SigningRight,
     handover_candidates,
+    later_stage_acted,
     override_candidates,
     signers,
     signing_refusal,
@@ -201,7 +202,7 @@ def withdraw(context: SignoffContext, by: str, manifest: str, reason: str) -> Wi
         raise NothingToWithdraw(post=person.post, stage=context.stage)
     if context.is_released:
         raise WentOut
-    later = later_stage_acted(context, own.stage)
+    later = later_stage_acted(context.state.text, own.stage)
     if later:
         raise WentOn(post=person.post, stage=own.stage, next=later)
     return Withdrawn(**_decision(context, person, own.stage, manifest, reason))
@@ -311,14 +312,6 @@ def require_same_version(context: SignoffContext, manifest: str) -> None:
     """Check that the manifest the person saw is the current one. Raises OtherText."""
     if manifest != context.state.manifest:
         raise OtherText
-
-
-def later_stage_acted(context: SignoffContext, stage: str) -> str:
-    """Return the name of a later stage that has acted; empty where none has."""
-    text = context.state.text
-    later = text.route[text.route.index(stage) + 1 :]
-    given = {one.stage for one in text.approvals_in_force}
-    return next((name for name in later if name in given), "")
 
 
 def _require_signing_right(context: SignoffContext, by: str, stage: str, manifest: str) -> SigningRight:

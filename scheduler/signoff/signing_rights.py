@@ -22,7 +22,9 @@ from scheduler.signoff.refusals import (
     WroteItAlone,
     posts_in_words,
 )
+from storage.events.approvals import ApprovalHistory
 from storage.events.delegations import Absences
+from storage.events.events import Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,21 @@ def signing_refusal(state: ApprovalState, office: Office, person: Person) -> Ref
     if person.id in state.excluded:
         return SignedAlready(**words) if left else SignedItAlone(**words)
     return NotYours(**words) if left else NobodyLeft(**words)
+
+
+def withdrawable_signature(text: ApprovalHistory, person: str, *, is_released: bool) -> Signed | None:
+    """Return the signature that a person may withdraw: their own, until the text is out or a later stage acted."""
+    own = next((one for one in text.signed if one.by == person), None)
+    if own is None or is_released or text.rejected or later_stage_acted(text, own.stage):
+        return None
+    return own
+
+
+def later_stage_acted(text: ApprovalHistory, stage: str) -> str:
+    """Return the name of a later stage that has acted; empty where none has."""
+    later = text.route[text.route.index(stage) + 1 :]
+    given = {one.stage for one in text.approvals_in_force}
+    return next((name for name in later if name in given), "")
 
 
 def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:

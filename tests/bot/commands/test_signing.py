@@ -8,7 +8,7 @@ from storage.events.events import Rejected, Returned, Signed, StageReassigned, W
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
 from tests.bot.speaker import NO_EDIT, Room, word
-from tests.scheduler.signoff.town import OTHER, SIGNERS, STAGES, draft, open_text, sign
+from tests.scheduler.signoff.town import OTHER, SIGNERS, STAGES, draft, open_text, publish, sign
 from tests.town import log_end
 
 SECRECY, FINANCE, DIRECTOR, LEADER = SIGNERS
@@ -224,6 +224,18 @@ def test_a_signature_is_taken_back_while_nobody_followed(app, people, case):
     before = log_end(app)
     assert "已经" in people[SECRECY].says(f"撤回 {case} 又看漏")
     assert log_end(app) == before
+
+
+def test_only_what_can_still_be_taken_back_is_offered_to_be(app, people, case):
+    def offered(who: str) -> bool:
+        people[who].says(f"更多 {case}")
+        return "撤回" in people[who].labels()
+
+    for place in range(len(SIGNERS)):
+        sign(app, case, place)
+        assert [offered(who) for who in SIGNERS] == [who == SIGNERS[place] for who in SIGNERS]
+    publish(app, case)
+    assert not any(map(offered, SIGNERS))
 
 
 def test_a_signature_is_undone_within_a_minute(app, people, case):

@@ -12,7 +12,12 @@ from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER
 from scheduler.signoff.approval_state import ApprovalState
 from scheduler.signoff.circulation import may_be_shown_texts, may_circulate, open_circulations
-from scheduler.signoff.signing_rights import override_candidates, signers, signing_right
+from scheduler.signoff.signing_rights import (
+    override_candidates,
+    signers,
+    signing_right,
+    withdrawable_signature,
+)
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case
 
@@ -40,9 +45,8 @@ def decision_forms(viewer: Viewer, case: Case, duty: Duty, at: ApprovalState) ->
                 name="to", label=page.say("page.text.to"), kind="choice", required=True, choices=choices
             )
             yield _decision_form(page, case, at, PASS, to, _reason_field(page, required=False))
-    last = at.signed[-1] if at.signed else None
-    if last and last.by == me and not is_published(case, duty):
-        yield _decision_form(page, case, at, WITHDRAW, _reason_field(page), note=last.stage)
+    if own := withdrawable_signature(at.text, me, is_released=is_published(case, duty)):
+        yield _decision_form(page, case, at, WITHDRAW, _reason_field(page), note=own.stage)
     if at.stage and me in {one.id for one in override_candidates(at, office)}:
         yield _decision_form(page, case, at, OVERRIDE, _reason_field(page), note=at.stage.name)
     yield from _circulation_forms(page, viewer, case, at)
