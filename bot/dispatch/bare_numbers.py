@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands.queries import open_choice, show_case
+from bot.commands.queries.cases import open_choice, show_case
 from bot.dialog.command import Intent
 from bot.dialog.form_questions import fill_choice, next_question
 from bot.dialog.forms import REST, DialogForm

@@ -17,12 +17,11 @@ from bot.commands import (
     handover,
     join,
     office_commands,
-    queries,
     read_text,
     reminders,
     signing,
 )
-from bot.commands.lists import agenda
+from bot.commands.queries import agenda, cases
 from bot.commands.villages import item_decisions, item_report, month_questions
 from bot.dialog.command import CommandHandler
 from bot.language.verbs import VerbKind
@@ -69,17 +68,17 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     ),  # it is shown before it is submitted
     VerbKind.TEXT: CommandRule(read_text.read_text, JOINED, read_only=True),
     VerbKind.FILES: CommandRule(read_text.send_files, JOINED, read_only=True),
-    VerbKind.SHOW: CommandRule(queries.show_case, JOINED, in_groups=True, read_only=True),
-    VerbKind.MORE: CommandRule(queries.show_more_actions, JOINED, read_only=True),
+    VerbKind.SHOW: CommandRule(cases.show_case, JOINED, in_groups=True, read_only=True),
+    VerbKind.MORE: CommandRule(cases.show_more_actions, JOINED, read_only=True),
     VerbKind.STEPS: CommandRule(available_actions.show_steps, JOINED, read_only=True),
-    VerbKind.WHY: CommandRule(queries.explain_due_date, JOINED, in_groups=True, read_only=True),
-    VerbKind.HISTORY: CommandRule(queries.show_history, JOINED, in_groups=True, read_only=True),
-    VerbKind.TODO: CommandRule(queries.show_worklist, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.WHY: CommandRule(cases.explain_due_date, JOINED, in_groups=True, read_only=True),
+    VerbKind.HISTORY: CommandRule(cases.show_history, JOINED, in_groups=True, read_only=True),
+    VerbKind.TODO: CommandRule(cases.show_worklist, JOINED, CaseSource.NONE, read_only=True),
     VerbKind.SEARCH: CommandRule(
-        queries.search_for_cases, JOINED, CaseSource.NONE, in_groups=True, read_only=True
+        cases.search_for_cases, JOINED, CaseSource.NONE, in_groups=True, read_only=True
     ),
-    VerbKind.YEAR: CommandRule(queries.show_year_summary, READ, CaseSource.NONE, read_only=True),
-    VerbKind.HELP: CommandRule(queries.show_help, JOINED, CaseSource.NONE, in_groups=True, read_only=True),
+    VerbKind.YEAR: CommandRule(cases.show_year_summary, READ, CaseSource.NONE, read_only=True),
+    VerbKind.HELP: CommandRule(cases.show_help, JOINED, CaseSource.NONE, in_groups=True, read_only=True),
     VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, RECORD, CaseSource.NONE, read_only=True),
     VerbKind.OPEN: CommandRule(case_commands.register_case, RECORD, CaseSource.NONE),
     VerbKind.COUNT: CommandRule(office_commands.record_count, RECORD, CaseSource.NONE),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.commands.file_upload import handle_uploaded_file
-from bot.commands.queries import open_choice
+from bot.commands.queries.cases import open_choice
 from bot.commands.villages import item_report
 from bot.dialog.command import Intent
 from bot.dialog.form_questions import is_listed_choice

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.commands.queries import MAX_LISTED, open_choice
+from bot.commands.queries.cases import MAX_LISTED, open_choice
 from bot.commands.villages.month_questions import current_months
 from bot.dialog.command import Intent
 from bot.dialog.forms import save_shown_list

@@ -13,10 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.commands import queries
 from bot.commands.file_upload import discard_unused_files
 from bot.commands.join import join_by_link, join_by_word, record_membership_change, waiting_reply
 from bot.commands.office_commands import last_undoable
+from bot.commands.queries import cases
 from bot.commands.signing import NotSeen, SeenOtherwise
 from bot.dialog.command import (
     Intent,
@@ -277,7 +277,7 @@ def _show_current_state(context: RequestContext, refused: Refusal) -> Reply:
     """The refusal of an outdated decision, and the case as it is now."""
     sentence = context.book.error(refused)
     case = int(str(refused.words["case"]))
-    card = queries.show_case(context, Intent(kind=VerbKind.SHOW, case=case))
+    card = cases.show_case(context, Intent(kind=VerbKind.SHOW, case=case))
     return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
 
 

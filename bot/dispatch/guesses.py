@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.commands.queries import MAX_LISTED, open_choice
+from bot.commands.queries.cases import MAX_LISTED, open_choice
 from bot.commands.villages.month_questions import month_lines
 from bot.dialog.command import Intent, require_access
 from bot.dialog.reply import Choice, Reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.commands.queries import open_choice
+from bot.commands.queries.cases import open_choice
 from bot.commands.villages.item_report import may_report
 from bot.commands.villages.month_questions import current_months, none_open
 from bot.dialog.reply import Choice, Reply

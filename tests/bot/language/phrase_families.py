@@ -501,7 +501,7 @@ FAMILIES = (
     PhraseFamily(template="talk.doubt.{}", declared=(*Mood, "guess", "several")),
     PhraseFamily(template="talk.timing.{}", written=("bot.dialog.recorded_words",)),
     PhraseFamily(template="talk.enter.{}", declared=(VerbKind.COUNT, VerbKind.HOLD)),
-    PhraseFamily(template="talk.help.{}", written=("bot.commands.queries",)),
+    PhraseFamily(template="talk.help.{}", written=("bot.commands.queries.cases",)),
     PhraseFamily(
         template="talk.item.{}",
         declared={

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.commands.queries import YEAR_SUMMARY_CELLS
+from bot.commands.queries.cases import YEAR_SUMMARY_CELLS
 from bot.language.phrasebook import phrasebook
 from bot.services.annual_reports import CORRECTIONS_SUFFIX, annual_report
 from tests.bot.channels.web.visitor import Visitor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands.queries import MAX_LISTED, list_tasks, open_choice, show_case, show_year_summary
+from bot.commands.queries.cases import MAX_LISTED, list_tasks, open_choice, show_case, show_year_summary
 from bot.dialog.command import Intent
 from bot.dialog.forms import save_shown_list
 from bot.dialog.reply import Reply
