@@ -29,7 +29,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import ManualClock, manual_clock
-from config.declarations.reminders import format_case_policies, format_policy
+from config.declarations.reminder_ladders import format_case_policies, format_policy
 from scheduler.reminders.escalation import start_of_day
 from scheduler.sweep.reminder_queue import nobody_unreachable, reminder_planner
 from scheduler.sweep.sweep import sweep_due

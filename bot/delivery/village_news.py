@@ -26,7 +26,7 @@ from storage.events.delegations import Absences, fold_absences
 from storage.events.events import Closed, LogEntry, Opened
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
-from storage.reporting.bulletin import Bulletin, BulletinRow
+from storage.reporting.bulletin_values import Bulletin, BulletinRow
 from storage.reporting.report import format_figure
 
 NEWS_LIFETIME = timedelta(days=2)

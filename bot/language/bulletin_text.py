@@ -13,8 +13,8 @@ from storage.documents.bulletin.sentences import (
     names_words,
 )
 from storage.documents.layout.text import one_line
-from storage.reporting.bulletin import Bulletin, BulletinRow, VillageMonthState
 from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, column_text, signed_points
+from storage.reporting.bulletin_values import Bulletin, BulletinRow, VillageMonthState
 
 LINES_PER_PAGE = 12  # on a page, its heading included
 MAX_ITEMS = 12  # more titles are for the paper

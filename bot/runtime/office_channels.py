@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 import bot.channels
-from bot.channels.stream.platform_discovery import load_platform
+from bot.channels.stream.platform_loading import load_platform
 from bot.channels.web_chat import WebChannel
 from bot.delivery.dead_letters import report_dead_letter
 from bot.delivery.inbox_worker import InboxWorker, Wait, open_inbox

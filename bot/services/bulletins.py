@@ -16,7 +16,7 @@ from config.declarations.villages.month import VillageRound
 from config.errors import Refusal
 from config.reporting.scoring_schemes import ScoringScheme
 from scheduler.villages.assessment import build_assessment
-from scheduler.villages.bulletin import (
+from scheduler.villages.bulletin_counting import (
     BulletinBasis,
     MonthCache,
     ScoredMonths,
@@ -29,7 +29,7 @@ from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.eventlog.recorded_office import known_calendar
 from storage.events.case import Case
-from storage.reporting.bulletin import Assessment, Bulletin
+from storage.reporting.bulletin_values import Assessment, Bulletin
 
 
 class NothingToTell(Refusal):

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from config.declarations.keys import ANYONE, COUNTY_FIRST_FIELD, HANDED_ON_STEP, WITHHELD_REVIEWED_STEP
 from config.declarations.recurrence import Recurrence
-from config.declarations.reminders import CLERK_ASSIGNEE, Assignee, EscalationPolicy
+from config.declarations.reminder_ladders import CLERK_ASSIGNEE, Assignee, EscalationPolicy
 from config.declarations.requirements import (
     Condition,
     ForwardedStep,

@@ -110,7 +110,7 @@ ANY_HOLDER: Final = "any"
 ALL_HOLDERS: Final = "all"
 
 OUTSIDE_POLICY: Final = "outside"
-"""The reminder ladders that every kind has besides its own (``config/declarations/reminders.py``)."""
+"""The reminder ladders that every kind has besides its own (``config/declarations/reminder_ladders.py``)."""
 UNDATED_POLICY: Final = "undated"
 SIGN_POLICY: Final = "sign"
 OVERRIDE_POLICY: Final = "override"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from config.declarations.reminders import Assignee
+from config.declarations.reminder_ladders import Assignee
 from config.errors import Refusal
 
 

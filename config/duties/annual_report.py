@@ -22,7 +22,7 @@ from config.declarations.keys import (
     YEAR_FIELD,
 )
 from config.declarations.recurrence import Yearly
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import Condition, OutcomeRequirement, RequiredNotice
 from config.declarations.terms import Effect, Fulfil
 

@@ -16,7 +16,7 @@ from config.declarations.keys import (
     VILLAGE_REPORT_KIND,
 )
 from config.declarations.recurrence import AfterVillageRound
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Recount, Term
 

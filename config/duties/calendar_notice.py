@@ -9,7 +9,7 @@ is [practice].
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
 from config.declarations.keys import CALENDAR_NOTICE_KIND, YEAR_FIELD
 from config.declarations.recurrence import BeforeNewYear
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.terms import Term, TermUnit
 
 NOTICES = "国务院办公厅关于部分节假日安排的通知"

@@ -35,7 +35,7 @@ from config.declarations.keys import (
     URL_FIELD,
 )
 from config.declarations.recurrence import PerRow
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.terms import ConditionalTerm, Renew, Term, TermUnit
 from config.declarations.website_freshness import FRESHNESS_RULES, INSPECTION, FreshnessRule
 

@@ -50,7 +50,7 @@ from config.declarations.keys import (
     WITHHELD,
     WITHHELD_REVIEWED_STEP,
 )
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import Condition, ForwardedStep, OutcomeRequirement
 from config.declarations.terms import ConditionalTerm, Defect, Fulfil, Term
 

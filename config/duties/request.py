@@ -24,7 +24,7 @@ from config.declarations.duty import (
     Step,
     withheld_review_step,
 )
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requests.consultation import ANSWERED, OPINION_LABELS, OPINION_LIMIT, PARTIES
 from config.declarations.requests.outcomes import (
     ALREADY_PUBLIC,

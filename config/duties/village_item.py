@@ -17,14 +17,13 @@ from config.declarations.keys import (
     VILLAGE_ITEM_KIND,
     VILLAGE_REPORTER,
 )
-from config.declarations.reminders import Assignee
+from config.declarations.reminder_ladders import Assignee
 from config.declarations.terms import SendBack
 from config.declarations.villages.item_fields import (
     ADOPTED,
     ADOPTION_FIELDS,
     BY_FIELD,
     COMMISSIONED,
-    ITEM_FILE_KINDS,
     MEANS_FIELD,
     MEANS_LABELS,
     MISTAKEN,
@@ -39,6 +38,7 @@ from config.declarations.villages.item_fields import (
     TEXT_FIELD,
     WITHDRAWN,
 )
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS
 
 CONTENT_FIELDS = (
     Field(key=TITLE_FIELD, label="标题", required=True),

@@ -19,7 +19,7 @@ from config.declarations.keys import (
     VILLAGE_REPORT_KIND,
     VILLAGE_REPORTER,
 )
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.terms import Effect, Fulfil, MonthDay, MonthTerm
 from config.declarations.villages.item_fields import (
     ADOPTED,

@@ -19,7 +19,7 @@ from config.declarations.keys import (
     YEARLY_KIND,
 )
 from config.declarations.recurrence import Yearly
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Effect, Fulfil, Reassign
 from config.office.model import CHAIN_KINDS

@@ -14,7 +14,6 @@ from typing import Any
 
 from config.declarations.annual_dates import BEFORE, FIXED, NEXT, WORKING, DeclaredAnnualDate
 from config.declarations.keys import ANY_HOLDER
-from config.declarations.reminders import ReminderHours
 from config.errors import BadInput
 from config.findings import Finding
 from config.office.model import (
@@ -36,6 +35,7 @@ from config.office.model import (
     Website,
     WebsiteColumn,
 )
+from config.office.quiet_hours import ReminderHours
 from config.office.schema import FindingCollector, check_shape, read_date, read_time, table_rows
 from config.office.validation import check_office
 from config.reporting.matters import Matter

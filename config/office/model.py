@@ -32,8 +32,8 @@ from config.declarations.keys import (
     VILLAGE_LEADER,
     VILLAGE_REPORTER,
 )
-from config.declarations.reminders import ReminderHours
 from config.declarations.villages.boards import VillageBoard, village_boards
+from config.office.quiet_hours import ReminderHours
 from config.office.roles import ROLES
 from config.reporting.matters import Matter
 
@@ -251,7 +251,7 @@ class Office:
     chat_items: bool = True
     """Whether every chat that can carry files takes the photographs of the villages' items."""
     ladders: Mapping[str, str] = field(default_factory=dict)
-    """The office's own reminder ladders, by kind of duty (``config/declarations/reminders.py``)."""
+    """The office's own reminder ladders, by kind of duty (``config/declarations/reminder_ladders.py``)."""
     hours: ReminderHours = field(default_factory=ReminderHours)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Its own wording by language and key; ``bot/language/phrasebook.py`` says what may stand there."""

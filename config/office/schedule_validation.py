@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from config.declarations.annual_dates import DATE_RULE_KEYS, DATE_RULES, RELATIVE, DeclaredAnnualDate
-from config.declarations.reminders import NotALadder, parse_policy
+from config.declarations.reminder_ladders import NotALadder, parse_policy
 from config.declarations.terms import MonthDay
 from config.office.model import Office
 from config.office.schema import FindingCollector, suggest

@@ -13,7 +13,7 @@ from datetime import date
 from config.declarations.duty import Duty
 from config.declarations.keys import DUPLICATE_FIELD, MERGED_IN_STEP
 from config.declarations.recurrence import AfterVillageRound
-from config.declarations.reminders import format_case_policies, format_policy
+from config.declarations.reminder_ladders import format_case_policies, format_policy
 from config.declarations.terms import Recount
 from config.errors import Refusal
 from scheduler.recording.context import RecordingContext

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
-from config.declarations.reminders import ReminderHours
+from config.office.quiet_hours import ReminderHours
 
 UNDO_WINDOW = timedelta(seconds=60)
 """How long the consequence of an act is held back, so that the act can still be undone unnoticed (chat.md)."""

@@ -19,7 +19,7 @@ from typing import NamedTuple, Self
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, ONE_DAY, office_day
 from config.declarations.keys import RECOUNTED_STEP, UNDATED_POLICY
-from config.declarations.reminders import OWN_POLICY, EscalationPolicies, EscalationStep
+from config.declarations.reminder_ladders import OWN_POLICY, EscalationPolicies, EscalationStep
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from config.calendar.working_calendar import Calendar
 from config.clock import ONE_DAY
 from config.declarations.duty import Duties, Duty
-from config.declarations.reminders import EscalationPolicies, format_policy, parse_case_policies
+from config.declarations.reminder_ladders import EscalationPolicies, format_policy, parse_case_policies
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.escalation import (
     ReminderSchedule,

@@ -1,4 +1,4 @@
-"""Resolves who receives a notice: the people behind the roles of an escalation step, and who replaces them.
+"""Resolves the people behind the roles of an escalation step, and who replaces them; who comes first is the ladder's.
 
 A person who is away is not disturbed: their deputy is told. A person whom no channel reaches is replaced by the
 first deputy of the office's file whom one reaches. A deputy's deputy stands in for nobody. Where all this reaches
@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
-from config.declarations.reminders import RecipientRole
+from config.declarations.reminder_ladders import RecipientRole
 from config.office.model import Office, Person
 from storage.events.delegations import Absences
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
-from config.declarations.reminders import EscalationPolicies
+from config.declarations.reminder_ladders import EscalationPolicies
 from config.errors import Refusal
 from config.office.model import Office
 from scheduler.reminders.escalation import policy_key

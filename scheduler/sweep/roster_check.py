@@ -11,7 +11,7 @@ from typing import NamedTuple
 from config.clock import office_day
 from config.declarations.duty import Duties, Duty
 from config.declarations.keys import CLERK, VILLAGE_LEADER, VILLAGE_REPORTER
-from config.declarations.reminders import COMMON_POLICIES, OWN_POLICY, parse_case_policies
+from config.declarations.reminder_ladders import COMMON_POLICIES, OWN_POLICY, parse_case_policies
 from config.office.model import Office
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.delivery_times import DeliveryTimes

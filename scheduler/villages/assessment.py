@@ -16,7 +16,7 @@ from config.clock import MONTHS_PER_YEAR
 from config.declarations.villages.item_fields import LEVEL_LABELS
 from config.office.model import Office
 from config.reporting.scoring_schemes import ScoringScheme
-from scheduler.villages.bulletin import (
+from scheduler.villages.bulletin_counting import (
     ScoredMonth,
     ScoredMonths,
     ranks,
@@ -25,7 +25,7 @@ from scheduler.villages.bulletin import (
     sum_months,
     village_name,
 )
-from storage.reporting.bulletin import Assessment, AssessmentRow, PointLine
+from storage.reporting.bulletin_values import Assessment, AssessmentRow, PointLine
 
 
 def build_assessment(

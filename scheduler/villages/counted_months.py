@@ -8,7 +8,7 @@ from config.declarations.duty import Duty
 from config.declarations.keys import MONTH_FIELD, VILLAGE_FIELD
 from config.declarations.terms import Recount
 from config.office.model import Office
-from scheduler.villages.bulletin import village_name
+from scheduler.villages.bulletin_counting import village_name
 from scheduler.villages.months import MONTHS_PER_QUARTER, month_before
 from storage.events.case import Case
 from storage.events.events import Drafted, Opened, Record, Stepped

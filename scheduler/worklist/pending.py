@@ -15,7 +15,7 @@ from hashlib import sha256
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import UNCONFIRMED
-from config.declarations.reminders import Assignee
+from config.declarations.reminder_ladders import Assignee
 from config.declarations.terms import Deliver, Reassign, SendBack
 from config.office.model import Office, Stage
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case

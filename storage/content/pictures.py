@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from PIL import Image, ImageOps
 
-from config.declarations.villages.item_fields import PHOTOGRAPHS
+from config.declarations.villages.item_file_kinds import PHOTOGRAPHS
 from config.errors import Refusal, Unreadable
 from storage.isolation.isolated_reading import PICTURE, isolated
 

@@ -27,7 +27,7 @@ class Opened:
     reference: str = ""
     facts: Facts = field(default_factory=dict)
     ladder: str = ""
-    """Its escalation policy that day (``config/declarations/reminders.py``); changes apply to new cases."""
+    """Its escalation policy that day (``config/declarations/reminder_ladders.py``); changes apply to new cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

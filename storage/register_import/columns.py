@@ -1,8 +1,9 @@
 """The columns of the three registers: one table for reading a file, checking it, recording it and writing it back.
 
 A column's names stand in offices' spreadsheets, so they may be added to, never changed. A further field of a request
-is one row here, beside its declaration in ``config/duties/``: the file is read by it, the field of the case is filled
-by it, and the register that an inspector asks for has its column (``bot/services/lists/request_register.py``).
+is one row here, beside its declaration in ``config/duties/`` (with its key in ``config/declarations/keys.py``): the
+file is read by it, the field of the case is filled by it, and the register that an inspector asks for has its column
+(``bot/services/lists/request_register.py``). A letter that shows it names it in its kind's ``facts.toml``.
 """
 
 from __future__ import annotations

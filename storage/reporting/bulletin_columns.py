@@ -1,7 +1,8 @@
 """The columns of the bulletin's table of villages: one list for the paper, the picture, the chat and the JSON.
 
 A further column is one row here, with its headings in the phrase book (``bulletin.column.<key>`` on the paper,
-``bulletin.picture.<key>`` in the picture); a line of the chat takes it by its key (``bulletin.text``).
+``bulletin.picture.<key>`` in the picture); a line of the chat takes it by its key (``bulletin.text``). A value that
+no row has yet is a field of ``bulletin_values.py``, counted by ``scheduler/villages/bulletin_counting.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from storage.reporting.bulletin import ZERO_POINTS, Bulletin, BulletinRow, BulletinValue, PhraseLookup
+from storage.reporting.bulletin_values import ZERO_POINTS, Bulletin, BulletinRow, BulletinValue, PhraseLookup
 from storage.reporting.report import Figure, format_figure
 
 Words = Callable[[BulletinRow, PhraseLookup], Figure]

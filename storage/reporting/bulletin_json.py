@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from storage.reporting.bulletin import (
+from storage.reporting.bulletin_columns import BULLETIN_COLUMNS
+from storage.reporting.bulletin_values import (
     AdoptedItem,
     Assessment,
     AssessmentRow,
@@ -17,7 +18,6 @@ from storage.reporting.bulletin import (
     VillageMonthState,
     VillageTotals,
 )
-from storage.reporting.bulletin_columns import BULLETIN_COLUMNS
 from storage.reporting.report import format_figure
 
 

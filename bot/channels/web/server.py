@@ -209,7 +209,7 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/years/{year:int}/seal", seal.submit_seal, RECORD),
     ("/years/{year:int}/lists", yearly_lists.check_guide, READ),
 )
-"""The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
+"""The forms that accept files; their bodies may be larger than those of all others."""
 FILES_IN_FORM = {"/checks": 500}
 """The forms that accept more than ``MAX_FILES``; the view says in words where it is too many."""
 
@@ -262,7 +262,8 @@ def create_web_app(
         platforms=platforms,
         address=address,
     )
-    guard = Middleware(SecurityMiddleware, address=address, meter=RequestMeter(limits))
+    uploads = [path for path, _view, _need in UPLOAD_ROUTES]
+    guard = Middleware(SecurityMiddleware, address=address, meter=RequestMeter(limits), uploads=uploads)
     return Starlette(routes=list(_routes(web_app)), middleware=[guard])
 
 

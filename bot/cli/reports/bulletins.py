@@ -24,8 +24,8 @@ from config.declarations.duty import Duty, Step
 from config.declarations.keys import CLERK
 from config.declarations.terms import Recount
 from config.errors import Refusal
-from storage.reporting.bulletin import Assessment, Bulletin
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
+from storage.reporting.bulletin_values import Assessment, Bulletin
 
 DOCUMENT_LANGUAGE = "zh"  # papers and pictures are the office's, whatever language the person reads
 Publication = TypeVar("Publication", Bulletin, Assessment)

@@ -12,7 +12,7 @@ from bot.dialog.turn import RequestContext
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.villages.items import ItemDraft, ItemProposal, check_item, missing_items
-from config.declarations.villages.item_fields import file_counts
+from config.declarations.villages.item_file_kinds import file_counts
 from config.findings import Severity
 from scheduler.villages.months import month_reference
 from storage.eventlog.log import Log

@@ -22,14 +22,8 @@ from bot.services.lists.listing import (
 )
 from bot.services.villages.board import ItemLine, item_line
 from config.declarations.keys import POINTS_FIELD
-from config.declarations.villages.item_fields import (
-    ADOPTED,
-    ITEM_FILE_KINDS,
-    LEVEL_LABELS,
-    MEANS_FIELD,
-    RECEIVED,
-    ItemFileKind,
-)
+from config.declarations.villages.item_fields import ADOPTED, LEVEL_LABELS, MEANS_FIELD, RECEIVED
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS, ItemFileKind
 
 
 def _line(read: Callable[[ItemLine, ListReader], CellValue]) -> Callable[[CaseFacts], CellValue]:

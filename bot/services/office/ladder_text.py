@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import shipped_duties
-from config.declarations.reminders import (
+from config.declarations.reminder_ladders import (
     COMMON_POLICIES,
     EscalationStep,
     NotALadder,

@@ -16,11 +16,9 @@ from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, LEVEL_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from config.declarations.villages.item_fields import (
     ADOPTED,
-    ITEM_FILE_KINDS,
     LEVEL_LABELS,
     MEANS_FIELD,
     PAPER,
-    PHOTOGRAPHS,
     PUBLICATION_FIELD,
     REJECTED,
     RESUBMITTED,
@@ -28,6 +26,7 @@ from config.declarations.villages.item_fields import (
     TAKEN_UP,
     WITHDRAWN,
 )
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS, PHOTOGRAPHS
 from scheduler.worklist.case_stages import sent_back_step
 from storage.events.case import Case, int_field
 

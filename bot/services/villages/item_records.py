@@ -28,8 +28,8 @@ from config.declarations.villages.item_fields import (
     RESUBMITTED,
     TEXT_FIELD,
     WITHDRAWN,
-    file_counts,
 )
+from config.declarations.villages.item_file_kinds import file_counts
 from config.errors import HeldBack, Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ form: section one (监督保障) tells of it. Whom it is about is a department, 
 
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import Condition, OutcomeRequirement
 from config.declarations.terms import ConditionalTerm, Fulfil, Term
 

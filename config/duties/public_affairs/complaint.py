@@ -17,7 +17,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import UNTIL_FIELD
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Term
 

@@ -7,7 +7,7 @@ the day of publication, that day stands. It counts in no cell of the form.
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import ADDRESS_FIELD, CLERK, PUBLISHED_STEP, TITLE_FIELD, UNTIL_FIELD
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Resume, SendBack, Term, Wait
 

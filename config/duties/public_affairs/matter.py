@@ -31,7 +31,7 @@ from config.declarations.keys import (
     TITLE_FIELD,
 )
 from config.declarations.recurrence import PerRow
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.terms import Renew, Term, TermUnit
 
 PLAN = "本单位政务公开目录"

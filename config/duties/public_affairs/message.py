@@ -9,7 +9,7 @@ of the platform tell of it.
 
 from config.declarations.duty import CaseOutcome, CellCount, Duty, Field, FieldType, Moment, Step
 from config.declarations.keys import ADDRESS_FIELD, ANYONE, DAYS_FIELD
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Reassign, Term
 

@@ -22,7 +22,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import ADDRESS_FIELD, ANYONE, PUBLICATION_KIND, TITLE_FIELD, UNTIL_FIELD
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.terms import ConditionalTerm, NextTerm, Term
 
 RULES = "本省行政规范性文件管理办法"  # each province's own: the office names it in its plan

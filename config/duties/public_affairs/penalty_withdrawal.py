@@ -8,7 +8,7 @@ penalty was about is never written here. It counts in no cell of the form: secti
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step, hand_on_step
 from config.declarations.keys import ADDRESS_FIELD, PUBLICATION_KIND
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import OutcomeRequirement
 from config.declarations.terms import Fulfil, Term, TermUnit
 

@@ -19,7 +19,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import MATTER_FIELD, MATTER_KIND, TITLE_FIELD
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requirements import Condition, OutcomeRequirement, notice_for_each
 from config.declarations.terms import Fulfil, Resume, Term, Wait
 

@@ -18,7 +18,7 @@ from config.declarations.duty import (
     hand_on_step,
 )
 from config.declarations.keys import CHANNEL_FIELD, DAYS_FIELD
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.requests.outcomes import REMEDY
 from config.declarations.requests.ways import CHANNELS
 from config.declarations.requirements import OutcomeRequirement, RequiredParagraph

@@ -15,7 +15,7 @@ from config.declarations.annual_dates import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIEL
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Step
 from config.declarations.keys import NAME_FIELD, VILLAGE_FIELD, VILLAGE_REPORTER, YEAR_FIELD
 from config.declarations.recurrence import Yearly
-from config.declarations.reminders import Assignee, parse_policy
+from config.declarations.reminder_ladders import Assignee, parse_policy
 from config.declarations.requirements import Condition, OutcomeRequirement, notice_for_each
 from config.declarations.terms import Fulfil, SendBack
 

@@ -12,7 +12,7 @@ from storage.documents.annual_report.excel import LINE_POINTS, TOP_ALIGNED, set_
 from storage.documents.bulletin.tables import assessment_grids, points_grid
 from storage.documents.bulletin.word import assessment_title, assessment_words
 from storage.documents.layout.deterministic_zip import repack
-from storage.reporting.bulletin import Assessment, PhraseLookup
+from storage.reporting.bulletin_values import Assessment, PhraseLookup
 
 NOTE_LINES = 2  # the longest note over the width of either table
 

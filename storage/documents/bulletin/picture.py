@@ -21,8 +21,14 @@ from storage.documents.layout.canvas import (
 )
 from storage.documents.layout.fonts import Typeface, shipped_font
 from storage.documents.layout.text import title_lines
-from storage.reporting.bulletin import Bulletin, BulletinRow, PhraseLookup, VillageMonthState, VillageTotals
 from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, VILLAGE_COLUMN, BulletinColumn, column_text
+from storage.reporting.bulletin_values import (
+    Bulletin,
+    BulletinRow,
+    PhraseLookup,
+    VillageMonthState,
+    VillageTotals,
+)
 
 TITLE, TEXT, SMALL, FIGURE = (
     48,

@@ -6,8 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from storage.documents.layout.text import one_line, printable
-from storage.reporting.bulletin import AdoptedItem, Bulletin, PhraseLookup, VillageMonthState, VillageTotals
 from storage.reporting.bulletin_columns import signed_points
+from storage.reporting.bulletin_values import (
+    AdoptedItem,
+    Bulletin,
+    PhraseLookup,
+    VillageMonthState,
+    VillageTotals,
+)
 from storage.reporting.report import format_figure
 
 

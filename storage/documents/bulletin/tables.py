@@ -10,7 +10,15 @@ from typing import Generic, TypeVar
 
 from storage.documents.layout.grid import CellRole, GridCell, TableGrid
 from storage.documents.layout.text import printable
-from storage.reporting.bulletin import (
+from storage.reporting.bulletin_columns import (
+    BULLETIN_COLUMNS,
+    RANK_COLUMN,
+    VILLAGE_COLUMN,
+    BulletinColumn,
+    as_figure,
+    points_or_dash,
+)
+from storage.reporting.bulletin_values import (
     ZERO_POINTS,
     Assessment,
     AssessmentRow,
@@ -19,14 +27,6 @@ from storage.reporting.bulletin import (
     PhraseLookup,
     PointLine,
     VillageMonthState,
-)
-from storage.reporting.bulletin_columns import (
-    BULLETIN_COLUMNS,
-    RANK_COLUMN,
-    VILLAGE_COLUMN,
-    BulletinColumn,
-    as_figure,
-    points_or_dash,
 )
 from storage.reporting.report import Figure, format_figure
 

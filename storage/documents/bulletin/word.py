@@ -27,7 +27,7 @@ from storage.documents.layout.official_paper import (
 )
 from storage.documents.layout.text import printable, title_lines
 from storage.documents.layout.word_table import write_table
-from storage.reporting.bulletin import Assessment, Bulletin, PhraseLookup
+from storage.reporting.bulletin_values import Assessment, Bulletin, PhraseLookup
 from storage.reporting.report import format_figure
 
 CHARACTER_POINTS = 16  # points: one character of the body's text

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channels.stream.connection import ConnectionTiming
-from bot.channels.stream.platform_discovery import load_platform
+from bot.channels.stream.platform_loading import load_platform
 from bot.services.app import OfficeApp
 from config.clock import SystemClock
 from tests.bot.channels.stream.line_server import PlatformServer

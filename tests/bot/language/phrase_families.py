@@ -20,8 +20,8 @@ from pathlib import Path
 from typer import Typer
 
 from bot.__main__ import COMMANDS
-from bot.channels.stream.platform_discovery import platform_folders
 from bot.channels.stream.platform_interface import DOWN_FOR, REFUSED_FOR
+from bot.channels.stream.platform_loading import platform_folders
 from bot.channels.web.case_steps.letters import COUNTS, PAGE_RULES
 from bot.channels.web.frame.display import COLOUR_SCHEMES, TYPE_SIZES
 from bot.channels.web.frame.navigation import OWN_ROOMS, ROOMS
@@ -49,9 +49,9 @@ from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.keys import SENT_STEP
-from config.declarations.reminders import COMMON_POLICIES, RecipientRole
+from config.declarations.reminder_ladders import COMMON_POLICIES, RecipientRole
 from config.declarations.terms import MonthDay, NextTerm, Wait
-from config.declarations.villages.item_fields import ITEM_FILE_KINDS
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
@@ -77,8 +77,8 @@ from storage.messaging.outbox import OutboxState
 from storage.proofread.personal_data.matches import PersonalDataKind
 from storage.reading.formats import errors as reading_errors
 from storage.register_import import errors as register_errors
-from storage.reporting.bulletin import VillageMonthState
 from storage.reporting.bulletin_columns import BULLETIN_COLUMNS, VILLAGE_COLUMN
+from storage.reporting.bulletin_values import VillageMonthState
 from storage.web.http_results import FailureReason
 from storage.web.publication_check import PublicationState
 from tests.paths import ROOT

@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from functools import cache
 
 from bot.services.app import cached_calendar, shipped_duties
-from config.declarations.reminders import ReminderHours, format_policy, parse_case_policies
+from config.declarations.reminder_ladders import format_policy, parse_case_policies
 from config.office.loader import load_office
 from config.office.model import Office, Person
+from config.office.quiet_hours import ReminderHours
 from config.shipped_data import data_dir
 from scheduler.reminders import escalation
 from scheduler.reminders.delivery_times import DeliveryTimes

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.calendar.holiday_notices import shipped_calendar
-from config.declarations.reminders import parse_policy
+from config.declarations.reminder_ladders import parse_policy
 from config.declarations.website_freshness import FRESHNESS_RULES, SIX_MONTHS
 from config.duties.column import DUTY
 from config.errors import BadInput

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.channels.stream.platform_discovery import load_platform
+from bot.channels.stream.platform_loading import load_platform
 from bot.channels.web.account.delegation_forms import (
     AWAY,
     HANDOVER,

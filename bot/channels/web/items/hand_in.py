@@ -29,7 +29,8 @@ from bot.services.villages.board import ItemState
 from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
 from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
 from bot.services.villages.months import NotAMonth, parse_month
-from config.declarations.villages.item_fields import ITEM_FILE_KINDS, PAGE, PAPER, PHOTOGRAPHS, ItemFileKind
+from config.declarations.villages.item_fields import PAGE, PAPER
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS, PHOTOGRAPHS, ItemFileKind
 from config.errors import Refusal
 from config.office.model import Village
 from scheduler.recording.unit_of_work import UnitOfWork

@@ -27,7 +27,7 @@ from scheduler.villages.counted_months import counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.sentences import bulletin_title
 from storage.events.case import Case
-from storage.reporting.bulletin import Bulletin, VillageMonthState
+from storage.reporting.bulletin_values import Bulletin, VillageMonthState
 
 PNG_MEDIA_TYPE = "image/png"
 

@@ -8,11 +8,10 @@ Neither may one address, or one person, keep it from the others by asking too mu
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,7 @@ from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -27,14 +27,8 @@ from bot.channels.web.request.public_address import PublicAddress
 from storage.messaging.sessions import SESSION_LIFETIME
 
 MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
-MAX_UPLOAD_BYTES = (
-    32 * 1024 * 1024
-)  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
-UPLOAD_PATHS = re.compile(
-    r"/texts/(new|\d+/draft)|/cases/\d+/(evidence|papers)|/items/(new|\d+(/again|/draft)?)|/setup/people|/settings/letters/[a-z_.]+|/checks|/import|/catalogue|/years/\d+/(seal|lists)"
-)
-"""The paths that accept file uploads."""
-
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024
+"""One of the largest files that are kept (``storage/content/content_store.py``), and some beside it."""
 SAFE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'",
@@ -62,8 +56,12 @@ BODY_TOO_LARGE = PlainTextResponse(TOO_LARGE, status_code=413)
 class SecurityMiddleware:
     """Middleware around the whole web application: host check, size limit, security headers."""
 
-    def __init__(self, app: ASGIApp, *, address: PublicAddress, meter: RequestMeter) -> None:
+    def __init__(
+        self, app: ASGIApp, *, address: PublicAddress, meter: RequestMeter, uploads: Iterable[str]
+    ) -> None:
+        """``uploads``: the addresses whose forms accept files, written as the routes are."""
         self.app, self.address, self.meter = app, address, meter
+        self.uploads = tuple(compile_path(path)[0] for path in uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it here with status 400, 413 or 429."""
@@ -71,7 +69,8 @@ class SecurityMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        most = MAX_UPLOAD_BYTES if UPLOAD_PATHS.fullmatch(scope["path"]) else MAX_BODY_BYTES
+        is_upload = any(path.match(scope["path"]) for path in self.uploads)
+        most = MAX_UPLOAD_BYTES if is_upload else MAX_BODY_BYTES
         answer = self._refusal(scope, headers, most) or self.app
         await answer(scope, _bounded(receive, most), _with_safe_headers(send, self.address.extra_headers))
 

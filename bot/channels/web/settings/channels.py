@@ -12,8 +12,8 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from bot.channels.stream.platform_discovery import load_platform, platform_folders, try_account
 from bot.channels.stream.platform_interface import DOWN_FOR, REFUSED_FOR
+from bot.channels.stream.platform_loading import load_platform, platform_folders, try_account
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from config.errors import Refusal
 from config.office.channel_secrets import (

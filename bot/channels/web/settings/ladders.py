@@ -18,7 +18,7 @@ from bot.language.phrasebook import Phrasebook
 from bot.services.app import OfficeApp
 from bot.services.office.changes import WrittenOffice, written_office
 from bot.services.office.ladder_text import ladder_name, role_text, step_text
-from config.declarations.reminders import (
+from config.declarations.reminder_ladders import (
     COMMON_POLICIES,
     EscalationPolicy,
     EscalationStep,

@@ -39,7 +39,8 @@ def create_setup_app(site: SetupSite) -> Starlette:
         route("POST", "/setup/{step}", save_step),
         Route("/{rest:path}", _elsewhere, methods=["GET"]),
     ]
-    guard = Middleware(SecurityMiddleware, address=site.address, meter=RequestMeter(PageLimits()))
+    meter = RequestMeter(PageLimits())
+    guard = Middleware(SecurityMiddleware, address=site.address, meter=meter, uploads=["/setup/people"])
     return Starlette(routes=routes, middleware=[guard])
 
 

@@ -13,7 +13,7 @@ from bot.channels.web.request.request import PageRequest
 from bot.services.workbench.case_counts import YearComparison
 from config.declarations.duty import Duty
 from scheduler.worklist.agenda import QUARTERS, AgendaItem
-from storage.reporting.bulletin import VillageMonthState
+from storage.reporting.bulletin_values import VillageMonthState
 
 DONE, WAITING, LATE, FORMER = "done", "waiting", "late", "former"
 """The colours of a bar's parts, by the names of their classes in page.css."""

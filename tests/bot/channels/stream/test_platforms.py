@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.stream.platform_discovery import load_platform, platform_folders, try_account
 from bot.channels.stream.platform_interface import PlatformError
+from bot.channels.stream.platform_loading import load_platform, platform_folders, try_account
 from bot.channels.stream.web_socket import socket_address
 from config.office.channel_secrets import ChannelAccount
 from scheduler.delivery.channel import Message, SendOutcome

@@ -82,7 +82,7 @@ def test_an_answer_may_take_longer_to_send_than_a_form_to_come(monkeypatch):
             sent.append(message.get("body", b""))
 
         guard = security.SecurityMiddleware(
-            slow_answer, address=PublicAddress(), meter=RequestMeter(PageLimits())
+            slow_answer, address=PublicAddress(), meter=RequestMeter(PageLimits()), uploads=()
         )
         scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")]}
         await guard(scope, receive, send)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.services.app import OfficeApp
 from bot.services.office.changes import record_first_version, versions_of
-from config.declarations.reminders import ReminderHours
+from config.office.quiet_hours import ReminderHours
 from config.office.schema import OFFICE_TABLES
 from storage.events.office_events import OfficeChanged
 from tests.bot.channels.web.visitor import Visitor

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from bot.language.phrasebook import phrasebook
 from config.declarations.villages.item_fields import LEVEL_LABELS
-from scheduler.villages.bulletin import ranks
-from storage.reporting.bulletin import (
+from scheduler.villages.bulletin_counting import ranks
+from storage.reporting.bulletin_values import (
     AdoptedItem,
     Bulletin,
     BulletinRow,

@@ -17,7 +17,7 @@ from config.reporting.scoring_schemes import parse_scheme
 from config.shipped_data import data_dir, load_schemes
 from scheduler.sweep.village_months import opening_facts
 from scheduler.villages.assessment import build_assessment
-from scheduler.villages.bulletin import (
+from scheduler.villages.bulletin_counting import (
     BulletinBasis,
     build_bulletin,
     ranks,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.language.bulletin_text import LINES_PER_PAGE, bulletin_pages
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from storage.reporting.bulletin import VillageMonthState
+from storage.reporting.bulletin_values import VillageMonthState
 from tests.storage.documents.bulletin.made import AWKWARD, made
 
 SIZES = (1, 3, 12, 60)

@@ -23,7 +23,7 @@ from storage.documents.layout.official_paper import (
     TOP,
 )
 from storage.documents.layout.word_table import CELL_MARGIN, CHARACTER_TWIPS, WIDEST_DIGIT
-from storage.reporting.bulletin import Assessment, AssessmentRow, VillageMonthState, VillageTotals
+from storage.reporting.bulletin_values import Assessment, AssessmentRow, VillageMonthState, VillageTotals
 from tests.storage.documents.bulletin.made import AWKWARD, EN, LONG, LONG_TITLE, ZH, long_one, made
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 13))

@@ -9,8 +9,8 @@ import pytest
 
 from bot.services.annual_reports import annual_report
 from bot.services.bulletins import NothingToTell, draw_assessment, draw_bulletin
-from storage.reporting.bulletin import VillageMonthState
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
+from storage.reporting.bulletin_values import VillageMonthState
 from tests.storage.documents.bulletin.town import (
     MONTHS,
     TABLE,

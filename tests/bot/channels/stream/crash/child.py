@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.platform_discovery import load_platform, platform_folders
+from bot.channels.stream.platform_loading import load_platform, platform_folders
 from bot.channels.stream.sink import StreamSink
 from bot.delivery.inbox_worker import InboxWorker
 from bot.dialog.incoming import IncomingUpdate

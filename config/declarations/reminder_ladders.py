@@ -1,8 +1,8 @@
-"""Reminder ladders (escalation policies): who is reminded how many working days from a last day, and at what hours.
+"""Reminder ladders (escalation policies): who is reminded first, and who next, counted from a last day.
 
 A ladder is data, declared with a kind of duty (``ladder=`` in ``config/duties``) and overridden by an office. It is
 written into a case as it opens, in one line of text (``format_policy``), so that a later change reaches later cases
-only. Outside the hours it is quiet; an office may set others (``[hours]``).
+only. The hours of reminders are those of ``config/office/quiet_hours.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
 from functools import lru_cache
 
@@ -137,15 +136,3 @@ def parse_case_policies(text: str) -> EscalationPolicies:
         OWN_POLICY: parse_policy(own),
         **{name.strip(): parse_policy(rungs) for name, _, rungs in named},
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderHours:
-    """When an office is reminded, on working days, in its own zone [practice].
-
-    Gentle reminders come together at ``digest``; what asks for a decision comes from ``first`` until before ``last``.
-    """
-
-    digest: time = time(8, 30)
-    first: time = time(8)
-    last: time = time(20)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from config.declarations.villages import item_fields
-from config.declarations.villages.item_fields import ITEM_FILE_KINDS, ItemFileKind, file_counts
+from config.declarations.villages import item_file_kinds
+from config.declarations.villages.item_file_kinds import ITEM_FILE_KINDS, ItemFileKind, file_counts
 from config.duties.village_item import DUTY
 
 
@@ -23,5 +23,5 @@ def test_each_kind_is_a_count_of_the_item_and_the_last_takes_the_rest() -> None:
 
 def test_a_further_kind_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     films = ItemFileKind(key="films", label="视频个数", input="films", suffixes=frozenset({".mp4"}))
-    monkeypatch.setattr(item_fields, "ITEM_FILE_KINDS", (films, *ITEM_FILE_KINDS))
+    monkeypatch.setattr(item_file_kinds, "ITEM_FILE_KINDS", (films, *ITEM_FILE_KINDS))
     assert file_counts(["a.mp4", "b.jpg", "c.xlsx"]) == {"films": 1, "pictures": 1, "files": 1}

@@ -23,7 +23,7 @@ from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme
 from scheduler.villages.months import VillageMonth, month_before, quarter_months, read_month
 from scheduler.villages.scoring import Score, score
 from storage.events.case import Case
-from storage.reporting.bulletin import (
+from storage.reporting.bulletin_values import (
     ZERO_POINTS,
     AdoptedItem,
     Bulletin,
