@@ -3,9 +3,9 @@
 A new platform is one folder beside this one: a ``StreamProtocol``, a channel, and a ``ChatPlatform`` that names both
 in its module ``platform``, where ``platform_loading.py`` finds it; its extra and its line among the channels of
 ``pyproject.toml``; its words ``[channels]`` and ``[page.people.channel]``; and, where it may carry an office's files,
-its name in ``FILE_CHANNELS`` of ``config/office/model.py``. Everything else (reconnecting, storing, acknowledging, one
-process at a time, gaps) is in ``connection.py``; what a channel and a protocol need beside it is in ``web_socket.py``,
-``message_parts.py`` and ``http_interface.py``.
+its name in ``FILE_CHANNELS`` of ``config/office/model.py``. Everything else (reconnecting, storing, acknowledging,
+one process at a time, gaps) is in ``connection.py``; what a channel and a protocol need beside it is in
+``web_socket.py``, ``message_parts.py`` and ``http_interface.py``.
 """
 
 from __future__ import annotations
