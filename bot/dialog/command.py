@@ -152,7 +152,10 @@ def require_seen_version(context: RequestContext, intent: Intent, wait: PendingA
 
 
 def require_pending_signature(context: RequestContext, intent: Intent) -> AssignedAction:
-    """The stage of the case that waits for the sender's signature. Raises NothingWaits, WroteIt or SignedAlready."""
+    """The stage of the case that waits for the sender's signature.
+
+    Raises NothingWaits, or why somebody else signs: WroteIt, SignedAlready, StageVacant.
+    """
     return _actions_of(context, intent, WaitKind.SIGN)[0]
 
 

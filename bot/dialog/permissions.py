@@ -13,8 +13,8 @@ from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.signoff.approval_state import approval_state_of_case
-from scheduler.signoff.signing_rights import why_no_turn
-from scheduler.worklist.pending import STAGE_WAIT_KINDS
+from scheduler.signoff.signing_rights import signing_refusal, why_no_turn
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind
 from scheduler.worklist.readers import case_origins, case_signers, case_writers
 from storage.events.case import Case, chain_kind
 
@@ -46,9 +46,12 @@ def needs_draft(case: Case, duty: Duty) -> bool:
 def why_not_signing(context: RequestContext, case: Case, duty: Duty) -> Refusal | None:
     """Why a text waits for somebody else though the sender holds its stage, or stands in for a signer of it.
 
-    They wrote it, or signed it already. None where they may sign, and for everybody else.
+    They wrote it, or signed it already, or whoever has the case is to find somebody for a vacant stage. None where
+    they may sign, and for everybody else.
     """
     if not chain_kind(case, duty) or not case.approvals:
         return None
     state = approval_state_of_case(context.app.office, case, duty)
+    if any(one.wait.what is WaitKind.VACANT for one in context.pending_for_actor(case, duty)):
+        return signing_refusal(state, context.app.office, context.person)
     return why_no_turn(state, context.app.office, context.absences, context.person, context.today)

@@ -12,10 +12,9 @@ from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.cards import main_verbs
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
-from scheduler.worklist.pending import WaitKind
+from scheduler.worklist.pending import STAGE_WAIT_KINDS
 
 MAX_ACTS = 3
-SIGNED_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
 
 
 def unclear_reply(context: RequestContext, line: str) -> Reply:
@@ -57,7 +56,7 @@ def _next_acts(context: RequestContext, pending: Sequence[AssignedAction], *line
 def act_choices(context: RequestContext, action: AssignedAction, *, alone: bool) -> list[Choice]:
     """The buttons of one pending action: its main verbs where it is the only one, else the one that opens it."""
     number = action.case.number
-    if not alone or action.wait.what in SIGNED_KINDS:  # a text is read before it is decided on
+    if not alone or action.wait.what in STAGE_WAIT_KINDS:  # a text is read before it is decided on
         return [open_choice(context, number)]
     basis = action.wait.basis
     return [

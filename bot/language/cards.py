@@ -48,6 +48,7 @@ SIGNED_MARK, CURRENT_MARK, AHEAD_MARK = "✓", "●", "○"
 _ACKNOWLEDGE, _WHY = Verb(VerbKind.ACKNOWLEDGE), Verb(VerbKind.WHY)
 MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
     WaitKind.SIGN: (Verb(VerbKind.APPROVE), Verb(VerbKind.RETURN)),
+    WaitKind.VACANT: (_ACKNOWLEDGE, _WHY),
     WaitKind.OVERRIDE: (Verb(VerbKind.OVERRIDE), _ACKNOWLEDGE),
     WaitKind.REWRITE: (_ACKNOWLEDGE, _WHY),
     WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
@@ -105,7 +106,7 @@ class CardBuilder:
             self.request_line(case, wait, duty),
             self.due_text(wait),
             *self._deputy_lines(for_person),
-            *self._override_lines(case, wait),
+            *self._stage_lines(case, wait),
             *self._defect_lines(case, wait, duty),
             *self._consent_lines(case, wait, duty),
             *self._return_lines(case, wait, duty),
@@ -161,8 +162,10 @@ class CardBuilder:
         if person:
             yield self.labels.book.say("card.for_person", post=self.labels.post(person))
 
-    def _override_lines(self, case: Case, wait: PendingAction) -> Iterator[str]:
-        """The line about an override, which two people decide: whether one has voted for it, and who."""
+    def _stage_lines(self, case: Case, wait: PendingAction) -> Iterator[str]:
+        """How a stage that nobody may sign goes on; of an override, which two decide, whether one voted, and who."""
+        if wait.what is WaitKind.VACANT:
+            yield self.labels.book.say("card.vacant")
         if wait.what is WaitKind.OVERRIDE:
             said = [
                 self.labels.post(one.by)
@@ -283,8 +286,6 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     steps = tuple(Verb(VerbKind.STEP, key) for key in keys)
     if wait.what is WaitKind.RELEASE and steps:
         return (steps[0], _ACKNOWLEDGE)
-    if wait.vacant:
-        return (_ACKNOWLEDGE, _WHY)
     if wait.what is WaitKind.REWRITE and (again := _sending_again(duty)):
         return (again, _ACKNOWLEDGE)
     if wait.what is WaitKind.ACT and duty.kind == VILLAGE_ITEM_KIND:

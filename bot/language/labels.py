@@ -96,7 +96,7 @@ class Labels:
 
     def wait_label(self, wait: PendingAction) -> str:
         """The label of a pending action: the name of its stage, or the words for its kind."""
-        passing = wait.what is WaitKind.OVERRIDE
+        passing = wait.what in {WaitKind.VACANT, WaitKind.OVERRIDE}
         return (
             self.book.say(f"talk.what.{wait.what}", stage=wait.stage)
             if passing or not wait.stage

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, ONE_DAY, office_day
-from config.declarations.keys import RECOUNTED_STEP, UNDATED_POLICY
+from config.declarations.keys import RECOUNTED_STEP, SIGN_POLICY, UNDATED_POLICY
 from config.declarations.reminder_ladders import OWN_POLICY, EscalationPolicies, EscalationStep
 from scheduler.reminders.delivery_times import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
@@ -165,6 +165,8 @@ def policy_key(action: PendingAction) -> str:
     """The name under which a case keeps the escalation policy of this pending action."""
     if action.what in {WaitKind.ACT, WaitKind.DELIVER}:
         return OWN_POLICY
+    if action.what is WaitKind.VACANT:
+        return SIGN_POLICY
     is_undated = action.until is None and action.what not in TEXT_WAIT_KINDS
     return UNDATED_POLICY if is_undated else str(action.what)
 

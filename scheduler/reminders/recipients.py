@@ -41,8 +41,8 @@ class RecipientResolver:
     absences: Absences
     day: date
     unreachable: frozenset[str] = frozenset()
-    _cache: dict[tuple[tuple[RecipientRole, ...], tuple[str, ...]], tuple[Recipient, ...]] = field(
-        default_factory=dict, repr=False, compare=False
+    _cache: dict[tuple[tuple[RecipientRole, ...], tuple[str, ...], frozenset[str]], tuple[Recipient, ...]] = (
+        field(default_factory=dict, repr=False, compare=False)
     )
 
     def recipients(
@@ -50,20 +50,16 @@ class RecipientResolver:
     ) -> tuple[Recipient, ...]:
         """The people a step reaches while a case waits for these assignees; nobody twice.
 
-        Who is ``excluded`` could not act in an assignee's place, and is not asked to.
+        Who is ``excluded`` could not act in an assignee's place, and is not asked to: the next deputy is.
         """
-        people = self._people(roles, assignees)
-        awaited = {self.absences.successor(person) for person in assignees} if excluded else NOBODY
-        return tuple(one for one in people if not (one.person in excluded and one.for_person in awaited))
-
-    def _people(self, roles: tuple[RecipientRole, ...], assignees: tuple[str, ...]) -> tuple[Recipient, ...]:
-        known = self._cache.get((roles, assignees))
+        key = roles, assignees, excluded
+        known = self._cache.get(key)
         if known is None:
             found: dict[str, Recipient] = {}
             for role in roles:
-                for recipient in self._resolve(role, assignees):
+                for recipient in self._resolve(role, assignees, excluded):
                     found.setdefault(recipient.person, recipient)
-            known = self._cache[roles, assignees] = tuple(found.values())
+            known = self._cache[key] = tuple(found.values())
         return known
 
     @property
@@ -101,40 +97,51 @@ class RecipientResolver:
     def _deputies(self) -> dict[str, tuple[str, ...]]:
         return {person.id: person.deputies for person in self.office.people}
 
-    def _resolve(self, role: RecipientRole, assignees: tuple[str, ...]) -> Iterator[Recipient]:
+    def _resolve(
+        self, role: RecipientRole, assignees: tuple[str, ...], excluded: frozenset[str]
+    ) -> Iterator[Recipient]:
+        awaited = tuple(map(self.absences.successor, assignees))
         match role:
             case RecipientRole.HOLDER:
-                for person in map(self.absences.successor, assignees):
-                    yield from self._if_reachable(person) or self._delegated_deputy(person)
+                for person in awaited:
+                    yield from self._if_reachable(person) or self._delegated_deputy(person, excluded)
             case RecipientRole.DEPUTY:
-                for person in map(self.absences.successor, assignees):
+                for person in awaited:
                     if not self.is_reachable(person):
-                        yield from self._delegated_deputy(person) or self._configured_deputy(person)
+                        yield from self._deputy(person, excluded)
             case RecipientRole.HEAD:
                 for person in assignees:
                     for head in superiors(self.office, person):
-                        yield from self._person_or_deputy(head)
+                        yield from self._person_or_deputy(head, awaited, excluded)
             case _:
                 for holder in self.office.holders(role):
-                    yield from self._person_or_deputy(holder.id)
+                    yield from self._person_or_deputy(holder.id, awaited, excluded)
 
-    def _person_or_deputy(self, person: str) -> tuple[Recipient, ...]:
+    def _person_or_deputy(
+        self, person: str, awaited: tuple[str, ...], excluded: frozenset[str]
+    ) -> tuple[Recipient, ...]:
         """A person whom a step names by their role: they, their successor, or who stands in for them."""
         holder = self.absences.successor(person)
-        return self._if_reachable(holder) or self._delegated_deputy(holder) or self._configured_deputy(holder)
+        return self._if_reachable(holder) or self._deputy(holder, excluded if holder in awaited else NOBODY)
+
+    def _deputy(self, person: str, excluded: frozenset[str]) -> tuple[Recipient, ...]:
+        return self._delegated_deputy(person, excluded) or self._configured_deputy(person, excluded)
 
     def _if_reachable(self, person: str) -> tuple[Recipient, ...]:
         return (Recipient(person),) if self.is_reachable(person) else ()
 
-    def _delegated_deputy(self, person: str) -> tuple[Recipient, ...]:
+    def _delegated_deputy(self, person: str, excluded: frozenset[str]) -> tuple[Recipient, ...]:
         running = self.absences.deputy_of(person, self.day)
-        return (Recipient(running.deputy, person),) if running and self.is_reachable(running.deputy) else ()
+        if running is None or running.deputy in excluded or not self.is_reachable(running.deputy):
+            return ()
+        return (Recipient(running.deputy, person),)
 
-    def _configured_deputy(self, person: str) -> tuple[Recipient, ...]:
+    def _configured_deputy(self, person: str, excluded: frozenset[str]) -> tuple[Recipient, ...]:
         """The first who can be reached; nobody for a person who is away: they named their deputy themselves."""
         if self.absences.deputy_of(person, self.day):
             return ()
-        reached = filter(self.is_reachable, self._deputies.get(person, ()))
+        others = (one for one in self._deputies.get(person, ()) if one not in excluded)
+        reached = filter(self.is_reachable, others)
         return tuple(Recipient(deputy, person) for deputy in islice(reached, 1))
 
 

@@ -52,6 +52,10 @@ class SignedItAlone(SignedAlready):
     """{post} has signed this text already; nobody else can sign {stage}. Two of these can let it pass: {who}."""
 
 
+class StageVacant(NobodyLeft):
+    """Nobody can sign {stage} now, and nobody may let it pass. Name somebody, or two in [override]."""
+
+
 class LeftOffice(Refusal):
     """“{person}” is in the office's file no more, and acts for it no more. It waits for {who}."""
 

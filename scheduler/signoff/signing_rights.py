@@ -18,6 +18,7 @@ from scheduler.signoff.refusals import (
     NotYours,
     SignedAlready,
     SignedItAlone,
+    StageVacant,
     WroteIt,
     WroteItAlone,
     posts_in_words,
@@ -102,11 +103,11 @@ def why_no_turn(
 def signing_refusal(state: ApprovalState, office: Office, person: Person) -> Refusal:
     """Return the refusal of a person who may not act at the open stage: why, and who may."""
     left = signers(state, office)
-    words = {
-        "post": person.post,
-        "stage": state.stage.name if state.stage else "—",
-        "who": posts_in_words(left or override_candidates(state, office)),
-    }
+    deciding = left or override_candidates(state, office)
+    stage = state.stage.name if state.stage else "—"
+    words = {"post": person.post, "stage": stage, "who": posts_in_words(deciding)}
+    if not deciding:
+        return StageVacant(**words)
     if person.id in state.writers:
         return WroteIt(**words) if left else WroteItAlone(**words)
     if person.id in state.excluded:

@@ -41,6 +41,7 @@ class WaitKind(StrEnum):
     ACT = "act"  # the main act of the kind: an answer, a report
     OUTSIDE = "outside"  # someone outside was asked; once their time is over, an assignee decides
     SIGN = "sign"  # a stage of the chain
+    VACANT = "vacant"  # nobody may sign the stage or override it: whoever has the case finds somebody
     OVERRIDE = "override"  # two people may override a stage: nobody can sign there, or one has voted
     REWRITE = "rewrite"  # a text that was returned to its writer
     RELEASE = "release"  # every stage has signed: the text is to be released
@@ -51,7 +52,7 @@ class WaitKind(StrEnum):
     READ = "read"  # a text was shown to them for information or an opinion; nothing waits for it
 
 
-STAGE_WAIT_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
+STAGE_WAIT_KINDS = frozenset({WaitKind.SIGN, WaitKind.VACANT, WaitKind.OVERRIDE})
 """Kinds that await a decision on a text: they notify at once and make nobody the assignee."""
 
 
@@ -71,16 +72,13 @@ class PendingAction:
     article: str = ""
     stage: str = ""
     excluded: frozenset[str] = frozenset()
-    """The ids of those who stand in for nobody here: whoever wrote the text, or acted at another stage of it."""
-    vacant: bool = False
-    """True where nobody may sign the stage: whoever has the case finds somebody, and is not offered to sign."""
+    """The ids of those who stand in for nobody here: its writers and other signers; of an override all."""
     basis: str = ""
     """Changes whenever the action changes (an extension, a new text, another stage): reminder keys contain it."""
 
     def by_right_of(self, person: str, absent: Iterable[str]) -> str | None:
         """Return by whose right a person has it: their own id, or an absent one's; None where by nobody's."""
-        deputy_for = () if self.what is WaitKind.OVERRIDE else absent  # nobody overrides for another
-        return whose_right(person, deputy_for, self.who, self.excluded)
+        return whose_right(person, absent, self.who, self.excluded)
 
 
 def pending_actions(
@@ -345,9 +343,11 @@ def _stage_actions(
     until = add_term(calendar, since, stage.days) if stage.days else None
     overriding = pending_override(case, office, state)
     signer_ids = tuple(person.id for person in signers(state, office))
-    if signer_ids or not overriding:  # where neither is possible, the assignees have to find somebody
-        signing = _text_action(case, WaitKind.SIGN, signer_ids or holders, since, stage.name)
-        yield replace(signing, until=until, excluded=state.excluded, vacant=not signer_ids)
+    if signer_ids:
+        signing = _text_action(case, WaitKind.SIGN, signer_ids, since, stage.name)
+        yield replace(signing, until=until, excluded=state.excluded)
+    elif not overriding:
+        yield replace(_text_action(case, WaitKind.VACANT, holders, since, stage.name), until=until)
     if overriding and (not signer_ids or state.text.override_votes(stage.name)):
         yield replace(overriding, until=until)
 
@@ -359,7 +359,9 @@ def pending_override(case: Case, office: Office, state: ApprovalState) -> Pendin
         return None
     votes = state.text.override_votes(state.stage.name)
     since = votes[-1].happened_on if votes else _waiting_since(case, state)
-    return _text_action(case, WaitKind.OVERRIDE, who, since, state.stage.name)
+    everybody = frozenset(person.id for person in office.people)
+    overriding = _text_action(case, WaitKind.OVERRIDE, who, since, state.stage.name)
+    return replace(overriding, excluded=everybody)  # nobody overrides for another
 
 
 def _text_action(

@@ -109,7 +109,8 @@ def show_case(context: RequestContext, intent: Intent) -> Reply:
     reasons = [context.book.error(barred)] if barred else []
     if actions and context.private:  # in a group others would read the card, and could not press its buttons
         card = card_reply(context, actions[0])
-        return replace(card, lines=(*card.lines, *reasons))
+        says_it = actions[0].wait.what is WaitKind.VACANT
+        return card if says_it else replace(card, lines=(*card.lines, *reasons))
     waits = context.pending_actions(case, duty)
     lines = [case_heading(context, case, duty)]
     for wait in waits:
@@ -136,7 +137,7 @@ def show_more_actions(context: RequestContext, intent: Intent) -> Reply:
 
 def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[VerbKind]:
     actions = context.pending_for_actor(case, duty)
-    signs = any(action.wait.what is WaitKind.SIGN and not action.wait.vacant for action in actions)
+    signs = any(action.wait.what is WaitKind.SIGN for action in actions)
     yield from _text_verbs(context, case, duty)
     if actions:
         yield from (VerbKind.ACKNOWLEDGE, VerbKind.SNOOZE)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.services.personal_calendar import person_ics
 from scheduler.signoff.signing_rights import signing_right
+from scheduler.sweep.sweep import sweep
 from scheduler.worklist.pending import WaitKind, pending_actions
 from storage.eventlog.recorded_office import office_events
 from storage.events.delegations import fold_absences
@@ -97,17 +98,75 @@ def test_what_is_offered_is_what_may_be_recorded(app, case, person):
     assert bool(signing.by_right_of(person, absent)) == bool(right)
 
 
-def test_where_nobody_may_sign_whoever_has_the_case_is_not_offered_to_sign(app):
-    alone = tuple(
+def without_secrecy_officer(app, override: tuple[str, ...] = ()):
+    """The office with nobody for the first stage of a text."""
+    people = tuple(
         replace(one, roles=tuple(role for role in one.roles if role != "secrecy_reviewer"))
         for one in app.office.people
     )
-    vacant = with_office(app, replace(app.office, people=alone, override=()))
+    return with_office(app, replace(app.office, people=people, override=override))
+
+
+def asked(app, case: int, what: WaitKind) -> set[tuple[str, str]]:
+    """Who was reminded of it, each with whom they stand in for."""
+    with app.store.reading() as connection:
+        queued = [row.notice for row in Outbox(connection, app.office.slug).about(case)]
+    return {(one.person, one.for_person) for one in queued if one.what == what}
+
+
+def test_where_nobody_may_sign_whoever_has_the_case_is_told_so_and_how_it_goes_on(app):
+    vacant = without_secrecy_officer(app)
     case = open_text(vacant)
     draft(vacant, case)
-    clerk = Speaker(vacant, "clerk")
-    assert clerk.says(f"{case}").splitlines()[0] == f"请{STAGES[0]}：信息发布 2026年预算公开"
-    assert "同意" not in clerk.labels()
+    clerk, before = Speaker(vacant, "clerk"), log_end(vacant)
+    shown = clerk.says(f"{case}").splitlines()
+    assert shown[0] == f"“{STAGES[0]}”现在没有人能签，请补上人：信息发布 2026年预算公开"
+    assert "也没有人可以放行。请在单位设置里给这一环补上人，或者指定两位可以放行的人" in shown
+    assert clerk.labels() == ["在办", "为什么", "更多"]
+    assert "没有能“同意”的" in clerk.says("同意")
+    for words in (f"同意 {case}", f"退回 {case} 缺数字", f"不予通过 {case} 不行"):
+        assert clerk.says(words).startswith(f"“{STAGES[0]}”现在没有人能签，也没有人可以放行。")
+    clerk.says(f"更多 {case}")
+    assert "转交" in clerk.labels()  # the case, not the stage
+    assert f"“{STAGES[0]}”现在没有人能签" in Visitor(vacant).join("clerk").go(f"/texts/{case}")
+    assert log_end(vacant) == before
+    clerk.room.assert_nothing_else()
+
+
+def test_and_their_deputy_where_they_are_away_though_the_deputy_wrote_it(app):
+    vacant = without_secrecy_officer(app)
+    case = open_text(vacant)
+    draft(vacant, case, by="archivist")
+    record(
+        vacant, lambda uow: uow.office.delegate("clerk", "archivist", DAY, DAY + timedelta(days=30)), "clerk"
+    )
+    run_sweep(vacant, DAY + timedelta(days=3))
+    assert asked(vacant, case, WaitKind.VACANT) == {("archivist", "clerk")}
+    assert f"“{STAGES[0]}”现在没有人能签" in Speaker(vacant, "archivist").says("待办")
+
+
+def test_nobody_is_asked_to_override_in_the_place_of_somebody_away(app):
+    office = without_secrecy_officer(app, override=app.office.override)
+    case = open_text(office)
+    draft(office, case)
+    record(
+        office, lambda uow: uow.office.delegate("mayor", "archivist", DAY, DAY + timedelta(days=30)), "mayor"
+    )
+    run_sweep(office)
+    others = {("secretary", ""), ("executive_deputy_mayor", "")}
+    assert asked(office, case, WaitKind.OVERRIDE) == others
+    assert "没有待办" in Speaker(office, "archivist").says("待办")
+
+
+def test_the_second_deputy_of_the_file_is_told_where_the_first_wrote_the_text(app):
+    deputies = ("archivist", "civil_director")
+    people = tuple(replace(one, deputies=deputies) if one.id == FINANCE else one for one in app.office.people)
+    office = with_office(app, replace(app.office, people=people))
+    case = open_text(office)
+    draft(office, case, by="archivist")
+    sign(office, case, 0)
+    sweep(office.recorder, office.schemes(), lambda _connection, _now: frozenset({FINANCE}))
+    assert asked(office, case, WaitKind.SIGN) == {("civil_director", FINANCE)}
 
 
 def test_who_reports_for_a_village_and_leads_it_reads_in_plain_words_why_another_decides(app):
