@@ -15,7 +15,6 @@ from bot.cli.common.output import help_text, print_json, print_phrase, write_fil
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.letters.letter_templates import letter_labels
 from bot.services.office.changes import (
-    FILE_MEANS,
     ChangesOverwritten,
     WrittenOffice,
     case_name,
@@ -103,12 +102,12 @@ def apply_office(
         expected=written.position,
     )
     try:
-        tried = change_office(office_app, edit, actor=CLERK, means=FILE_MEANS, dry_run=True)
+        tried = change_office(office_app, edit, actor=CLERK, means=written.means, dry_run=True)
         _print_change(office_app, tried, edit)
         if not overwrite:
             _require_nothing_undone(office_app, written, edit.holds_from, file)
         if not dry_run:
-            change_office(office_app, edit, actor=CLERK, means=FILE_MEANS, accepted=yes)
+            change_office(office_app, edit, actor=CLERK, means=written.means, accepted=yes)
     except BadInput as refused:
         for cases in cases_of_emptied_roles(office_app, refused, CLERK).values():
             print_phrase("settings.waiting", cases="、".join(case_name(one) for one in cases))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from bot.language.phrasebook import check_wording
@@ -32,7 +33,10 @@ from scheduler.worklist.office_impact import CaseImpact
 from storage.eventlog.recorded_office import RecordedOffice, office_versions
 from storage.events.office_history import OfficeVersion, OfficeVersions
 
-FOUNDING_MEANS, FILE_MEANS, ROLE_UNHELD = "init", "command", "office.role_unheld"
+FOUNDING_MEANS, ROLE_UNHELD = "init", "office.role_unheld"
+EXPORT_MEANS, FILE_MEANS, BESIDE_MEANS = "command", "file", "file_beside"
+"""By which file a version was recorded: one that names the version it was made from, a whole one that names none, or
+a text that stands beside the document."""
 _BASE = re.compile(r"\A# gongkai office №(\d{1,12})[^\n]*\n")
 """The first line of an exported document: the version it was made from."""
 
@@ -55,8 +59,8 @@ class WrittenOffice:
     """The position of the newest version when it was read; 0 where none was recorded."""
     contents: Mapping[str, bytes] = field(default_factory=dict)
     """The letters' templates that were read from files, by their fingerprint."""
-    names_version: bool = True
-    """False for a document that does not say from which version it was made: it may be older than the last one."""
+    means: str = EXPORT_MEANS
+    """By which file it was written: what names no version may be older than the last one."""
 
     def with_file(self, path: str, content: bytes | None) -> WrittenOffice:
         """The same with another text or template in this place beside the document, or none. PlaceRefused."""
@@ -107,7 +111,7 @@ def read_written_office(path: Path, content: bytes, current: WrittenOffice) -> W
     UnicodeDecodeError for a document in another encoding, PlaceRefused for such a text beside it.
     """
     if beside := path_beside(path.name):
-        return current.with_file(beside, content)
+        return replace(current.with_file(beside, content), means=BESIDE_MEANS)
     text = content.decode("utf-8-sig")
     base = _BASE.match(text)
     files = (
@@ -118,25 +122,36 @@ def read_written_office(path: Path, content: bytes, current: WrittenOffice) -> W
         files=files.files,
         contents=files.contents,
         position=int(base[1]) if base else current.position,
-        names_version=bool(base),
+        means=EXPORT_MEANS if base else FILE_MEANS,
     )
 
 
 def overwritten_changes(versions: OfficeVersions, written: WrittenOffice, day: date) -> Overwritten | None:
-    """What a document that names no version would undo from a day on; None where it undoes nothing.
+    """What a file that names no version would undo from a day on; None where it undoes nothing.
 
-    Whatever was changed otherwise than by a file since the last file was applied, and stands differently in this one.
+    Whatever was changed since the last whole file without a version was applied, and stands differently in this one.
+    Whoever keeps such files does not have what came by another way: not even by an export that was changed.
     """
     applied = [one for one in versions.versions if one.means == FILE_MEANS] or list(versions.versions[:1])
     now = versions.on(day)
-    if written.names_version or not applied or now is None:
+    if written.means == EXPORT_MEANS or not applied or now is None:
         return None
     base = applied[-1]
     since = office_differences(base.document, now.document) + file_differences(base.files, now.files)
-    changed = {(one.table, one.row) for one in since}
+    changed = {(one.table, one.row) for one in since} - _files_kept(versions)
     found = office_differences(now.document, written.document) + file_differences(now.files, written.files)
     lost = tuple(one for one in found if (one.table, one.row) in changed)
     return Overwritten(since=base, lost=lost) if lost else None
+
+
+def _files_kept(versions: OfficeVersions) -> set[tuple[str, str]]:
+    """The texts beside the document that came last from a file of their own: its keeper has them."""
+    last_means = {
+        (one.table, one.row): after.means
+        for before, after in pairwise(versions.versions)
+        for one in file_differences(before.files, after.files)
+    }
+    return {row for row, means in last_means.items() if means == BESIDE_MEANS}
 
 
 def path_beside(name: str) -> str:

@@ -71,6 +71,9 @@ def test_of_two_files_made_from_one_version_the_second_is_told(recorded, tmp_pat
     assert "党政办档案员" in recorded("office", "show").out
 
 
+OWN_WORDS = 'edition = "2026-12-01"\n[[form]]\nmeans = "approve"\nsaid = ["{said}"]\n'
+
+
 def changed_on_the_page(home: Path, clock: ManualClock, old: str, new: str) -> None:
     """A keeper changes the office on its page."""
     app = open_app(home, clock)
@@ -103,6 +106,40 @@ def test_a_file_that_names_no_version_undoes_nothing_unasked(recorded, home, tmp
     assert recorded("office", "apply", old).code == 1
     assert recorded("office", "apply", old, "--overwrite").code == 0
     assert "甲家村" not in recorded("office", "show").out
+
+
+def test_an_export_that_was_applied_and_a_text_of_its_own_do_not_hide_what_an_older_file_would_undo(
+    recorded, home, tmp_path, clock: ManualClock
+):
+    changed_on_the_page(home, clock, 'name = "甲村"', 'name = "甲家村"')
+    old, export, words = home / "office.toml", tmp_path / "export.toml", tmp_path / "words.toml"
+    assert recorded("office", "export", export).code == 0
+    export.write_text(export.read_text("utf-8").replace("党政办档案员", "档案员", 1), "utf-8")
+    assert recorded("office", "apply", export).code == 0
+    words.write_text(OWN_WORDS.format(said="使得"), "utf-8")
+    assert recorded("office", "apply", words).code == 0
+    told = recorded("office", "apply", old)
+    assert told.code == 1
+    assert "甲家村 → 甲村" in told.err
+    assert "档案员 → 党政办档案员" in told.err
+
+
+def test_a_text_beside_the_document_undoes_nothing_unasked_either(
+    recorded, home, tmp_path, clock: ManualClock
+):
+    words = tmp_path / "words.toml"
+    for said in ("使得", "中得"):  # its keeper may change it as often as they like
+        words.write_text(OWN_WORDS.format(said=said), "utf-8")
+        assert recorded("office", "apply", words).code == 0
+    app = open_app(home, clock)
+    other = written_office(app).with_file("words.toml", OWN_WORDS.format(said="可得").encode())
+    edit = OfficeEdit(document=other.document, files=other.files, holds_from=app.today)
+    change_office(app, edit, actor="clerk", means="page")
+    app.store.engine.dispose()
+    told = recorded("office", "apply", words)
+    assert (told.code, "Traceback" in told.err) == (1, False)
+    assert "words.toml" in told.err
+    assert recorded("office", "apply", words, "--overwrite").code == 0
 
 
 def test_a_bad_file_names_its_line_and_changes_nothing(recorded, tmp_path):
