@@ -96,7 +96,7 @@ DUTY = Duty(
         Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=FRESHNESS_LABELS, required=True),
         Field(key="owner", label="负责人", role=ANYONE, required=True),
         Field(key=DAYS_FIELD, label="本单位定的更新天数", type=FieldType.NUMBER),
-        Field(key=NEWEST_ON, label="最新一条的发布日期", type=FieldType.DAY),
+        Field(key=NEWEST_ON, label="最新一条的发布日期", type=FieldType.DAY, past_only=True),
     ),
     since=NEWEST_ON,
     steps=STEPS,

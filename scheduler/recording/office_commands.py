@@ -189,7 +189,8 @@ class OfficeCommands:
         """Record a new version of the office, and return what it changes and moves.
 
         BadInput where the document does not hold together; WorkStranded where open work would wait for nobody;
-        OfficeMovedOn, OfficeUnchanged, OtherOffice, NotYourOffice, VillageTakenOut. Nothing is recorded then.
+        OfficeMovedOn, OfficeUnchanged, OtherOffice, NotYourOffice, VillageTakenOut, EntryInFuture. Nothing is
+        recorded then.
         """
         log, versions = self.context.log, office_versions(self.context.log)
         self._require_office_keeper(versions)

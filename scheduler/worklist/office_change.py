@@ -41,6 +41,10 @@ class VillageTakenOut(Refusal):
     """A village stays in the document, because its earlier months need it: {villages}. Write until = its last day."""
 
 
+class EntryInFuture(Refusal):
+    """The newest entry of a website's column cannot be of a day to come, its term would begin there: {columns}."""
+
+
 class WorkStranded(Refusal):
     """With this change nobody could act on what is open: {cases}. Hand it over or close it first."""
 
@@ -93,11 +97,18 @@ def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Mappin
 
 
 def require_possible(change: OfficeChange, before: Office, after: Office, today: date) -> None:
-    """VillageTakenOut where a village is gone that has begun, WorkStranded where open work would wait for nobody."""
+    """Refuse what cannot be.
+
+    VillageTakenOut where a village is gone that has begun, EntryInFuture where a column's newest entry is to come,
+    WorkStranded where open work would wait for nobody.
+    """
     kept = {row.id for row in after.villages}
     gone = [row.name for row in before.villages if row.id not in kept and row.since <= today]
     if gone:
         raise VillageTakenOut(villages="、".join(gone))
+    ahead = [f"{row.name} {row.updated}" for row in after.columns if row.updated > today.isoformat()]
+    if ahead:
+        raise EntryInFuture(columns="、".join(ahead))
     if change.impact.stranded:
         named = (f"{one.case} {one.reference}".strip() for one in change.impact.stranded[:MAX_CASES_NAMED])
         more = len(change.impact.stranded) - MAX_CASES_NAMED

@@ -1,7 +1,7 @@
 """A change of the office says what it moves, and is refused where it would leave work to nobody."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from bot.services.office.changes import (
 from config.errors import BadInput
 from config.office.document import ChangedSince
 from scheduler.worklist.office_change import (
+    EntryInFuture,
     NotYourOffice,
     OfficeChange,
     OfficeEdit,
@@ -133,6 +134,17 @@ def test_a_village_is_ended_and_never_taken_out(app: OfficeApp) -> None:
         change(app, (ji, ""))
     change(app, (ji, ji + 'until = "2026-11-30"\n'))
     assert not app.office.village("ji").exists_on(date(2026, 12, 1))
+
+
+def test_a_columns_newest_entry_is_not_of_a_day_to_come(app: OfficeApp) -> None:
+    home = '[[column]]\nid = "home"\n'
+    tomorrow = app.today + timedelta(days=1)
+    with pytest.raises(
+        EntryInFuture, match=f"首页 {tomorrow}"
+    ):  # its term would begin then, unseen by anybody
+        change(app, (home, f'{home}updated = "{tomorrow}"\n'), holds_from=tomorrow)
+    change(app, (home, f'{home}updated = "{app.today}"\n'))
+    assert [row.updated for row in app.office.columns if row.id == "home"] == [f"{app.today}"]
 
 
 def test_a_later_version_that_would_be_replaced_is_asked_about(app: OfficeApp) -> None:
