@@ -35,6 +35,9 @@ DECODER_ERRORS = (
 )
 """What the decoders raise at a broken file."""
 PICTURE_SUFFIX = ".jpg"
+_PICTURE_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8")
+_CAMERA_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
+"""Of the pictures of telephones that are not read here; they stand behind ``ftyp``."""
 
 
 class PictureUnreadable(Refusal):
@@ -45,9 +48,18 @@ class PictureTooLarge(Refusal):
     """The photograph “{name}” has {pixels} million pixels; at most {most} million are taken. Send a smaller one."""
 
 
-def is_picture(name: str) -> bool:
-    """Whether a file of this name is a photograph that can be prepared."""
-    return PurePath(name.lower()).suffix in PHOTOGRAPHS.suffixes
+def is_picture(name: str, content: bytes) -> bool:
+    """Whether a file is a photograph, by its ending or, where that says nothing or something else, by its content.
+
+    A photograph that was taken for another file would go out with what the camera wrote into it.
+    """
+    is_named_so = PurePath(name.lower()).suffix in PHOTOGRAPHS.suffixes
+    return is_named_so or content.startswith(_PICTURE_HEADS) or _is_camera_picture(content)
+
+
+def _is_camera_picture(content: bytes) -> bool:
+    is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
+    return is_webp or (content[4:8] == b"ftyp" and content[8:12] in _CAMERA_BRANDS)
 
 
 def prepare_picture(name: str, content: bytes) -> bytes:

@@ -37,7 +37,7 @@ class PreparedFile:
 
 def prepare_file(name: str, content: bytes) -> PreparedFile:
     """Prepare a file that was handed in. Raises PictureUnreadable and PictureTooLarge."""
-    if is_picture(name):
+    if is_picture(name, content):
         return PreparedFile(
             name=published_name(name), content=prepare_picture(name, content), original=content
         )

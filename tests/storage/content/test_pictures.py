@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, PngImagePlugin
 
+from config.declarations.villages.item_file_kinds import file_counts
 from storage.content.content_store import ContentStore
 from storage.content.pictures import (
     MAX_PIXELS,
@@ -104,8 +105,25 @@ def test_the_original_stays_beside_the_prepared_one():
 
 
 def test_pictures_are_told_by_their_names():
-    assert [is_picture(name) for name in ("a.JPG", "b.png", "c.docx", "d")] == [True, True, False, False]
+    names = ("a.JPG", "b.png", "c.docx", "d")
+    assert [is_picture(name, b"") for name in names] == [True, True, False, False]
     assert published_name("现场.png") == "现场.jpg"
+
+
+@pytest.mark.parametrize("name", ["现场", "现场.jfif", "现场.JPG ", "现场.jpg.", "现场.pdf", "现场.heic"])
+def test_and_by_their_content_where_the_ending_says_something_else(name):
+    file = prepare_file(name, jpeg())
+    assert (file.is_picture, file.name.endswith(".jpg")) == (True, True)
+    assert not any(secret in file.content for secret in SECRETS)
+    assert file_counts([file.name]) == {"pictures": 1}
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_one_of_a_telephone_that_is_not_read_here_is_refused_and_never_kept_as_it_is(brand):
+    content = b"\x00\x00\x00\x18ftyp" + brand + b"\x00" * 60 + b"HUAWEI"
+    for name in ("IMG_0001.HEIC", "IMG_0001.jpg", "照片"):
+        with pytest.raises(PictureUnreadable):
+            prepare_file(name, content)
 
 
 def test_the_growth_of_files_is_said_without_reading_one(app):
