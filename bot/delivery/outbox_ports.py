@@ -15,6 +15,7 @@ from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.group_announcements import GroupMessageRenderer, departed_group_notices
 from bot.delivery.live_cards import remove_buttons, replace_live_card
+from bot.dialog.forms import keep_shown_list
 from bot.dialog.reply import CardKey, Choice, button_rows
 from bot.dialog.task_cards import action_buttons
 from bot.dialog.turn import RequestContext
@@ -125,11 +126,17 @@ class OfficeAddressBook:
         for addresses in (self._accounts, self._groups):
             addresses.change_address(channel, address, to, at=at)
 
-    def record_sent(self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime) -> MessageRef | None:
+    def record_sent(
+        self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime, listed: Sequence[int]
+    ) -> MessageRef | None:
         """Make a sent notice about one task its live card, which can be replied to and changed.
 
-        Returns the message of the card that it replaces.
+        Returns the message of the card that it replaces. Of several, their places are kept, as those of a list.
         """
+        if listed:
+            keep_shown_list(
+                self.connection, self.app.office.slug, rows[0].notice.person, said.channel, listed, at=at
+            )
         notice = _single_task_notice(rows)
         if notice is None or not said.message:
             return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.dialog.incoming_files import incoming_files
 from bot.dialog.questions import DAY, typed_answer
@@ -148,10 +150,16 @@ def take_expired_form(context: RequestContext) -> DialogForm | None:
 
 def save_shown_list(context: RequestContext, numbers: Sequence[int]) -> None:
     """Keep the cases of the list that the sender is shown: for an hour a number may mean a place on it."""
-    state = DialogState(
-        form="list", data={"cases": list(numbers)}, expires_at=context.app.clock.now() + LIST_FRESHNESS
-    )
-    _shown_lists(context).save(context.person.id, context.channel, state)
+    office, now = context.app.office.slug, context.app.clock.now()
+    keep_shown_list(context.connection, office, context.person.id, context.channel, numbers, at=now)
+
+
+def keep_shown_list(
+    connection: Connection, office: str, person: str, channel: str, numbers: Sequence[int], *, at: datetime
+) -> None:
+    """The same of a list that a person was sent without asking for it."""
+    state = DialogState(form="list", data={"cases": list(numbers)}, expires_at=at + LIST_FRESHNESS)
+    DialogStates(connection, office, slot="list").save(person, channel, state)
 
 
 def load_shown_list(context: RequestContext) -> list[int]:

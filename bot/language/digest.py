@@ -100,7 +100,7 @@ class DigestRenderer:
                 else _digest_lines(dealer, person, items)
             ),
         ]
-        return Message(text="\n".join(lines), silent=silent)
+        return Message(text="\n".join(lines), silent=silent, listed=_listed_cases(items))
 
     def _load_items(self, person: str, rows: Sequence[OutboxEntry]) -> tuple[CardBuilder, list[NoticeItem]]:
         recorder, office = self.recorder, self.recorder.office
@@ -212,6 +212,12 @@ def _began_before_people(item: NoticeItem) -> bool:
     first, entries = item.first_joined, item.case.entries if item.case else ()
     dated = item.wait is not None and item.wait.until is not None
     return bool(dated and first and entries and entries[0].position < first)
+
+
+def _listed_cases(items: Sequence[NoticeItem]) -> tuple[int, ...]:
+    """The cases of the numbered lines of a message of several; none where it is about one task alone."""
+    shown = items[:MAX_DIGEST_ITEMS] if len(items) > 1 else ()
+    return tuple(item.case.number if item.case else 0 for item in shown)
 
 
 def _digest_lines(dealer: CardBuilder, person: str, items: Sequence[NoticeItem]) -> Iterator[str]:

@@ -78,6 +78,8 @@ class Message:
     """Photographs below the text, at most ten: one album where the channel has albums."""
     topic: str = ""
     """The topic of a group in which it is said; empty for the group as a whole."""
+    listed: Sequence[int] = ()
+    """The cases of its numbered lines by their places, 0 for a line about none: a number may mean a place."""
 
 
 class SendOutcome(StrEnum):

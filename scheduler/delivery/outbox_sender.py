@@ -237,7 +237,8 @@ class OutboxSender:
                 self._mark_uncertain(outbox, rows, now, sent.why)
                 return None
             self._mark_ended(outbox, _numbers(rows), claim, OutboxState.SENT, message=sent.message)
-            replaced = book.record_sent(rows, MessageRef(*to, sent.message), sent.shown_at or now)
+            said = MessageRef(*to, sent.message)
+            replaced = book.record_sent(rows, said, sent.shown_at or now, message.listed)
             self.replaced_messages += [(replaced, message.text)] if replaced else []
             return None
 

@@ -33,8 +33,10 @@ class AddressBook(Protocol):
         """Record that an address was replaced by another."""
         ...
 
-    def record_sent(self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime) -> MessageRef | None:
-        """Record the message a bundle was sent as. Returns the message that it replaces, if any."""
+    def record_sent(
+        self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime, listed: Sequence[int]
+    ) -> MessageRef | None:
+        """Record the message a bundle was sent as, and the cases it ``listed``. Returns what it replaces, if any."""
         ...
 
 

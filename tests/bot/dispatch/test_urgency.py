@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.services.app import OfficeApp
 from scheduler.worklist.pending import WaitKind
@@ -105,3 +105,23 @@ def test_a_text_that_was_only_shown_to_somebody_does_not_stand_before_their_own_
     assert clerk.says(f"{text}").splitlines()[0] == "请办理：信息发布 2026年预算公开"
     assert [what for what, _who, _until in waiting(app, text)] == [WaitKind.SIGN, WaitKind.ACT, WaitKind.READ]
     clerk.room.assert_nothing_else()
+
+
+def test_a_number_after_a_message_of_several_tasks_means_its_line_or_the_case_and_is_asked(app):
+    first, second = open_text(app, "P1"), open_text(app, "P2")
+    officer = Speaker(app, "secrecy_officer")
+    for case in (second, first):  # the second case is due a day earlier
+        draft(app, case)
+        app.clock.set_day(app.today + timedelta(days=1))
+    run_sweep(app)
+    app.clock.move(timedelta(hours=2))
+    officer.room.deliver()
+    (said,) = officer.room.took(officer.address)
+    assert [line[-4:] for line in said.splitlines() if line[:1] in "12"] == ["件 2）", "件 1）"]
+    before = log_end(app)
+    for words in ("同意 2", "2"):
+        assert officer.says(words).startswith("“2”是刚才清单上的第 2 件（案件 1），还是案件 2？")
+        assert officer.labels() == ["看案件 1", "看案件 2"]
+    assert officer.says("第2件").splitlines()[-1] == "案件 1"
+    assert log_end(app) == before
+    officer.room.assert_nothing_else()
