@@ -23,8 +23,10 @@ from bot.dialog.turn import RequestContext
 from bot.language.digest import NUDGED_RUNG
 from bot.language.verbs import VerbKind
 from config.clock import OFFICE_ZONE
+from config.declarations.reminder_ladders import RecipientRole
 from config.errors import Refusal
 from scheduler.reminders.delivery_times import DeliveryTimes
+from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import PendingAction
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
@@ -78,16 +80,30 @@ def snooze_times(context: RequestContext) -> dict[str, datetime]:
 
 
 def nudge(context: RequestContext, intent: Intent) -> Reply:
-    """催办: queue one notice for each other person the case waits for. Raises NudgedAlready within four hours."""
+    """催办: queue one notice for each other person the case waits for, or their deputy where they are away.
+
+    Raises NudgedAlready within four hours.
+    """
     case, duty = context.case(intent.case)
     waits = [wait for wait in context.pending_actions(case, duty) if set(wait.who) - {context.person.id}]
     if not waits:
         raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
-    people = [person for person in waits[0].who if person != context.person.id]
+    told = _people_to_nudge(context, waits[0])
+    people = [one.person for one in told]
     _require_not_nudged(context, case.number, people)
     outbox = Outbox(context.connection, context.app.office.slug)
-    outbox.put([_nudge_notice(context, waits[0], person) for person in people])
+    outbox.put([_nudge_notice(context, waits[0], one) for one in told])
     return Reply(lines=(context.say("talk.nudged", who=posts_of(context, people), case=case.number),))
+
+
+def _people_to_nudge(context: RequestContext, wait: PendingAction) -> list[Recipient]:
+    """Who can act but the sender; where that is nobody who is there, whoever the case waits for all the same."""
+    resolver = RecipientResolver(
+        office=context.app.office, absences=context.absences, day=context.today
+    )  # whom no channel reaches is found as it is sent
+    there = resolver.recipients((RecipientRole.HOLDER,), wait.who, wait.excluded)
+    others = [one for one in there if one.person != context.person.id]
+    return others or [Recipient(person) for person in wait.who if person != context.person.id]
 
 
 def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str]) -> None:
@@ -99,11 +115,12 @@ def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str
         raise NudgedAlready(who=posts_of(context, people), case=case, **times)
 
 
-def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
+def _nudge_notice(context: RequestContext, wait: PendingAction, told: Recipient) -> OutboxNotice:
     now = context.app.clock.now()
     times = DeliveryTimes(now=now, calendar=context.calendar, hours=context.app.office.hours)
     return OutboxNotice(
-        person=person,
+        person=told.person,
+        for_person=told.for_person,
         case=wait.case,
         what=wait.what,
         rung=f"{NUDGED_RUNG} {now.isoformat(timespec='minutes')} {context.person.id}",

@@ -98,6 +98,23 @@ def test_what_is_offered_is_what_may_be_recorded(app, case, person):
     assert bool(signing.by_right_of(person, absent)) == bool(right)
 
 
+@pytest.mark.parametrize(
+    ("deputy", "told"),
+    [("archivist", ("archivist", DIRECTOR)), (FINANCE, (DIRECTOR, ""))],  # who signed before is not asked to
+)
+def test_who_is_reminded_by_hand_is_the_deputy_of_somebody_away(app, deputy, told):
+    case = open_text(app)
+    draft(app, case)
+    record(app, lambda uow: uow.office.delegate(DIRECTOR, deputy, DAY, DAY + timedelta(days=30)), DIRECTOR)
+    sign(app, case, 0)
+    sign(app, case, 1)
+    clerk = Speaker(app, "clerk")
+    assert f"会提醒{app.office.post_of(told[0])}" in clerk.says(f"催办 {case}")
+    assert asked(app, case, WaitKind.SIGN) == {told}
+    assert "已经催过" in clerk.says(f"催办 {case}")
+    clerk.room.assert_nothing_else()
+
+
 def without_secrecy_officer(app, override: tuple[str, ...] = ()):
     """The office with nobody for the first stage of a text."""
     people = tuple(
