@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import starlette.routing
 import typer.testing
 from hypothesis import settings
 
@@ -36,6 +37,8 @@ settings.load_profile("new" if NEW else "house")
 
 # The runner reads every command and option anew at each call, a tenth of a second; here they never change.
 typer.testing._get_command = cache(typer.testing._get_command)
+# So does each new page with the patterns of its hundred and forty addresses.
+starlette.routing.compile_path = cache(starlette.routing.compile_path)
 
 engines.create_engine = engine_of
 

@@ -5,12 +5,12 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from html.parser import HTMLParser
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the test client would rather have another HTTP library than ours
     from starlette.testclient import TestClient
 
+from lxml import html
 from starlette.responses import Response
 
 from bot.channels.web.request.public_address import COOKIE, PublicAddress
@@ -35,47 +35,27 @@ class Form:
     choices: dict[str, list[str]] = field(default_factory=dict)
 
 
-class FormReader(HTMLParser):
-    """Reads every form off a page, as a browser would send it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self.select = self.area = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self.area = "" if tag == "textarea" else self.area
-
-    def handle_data(self, data: str) -> None:
-        if self.area:
-            self.forms[-1].fields[self.area] += data.removeprefix("\n")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {key: value or "" for key, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(action=named.get("action", "")))
-        elif tag == "input" and self.forms:
-            ticked = named.get("type") != "checkbox" or "checked" in named
-            if named.get("type") != "file":
-                self.forms[-1].fields[named["name"]] = named.get("value", "") if ticked else ""
-        elif tag == "textarea":
-            self.area = named["name"]
-            self.forms[-1].fields[self.area] = ""
-        elif tag == "select":
-            self.select = named["name"]
-            self.forms[-1].fields[self.select] = ""
-            self.forms[-1].choices[self.select] = []
-        elif tag == "option":
-            self.forms[-1].choices[self.select].append(named.get("value", ""))
-            if "selected" in named:
-                self.forms[-1].fields[self.select] = named.get("value", "")
+def forms_of(page: str) -> dict[str, Form]:
+    """A page's forms as a browser would send them, by what they do."""
+    forms = [_form(found) for found in html.document_fromstring(page).iter("form")]
+    return {form.fields.get("act") or form.action: form for form in forms}
 
 
-def forms_of(html: str) -> dict[str, Form]:
-    """A page's forms, by what they do."""
-    reader = FormReader()
-    reader.feed(html)
-    return {form.fields.get("act") or form.action: form for form in reader.forms}
+def _form(found: html.FormElement) -> Form:
+    form = Form(action=found.get("action", ""))
+    for one in found.iter("input", "textarea", "select"):
+        name = one.get("name")
+        if one.tag == "select":
+            options = list(one.iter("option"))
+            chosen = [option.get("value", "") for option in options if "selected" in option.attrib]
+            form.choices[name] = [option.get("value", "") for option in options]
+            form.fields[name] = chosen[-1] if chosen else ""
+        elif one.tag == "textarea":
+            form.fields[name] = (one.text or "").removeprefix("\n")
+        elif one.get("type") != "file":
+            is_sent = one.get("type") != "checkbox" or "checked" in one.attrib
+            form.fields[name] = one.get("value", "") if is_sent else ""
+    return form
 
 
 def link_token(app: OfficeApp, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
