@@ -215,10 +215,10 @@ def override(
     person = context.person(by)
     require_open(context, stage, manifest)
     may = override_candidates(context.state, context.office)
-    if not context.office.override:
-        raise NobodyOverrides(stage=stage)
     if by in {one.by for one in context.state.text.override_votes(stage)}:
         raise SaidToPass(post=person.post, stage=stage, who=posts_in_words(may))
+    if not may:
+        raise NobodyOverrides(stage=stage)
     if person not in may:
         raise MayNotOverride(post=person.post, stage=stage, who=posts_in_words(may))
     return Overridden(**_decision(context, person, stage, manifest, reason), said_at=said_at)

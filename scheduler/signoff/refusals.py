@@ -53,7 +53,7 @@ class SignedItAlone(SignedAlready):
 
 
 class StageVacant(NobodyLeft):
-    """Nobody can sign {stage} now, and nobody may let it pass. Name somebody, or two in [override]."""
+    """Nobody can sign {stage} now, and no two may let it pass. Name somebody, or two in [override]."""
 
 
 class LeftOffice(Refusal):
@@ -137,7 +137,7 @@ class MayNotOverride(Refusal):
 
 
 class NobodyOverrides(Refusal):
-    """The office names nobody who may let “{stage}” pass. Whoever keeps its file names two of them: [override]."""
+    """No two people are left who may let “{stage}” pass. Whoever keeps the office's file names two: [override]."""
 
 
 class SaidToPass(Refusal):

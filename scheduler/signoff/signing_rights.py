@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.errors import Refusal
-from config.office.model import Chain, Office, Person, Stage
+from config.office.model import REQUIRED_OVERRIDERS, Chain, Office, Person, Stage
 from scheduler.signoff.approval_state import ApprovalState, is_stage_done, stage_holders
 from scheduler.signoff.refusals import (
     NobodyLeft,
@@ -131,13 +131,17 @@ def later_stage_acted(text: ApprovalHistory, stage: str) -> str:
 
 
 def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Return who may override the open stage together with one other person: nobody who wrote, signed or voted."""
+    """Return who may override the open stage together with one other person: nobody who wrote, signed or voted.
+
+    Nobody where too few are left to make up two: a single vote would leave the text waiting for ever.
+    """
     if state.stage is None:
         return ()
     named = (office.eligible(Stage(name="", by=by)) for by in office.override)
     people = {person.id: person for some in named for person in some}
     voted = {one.by for one in state.text.override_votes(state.stage.name)}
-    return tuple(person for person in people.values() if person.id not in state.excluded | voted)
+    left = tuple(person for person in people.values() if person.id not in state.excluded | voted)
+    return left if len(left) + len(voted) >= REQUIRED_OVERRIDERS else ()
 
 
 def blocked_stages(state: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:

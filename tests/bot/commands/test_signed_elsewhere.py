@@ -138,11 +138,11 @@ def test_where_nobody_may_sign_whoever_has_the_case_is_told_so_and_how_it_goes_o
     clerk, before = Speaker(vacant, "clerk"), log_end(vacant)
     shown = clerk.says(f"{case}").splitlines()
     assert shown[0] == f"“{STAGES[0]}”现在没有人能签，请补上人：信息发布 2026年预算公开"
-    assert "也没有人可以放行。请在单位设置里给这一环补上人，或者指定两位可以放行的人" in shown
+    assert "也没有两个人可以放行。请在单位设置里给这一环补上人，或者指定两位可以放行的人" in shown
     assert clerk.labels() == ["在办", "为什么", "更多"]
     assert "没有能“同意”的" in clerk.says("同意")
     for words in (f"同意 {case}", f"退回 {case} 缺数字", f"不予通过 {case} 不行"):
-        assert clerk.says(words).startswith(f"“{STAGES[0]}”现在没有人能签，也没有人可以放行。")
+        assert clerk.says(words).startswith(f"“{STAGES[0]}”现在没有人能签，也没有两个人可以放行。")
     clerk.says(f"更多 {case}")
     assert "转交" in clerk.labels()  # the case, not the stage
     assert f"“{STAGES[0]}”现在没有人能签" in Visitor(vacant).join("clerk").go(f"/texts/{case}")

@@ -14,6 +14,7 @@ from scheduler.signoff.refusals import (
     CaseOver,
     EndedText,
     MayNotOverride,
+    NobodyOverrides,
     NothingToSign,
     NothingToWithdraw,
     NotRejected,
@@ -133,6 +134,16 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     assert state_of_text(alone, case).stage.name == STAGES[1]
     sign(alone, case, 1)
     assert state_of_text(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
+
+
+def test_where_only_one_is_left_who_may_override_nobody_is_asked_to(app: OfficeApp, case: int) -> None:
+    office = with_office(app, replace(app.office, override=("office_director", "mayor")))
+    draft(office, case, by="office_director")  # who wrote it is one of the two
+    sign(office, case, 0)
+    sign(office, case, 1)
+    assert waiting(office, case)[0][:2] == (WaitKind.VACANT, ("clerk",))
+    with pytest.raises(NobodyOverrides), transaction(office, "mayor") as uow:
+        uow.signoff.override(case, "mayor", STAGES[2], TEXT.digest, "无人复审")
 
 
 def test_a_stage_passes_unsigned_only_by_two(app: OfficeApp, case: int) -> None:
