@@ -14,7 +14,7 @@ from config.declarations.duty import Duties, Duty
 from config.office.model import Office
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.signing_rights import blocked_stages
-from scheduler.worklist.pending import WaitKind, pending_actions
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind, pending_actions
 from storage.events.case import Case, chain_kind
 from storage.events.delegations import Absences
 
@@ -93,12 +93,17 @@ class OfficeChangeJudge:
 
     def _waits(
         self, case: Case, duty: Duty, office: Office, absences: Absences
-    ) -> Mapping[tuple[WaitKind, str], tuple[str, ...]]:
-        """Who of the office each pending action waits for; whoever has left it counts as nobody."""
-        actions = pending_actions(case, duty, office, self.calendar, absences)
-        return {
-            (one.what, one.stage): tuple(who for who in one.who if office.find_person(who)) for one in actions
-        }
+    ) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Who of the office each pending action waits for; whoever has left it counts as nobody.
+
+        A stage waits for whoever signs it, overrides it or finds somebody for it: to name a signer strands nobody.
+        """
+        waits: dict[tuple[str, str], tuple[str, ...]] = {}
+        for one in pending_actions(case, duty, office, self.calendar, absences):
+            key = WaitKind.SIGN if one.what in STAGE_WAIT_KINDS else one.what, one.stage
+            people = (who for who in one.who if office.find_person(who))
+            waits[key] = (*waits.get(key, ()), *people)
+        return waits
 
     def _place_is_gone(self, case: Case) -> bool:
         """Whether a department or village that the case names would be in the office no longer."""
@@ -138,7 +143,7 @@ class OfficeChangeJudge:
         )
 
 
-def _all(waits: Mapping[tuple[WaitKind, str], tuple[str, ...]]) -> list[str]:
+def _all(waits: Mapping[tuple[str, str], tuple[str, ...]]) -> list[str]:
     return [who for people in waits.values() for who in people]
 
 

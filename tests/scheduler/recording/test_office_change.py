@@ -27,8 +27,9 @@ from scheduler.worklist.office_change import (
     VillageTakenOut,
     WorkStranded,
 )
+from scheduler.worklist.pending import WaitKind
 from storage.events.office_events import OfficeChanged
-from tests.scheduler.signoff.town import draft, open_text
+from tests.scheduler.signoff.town import draft, open_text, waiting
 from tests.town import log_end
 
 
@@ -126,6 +127,27 @@ def test_a_chain_with_other_stages_is_asked_about_while_a_text_runs_in_it(app: O
         change(app, shorter)
     change(app, shorter, accepted=True)
     assert app.office.chain("publication").stages[2].name == "复审"
+
+
+@pytest.mark.parametrize(
+    ("second", "waits"),  # of two who may override; who wrote the text is none of them
+    [
+        ("secretary", (WaitKind.OVERRIDE, ("mayor", "secretary"))),
+        ("secrecy_officer", (WaitKind.VACANT, ("clerk",))),
+    ],
+)
+def test_a_signer_can_be_named_for_a_stage_that_nobody_could_sign(
+    app: OfficeApp, second: str, waits: tuple[WaitKind, tuple[str, ...]]
+) -> None:
+    of_sample = 'by = ["group_head", "secretary", "executive_deputy_mayor"]'
+    change(app, (of_sample, f'by = ["mayor", "{second}"]'))
+    case = open_text(app)
+    draft(app, case, by="secrecy_officer")
+    assert waiting(app, case)[0][:2] == waits
+    archivist = 'post = "党政办档案员"\n'
+    told = change(app, (archivist, f'{archivist}roles = ["secrecy_reviewer"]\n'))
+    assert [one.case for one in told.impact.moved] == [case]
+    assert waiting(app, case)[0][:2] == (WaitKind.SIGN, ("archivist",))
 
 
 def test_a_village_is_ended_and_never_taken_out(app: OfficeApp) -> None:
