@@ -29,7 +29,7 @@ COMPUTED = {
     "_compile_patterns": "of the shipped list",
     "_neutral": "escaped words of the word tables, joined by |",
     "_neutral_end": "escaped words of the word tables, joined by |",
-    "_patterns": "escaped words of the word tables, joined by |",
+    "_pattern": "escaped words of the word tables and of villages, joined by |",
     "_inside": "escaped words",
     "read_number": "a constant of the module, tried once",
     "load_count_lexicon": "of the shipped list, which is read here whole",

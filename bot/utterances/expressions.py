@@ -7,9 +7,9 @@ width, case and traditional characters make no difference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bot.language.date_parser import DAY_EXPRESSION
@@ -83,22 +83,16 @@ class Expressions:
 
     @cached_property
     def _literals(self) -> Mapping[str, Verb]:
-        own = {bare_form(said): verb for said, verb in self._pairs if "{" not in said and bare_form(said)}
-        return {**{bare_form(word): verb for word, verb in self.words.items() if bare_form(word)}, **own}
+        words = {bare_form(word): verb for word, verb in self.words.items() if bare_form(word)}
+        return {**words, **_literal_forms(self.tables)}
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], Verb], ...]:
-        with_slots = [(said, verb) for said, verb in self._pairs if "{" in said]
-        with_slots.sort(
-            key=lambda pair: ("{words}" in pair[0], -len(_SLOT.sub("", pair[0])))
-        )  # the strictest first
-        return tuple((re.compile(self._pattern(said), re.IGNORECASE), verb) for said, verb in with_slots)
-
-    @property
-    def _pairs(self) -> Iterator[tuple[str, Verb]]:
-        for said, means in self.tables.forms:
-            if verb := parse_verb(means):
-                yield matching_form(said, self.tables.simplified), verb
+        villages = tuple(self.villages)
+        return tuple(
+            (_pattern(said, villages if "{village}" in said else ()), verb)
+            for said, verb in _slotted_forms(self.tables)
+        )
 
     @cached_property
     def _inside(self) -> re.Pattern[str]:
@@ -107,20 +101,42 @@ class Expressions:
         parts = (rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in long)
         return re.compile("|".join(parts) or r"(?!)")
 
-    def _pattern(self, said: str) -> str:
-        """The pattern of an expression with slots."""
-        slots = {
-            "case": NUMBER_PATTERN,
-            "number": _COUNT,
-            "village": "|".join(map(re.escape, self.villages)) or r"(?!)",
-            "day": DAY_EXPRESSION,
-            "words": r"[^\s:：,，].*",
-        }
-        parts, at = [], 0
-        for slot in _SLOT.finditer(said):
-            parts += [_literal(said[at : slot.start()]), rf"(?P<{slot[1]}>{slots[slot[1]]})"]
-            at = slot.end()
-        return r"\s*".join(part for part in (*parts, _literal(said[at:])) if part) + r"[\s。.!！~～?？]*"
+
+@lru_cache(maxsize=8)  # the shipped tables, and those of a few offices: thousands of forms are read once
+def _forms(tables: WordTables) -> tuple[tuple[str, Verb], ...]:
+    """The expressions of the tables in matching form, each with the verb it is heard as."""
+    pairs = ((matching_form(said, tables.simplified), parse_verb(means)) for said, means in tables.forms)
+    return tuple((said, verb) for said, verb in pairs if verb)
+
+
+@lru_cache(maxsize=8)
+def _literal_forms(tables: WordTables) -> Mapping[str, Verb]:
+    return {bare_form(said): verb for said, verb in _forms(tables) if "{" not in said and bare_form(said)}
+
+
+@lru_cache(maxsize=8)
+def _slotted_forms(tables: WordTables) -> tuple[tuple[str, Verb], ...]:
+    """The expressions with slots, the strictest first."""
+    slotted = [(said, verb) for said, verb in _forms(tables) if "{" in said]
+    return tuple(sorted(slotted, key=lambda form: ("{words}" in form[0], -len(_SLOT.sub("", form[0])))))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(said: str, villages: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of an expression with slots."""
+    slots = {
+        "case": NUMBER_PATTERN,
+        "number": _COUNT,
+        "village": "|".join(map(re.escape, villages)) or r"(?!)",
+        "day": DAY_EXPRESSION,
+        "words": r"[^\s:：,，].*",
+    }
+    parts, at = [], 0
+    for slot in _SLOT.finditer(said):
+        parts += [_literal(said[at : slot.start()]), rf"(?P<{slot[1]}>{slots[slot[1]]})"]
+        at = slot.end()
+    written = r"\s*".join(part for part in (*parts, _literal(said[at:])) if part) + r"[\s。.!！~～?？]*"
+    return re.compile(written, re.IGNORECASE)
 
 
 def matching_form(line: str, simplified: Mapping[int, str]) -> str:

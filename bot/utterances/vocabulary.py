@@ -45,9 +45,9 @@ class MoodWords:
     future: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WordTables:
-    """The tables of all languages together."""
+    """The tables of all languages together. They equal themselves alone, so that what is compiled of them is kept."""
 
     editions: tuple[str, ...] = ()
     """The day of each table, as it says itself."""

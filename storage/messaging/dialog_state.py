@@ -42,7 +42,7 @@ __all__ = [
 _THIS_DIALOG = equals_bound(DIALOGUES, "office", "person", "channel", "slot")
 _SELECT_DIALOG = core_select(DIALOGUES).where(*_THIS_DIALOG, DIALOGUES.c.expires_at > bindparam("at"))
 _SELECT_EXPIRED = core_select(DIALOGUES).where(*_THIS_DIALOG, DIALOGUES.c.expires_at <= bindparam("at"))
-_DISCARD_DIALOG = delete(DIALOGUES).where(*_THIS_DIALOG)
+_DISCARD_DIALOG, _SAVE_DIALOG = delete(DIALOGUES).where(*_THIS_DIALOG), insert(DIALOGUES)
 """Core statements, built once: every press asks if its person is filling in a form, or left one open."""
 _IN_CHAT = (
     *equals_bound(OWED_REPLIES, "office", "channel", "chat"),
@@ -66,9 +66,10 @@ class DialogStates:
 
     def save(self, person: str, channel: str, dialog: DialogState) -> None:
         """Save how far a person has come; the form they were filling in before is replaced."""
-        dialog.office, dialog.person, dialog.channel, dialog.slot = self.office, person, channel, self.slot
-        with orm_session(self.connection) as session:
-            session.merge(dialog)
+        key = self._key(person, channel)
+        self.connection.execute(_DISCARD_DIALOG, key)
+        said = {"form": dialog.form, "data": dialog.data, "expires_at": dialog.expires_at}
+        self.connection.execute(_SAVE_DIALOG, key | said)
 
     def get(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
         """The form a person is filling in, unless it has expired."""

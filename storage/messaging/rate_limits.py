@@ -16,12 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, text, update
-from sqlmodel import Session, col
 
-from storage.database.store import orm_session
 from storage.database.tables import equals_bound
 from storage.database.tables_delivery import OUTBOX, SLOTS
-from storage.database.tables_messaging import HANDLED_AMOUNTS, HandledAmount
+from storage.database.tables_messaging import HANDLED_AMOUNTS
 from storage.messaging.outbox import IN_HAND_STATES, OutboxState
 
 WINDOW_RETENTION, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,13 +38,12 @@ _SELECT_TAKEN = (
 )
 _TAKEN_AT, _TAKEN_BY = (_SELECT_TAKEN.where(*equals_bound(SLOTS, name)) for name in ("address", "office"))
 _INSERT = insert(SLOTS)
+_WINDOW_KEY = ("office", "channel", "address", "kind")
+_THIS_WINDOW = [HANDLED_AMOUNTS.c[name] == bindparam(f"of_{name}") for name in _WINDOW_KEY]
 _ADD_HANDLED = (
     update(HANDLED_AMOUNTS)
     .where(
-        *(
-            HANDLED_AMOUNTS.c[name] == bindparam(f"of_{name}")
-            for name in ("office", "channel", "address", "kind")
-        ),
+        *_THIS_WINDOW,
         HANDLED_AMOUNTS.c.began_at <= bindparam("at"),
         HANDLED_AMOUNTS.c.began_at > bindparam("after"),
         HANDLED_AMOUNTS.c.told.is_(False),
@@ -55,6 +52,17 @@ _ADD_HANDLED = (
     .values(amount=HANDLED_AMOUNTS.c.amount + bindparam("size"))
 )
 """Counts in a window that is open and not full, as each update but the first and the last ones does."""
+_SELECT_HANDLED = select(HANDLED_AMOUNTS).where(*_THIS_WINDOW)
+_BEGIN_HANDLED = insert(HANDLED_AMOUNTS)
+_BEGIN_ANEW = (
+    update(HANDLED_AMOUNTS)
+    .where(*_THIS_WINDOW)
+    .values(began_at=bindparam("begins"), amount=bindparam("size"), told=False)
+)
+_MARK_TOLD = update(HANDLED_AMOUNTS).where(*_THIS_WINDOW).values(told=True)
+_FORGET_HANDLED = delete(HANDLED_AMOUNTS).where(
+    HANDLED_AMOUNTS.c.office == bindparam("of_office"), HANDLED_AMOUNTS.c.began_at < bindparam("before")
+)
 _COUNT_WAITING_OFFICES = select(func.count(func.distinct(OUTBOX.c.office))).where(
     OUTBOX.c.state.in_((OutboxState.QUEUED, *IN_HAND_STATES)), OUTBOX.c.not_before <= bindparam("at")
 )
@@ -210,30 +218,28 @@ class PersonMeter:
         return self._count(key, at, file_bytes, self.limits.file_bytes)
 
     def _count(self, key: tuple[str, ...], at: datetime, size: int, most: int) -> OverLimit | None:
-        names = ("of_office", "of_channel", "of_address", "of_kind")
+        here: dict[str, object] = {f"of_{name}": value for name, value in zip(_WINDOW_KEY, key, strict=True)}
         room = {"at": at, "after": at - self.limits.within, "most": most - size, "size": size}
-        if self.connection.execute(_ADD_HANDLED, {**dict(zip(names, key, strict=True)), **room}).rowcount:
+        if self.connection.execute(_ADD_HANDLED, here | room).rowcount:
             return None
-        with orm_session(self.connection) as session:
-            window = session.get(HandledAmount, key) or self._new_window(session, key, at)
-            if not window.began_at <= at < window.began_at + self.limits.within:
-                window.began_at, window.amount, window.told = _minute(at), 0, False
-            if not window.told and (not window.amount or window.amount + size <= most):
-                window.amount += size
-                return None
-            is_first, window.told = not window.told, True
-            return OverLimit(window.began_at + self.limits.within, is_first)
+        window = self.connection.execute(_SELECT_HANDLED, here).first()
+        if window is None:
+            self._begin_window(key, at, size)
+            return None
+        if not window.began_at <= at < window.began_at + self.limits.within:
+            self.connection.execute(_BEGIN_ANEW, here | {"begins": _minute(at), "size": size})
+            return None
+        if not window.told:
+            self.connection.execute(_MARK_TOLD, here)
+        return OverLimit(window.began_at + self.limits.within, is_first=not window.told)
 
-    def _new_window(self, session: Session, key: tuple[str, ...], at: datetime) -> HandledAmount:
+    def _begin_window(self, key: tuple[str, ...], at: datetime, size: int) -> None:
         """Begin counting somebody; what was counted days ago is forgotten, so that strangers do not pile up."""
-        old = (col(HandledAmount.office) == self.office, col(HandledAmount.began_at) < at - DAY)
-        session.exec(delete(HandledAmount).where(*old))
-        office, channel, address, kind = key
-        window = HandledAmount(
-            office=office, channel=channel, address=address, kind=kind, began_at=_minute(at), amount=0
+        self.connection.execute(_FORGET_HANDLED, {"of_office": self.office, "before": at - DAY})
+        window = dict(zip(_WINDOW_KEY, key, strict=True))
+        self.connection.execute(
+            _BEGIN_HANDLED, window | {"began_at": _minute(at), "amount": size, "told": False}
         )
-        session.add(window)
-        return window
 
 
 def _minute(at: datetime) -> datetime:
