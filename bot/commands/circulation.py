@@ -24,7 +24,7 @@ from bot.dialog.turn import RequestContext
 from bot.language.verbs import VerbKind
 from config.declarations.duty import Duty
 from scheduler.signoff.approval_state import approval_state_of_case
-from scheduler.signoff.circulation import OpenCirculation, open_circulations
+from scheduler.signoff.circulation import OpenCirculation, circulations_for, open_circulations
 from scheduler.signoff.refusals import NothingLaid
 from storage.events.case import Case, chain_kind
 
@@ -90,9 +90,9 @@ def comment_choices(context: RequestContext, case: Case) -> list[Choice]:
 
 
 def _shown_to_actor(context: RequestContext, case: Case) -> list[OpenCirculation]:
-    """What was shown of the case to the sender and waits for them."""
-    successor = context.absences.successor
-    return [one for one in open_circulations(case) if successor(one.record.to) == context.person.id]
+    """What was shown of the case to the sender, or to somebody away, and waits for them."""
+    shown = open_circulations(case)
+    return circulations_for(shown, context.absences, context.person.id, context.today)
 
 
 def _manifest(context: RequestContext, case: Case, duty: Duty) -> str:

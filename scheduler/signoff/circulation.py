@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from config.errors import Refusal
 from config.office.model import Office
 from config.office.roles import REGISTER_KEEPER_ROLES, are_village_roles
 from scheduler.signoff.acts import SignoffContext, require_same_version
 from scheduler.signoff.approval_state import ApprovalState, signer_ids
-from scheduler.signoff.signing_rights import signers
+from scheduler.signoff.signing_rights import signers, whose_right
 from storage.events.case import Case
+from storage.events.delegations import Absences
 from storage.events.events import Acknowledged, Circulated, Commented
 
 BASIS = "read"
@@ -79,9 +81,11 @@ def comment(
 ) -> Commented:
     """Return the record by which somebody has read the text that was shown to them."""
     reader = context.person(by)
-    if by not in {context.absences.successor(one.record.to) for one in shown}:
+    theirs = circulations_for(shown, context.absences, by, context.today)
+    if not theirs:
         raise NotShownToYou(post=reader.post)
     require_same_version(context, manifest)
+    readers = dict.fromkeys(one.record.to for one in theirs)
     return Commented(
         case=context.case,
         happened_on=context.said_on,
@@ -89,7 +93,18 @@ def comment(
         post=reader.post,
         manifest=manifest,
         opinion=opinion.strip(),
+        read_for=tuple(person for person in readers if person != by),
     )
+
+
+def circulations_for(
+    shown: Sequence[OpenCirculation], absences: Absences, person: str, day: date
+) -> list[OpenCirculation]:
+    """Return what waits for a person to read it: shown to them, or to somebody in whose place they are on a day."""
+    absent = [one.person for one in absences.acting_for(person, day)]
+    awaited = [absences.successor(one.record.to) for one in shown]
+    reads_as = whose_right(person, absent, awaited, ())
+    return [one for one, reader in zip(shown, awaited, strict=True) if reader == reads_as]
 
 
 def open_circulations(case: Case) -> tuple[OpenCirculation, ...]:
@@ -99,8 +114,8 @@ def open_circulations(case: Case) -> tuple[OpenCirculation, ...]:
         match entry.record:
             case Circulated() as shown:
                 waiting[entry.position] = OpenCirculation(position=entry.position, record=shown)
-            case Commented(by=by):
-                waiting = {at: one for at, one in waiting.items() if one.record.to != by}
+            case Commented(by=by, read_for=others):
+                waiting = {at: one for at, one in waiting.items() if one.record.to not in {by, *others}}
             case Acknowledged(basis=basis):
                 waiting = {at: one for at, one in waiting.items() if one.basis != basis}
     return tuple(waiting.values())

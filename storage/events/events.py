@@ -219,6 +219,8 @@ class Commented:
     post: str
     manifest: str
     opinion: str = ""
+    read_for: tuple[str, ...] = ()
+    """The ids of others it was shown to, in whose place they read it: whose work they took over, or who are away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

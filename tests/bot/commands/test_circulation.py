@@ -1,6 +1,7 @@
 """A text is shown in the chat to somebody beside its stages, who answers with an opinion or without (传阅)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,10 @@ from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.processing_sheet import build_processing_sheet
 from bot.publishing.texts import load_submitted_text
+from scheduler.signoff.circulation import open_circulations
 from storage.events.events import Circulated, Commented
+from tests.bot.channels.web.visitor import Visitor
+from tests.bot.speaker import Speaker
 from tests.scheduler.signoff.town import SIGNERS, STAGES, TEXT, draft, open_text, sign
 from tests.town import case_by_number, log_end, record
 
@@ -138,3 +142,24 @@ def test_an_opinion_stays_with_its_version_through_a_return(app, people, any_roo
     any_room.expected = any_room.queued()
     assert sheet_rows(app, case) == ["已阅"]
     assert STAGES[1] in people["clerk"].says(str(case))
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_who_is_in_a_readers_place_reads_it_once(app, handed_over):
+    """What is offered to a deputy or a successor can be recorded, and is done then."""
+    case = open_text(app)
+    draft(app, case)
+    record(app, lambda uow: uow.signoff.circulate(case, "clerk", READER, TEXT.digest, "数字对吗"))
+    deputy, until = "finance_director", app.today + timedelta(days=9)
+    if handed_over:
+        record(app, lambda uow: uow.office.hand_over(READER, deputy), READER)
+    else:
+        record(app, lambda uow: uow.office.delegate(READER, deputy, app.today, until), READER)
+    speaker = Speaker(app, deputy)
+    assert speaker.says("待办").splitlines()[0] == "请阅（传阅）：信息发布 2026年预算公开"
+    assert "comment" in Visitor(app).join(deputy).go(f"/texts/{case}")
+    assert speaker.presses("已阅").startswith("已记录 №")
+    assert (last(app).by, last(app).read_for) == (deputy, (READER,))
+    assert "没有待办" in speaker.says("待办")
+    assert open_circulations(case_by_number(app, case)) == ()
+    speaker.room.assert_nothing_else()

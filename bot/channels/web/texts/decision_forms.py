@@ -11,7 +11,12 @@ from bot.channels.web.request.viewer import Viewer
 from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER
 from scheduler.signoff.approval_state import ApprovalState
-from scheduler.signoff.circulation import may_be_shown_texts, may_circulate, open_circulations
+from scheduler.signoff.circulation import (
+    circulations_for,
+    may_be_shown_texts,
+    may_circulate,
+    open_circulations,
+)
 from scheduler.signoff.signing_rights import (
     override_candidates,
     signers,
@@ -55,10 +60,9 @@ def decision_forms(viewer: Viewer, case: Case, duty: Duty, at: ApprovalState) ->
 def _circulation_forms(page: PageRequest, viewer: Viewer, case: Case, at: ApprovalState) -> Iterator[WebForm]:
     """The forms by which a text is shown to somebody, and by which whoever it was shown to comments on it."""
     office, context = page.app.office, viewer.context
-    shown = [one.record for one in open_circulations(case)]
-    mine = [one for one in shown if context.absences.successor(one.to) == page.me.id]
+    mine = circulations_for(open_circulations(case), context.absences, page.me.id, context.today)
     if mine and at.manifest:
-        asked = mine[-1]
+        asked = mine[-1].record
         key = "page.text.asked_by" if asked.note else "page.text.shown_by"
         note = page.say(key, post=asked.post, note=asked.note)
         yield _decision_form(page, case, at, COMMENT, _opinion_field(page), note=note)
