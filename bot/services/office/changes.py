@@ -88,13 +88,18 @@ def versions_of(app: OfficeApp) -> OfficeVersions:
 
 
 def written_office(app: OfficeApp, day: date | None = None) -> WrittenOffice:
-    """The office as written for a day, today's by default; what its folder says while no version is recorded."""
+    """The office as written for a day, today's by default; what its folder says while no version is recorded.
+
+    That of a day in the past comes from a version that others have changed since: whoever applies it is told.
+    """
     versions = versions_of(app)
-    found = versions.on(day or app.today)
+    found, todays = versions.on(day or app.today), versions.on(app.today)
     if found is None or versions.last is None:
         beside = app.home.office_files()
         return WrittenOffice(document=app.home.document(), files=beside.files, contents=beside.contents)
-    return WrittenOffice(document=found.document, files=found.files, position=versions.last.position)
+    is_past = day is not None and day < app.today and found is not todays
+    position = found.position if is_past else versions.last.position
+    return WrittenOffice(document=found.document, files=found.files, position=position)
 
 
 def exported_document(written: WrittenOffice, day: date) -> str:

@@ -1,7 +1,7 @@
 """``gongkai office``: the office of any day, changed by a file, written out and compared."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,21 @@ def test_an_export_that_was_applied_and_a_text_of_its_own_do_not_hide_what_an_ol
     assert told.code == 1
     assert "甲家村 → 甲村" in told.err
     assert "档案员 → 党政办档案员" in told.err
+
+
+def test_the_office_of_a_day_in_the_past_is_not_applied_as_if_it_were_today_s(
+    recorded, home, tmp_path, clock: ManualClock
+):
+    export, yesterday = tmp_path / "export.toml", clock.now().date()
+    clock.set_day(yesterday + timedelta(days=1))
+    changed_on_the_page(home, clock, 'name = "甲村"', 'name = "甲家村"')
+    assert recorded("office", "export", export, "--on", yesterday).code == 0
+    told = recorded("office", "apply", export)
+    assert (told.code, "№2" in told.err) == (1, True)
+    assert "甲家村" in recorded("office", "show").out
+    assert recorded("office", "export", export, "--on", clock.now().date()).code == 0
+    export.write_text(export.read_text("utf-8").replace("党政办档案员", "档案员", 1), "utf-8")
+    assert recorded("office", "apply", export).code == 0
 
 
 def test_a_text_beside_the_document_undoes_nothing_unasked_either(
