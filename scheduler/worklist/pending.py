@@ -15,6 +15,7 @@ from hashlib import sha256
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import UNCONFIRMED
+from config.declarations.recurrence import PerRow
 from config.declarations.reminder_ladders import Assignee
 from config.declarations.terms import Deliver, Reassign, SendBack
 from config.office.model import Office, Stage
@@ -137,8 +138,21 @@ def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[Pending
 def assignees(case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences) -> tuple[str, ...]:
     """Return whom the case waits for: whom it was reassigned to, else whom its kind names, or their successors."""
     handed = assignee(case, duty)
-    people = (handed,) if handed else default_assignees(duty, opening.facts, office)
+    people = (handed,) if handed else default_assignees(duty, _facts_today(duty, opening, office), office)
     return tuple(dict.fromkeys(absences.successor(person) for person in people))
+
+
+def _facts_today(duty: Duty, opening: Opened, office: Office) -> Facts:
+    """The facts of an opening; of a standing case with whom its row of the office's file names now.
+
+    It is opened once and stands for years: who has it is today's, as who holds a post is.
+    """
+    named, standing = duty.default_assignee.field, duty.recurrence
+    if not isinstance(standing, PerRow) or named not in standing.facts:
+        return opening.facts
+    rows = getattr(office, standing.rows)
+    row = next((one for one in rows if getattr(one, standing.reference) == opening.reference), None)
+    return {**opening.facts, named: getattr(row, standing.facts[named])} if row else opening.facts
 
 
 def assignee(case: Case, duty: Duty) -> str:

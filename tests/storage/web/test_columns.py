@@ -1,6 +1,7 @@
 """A column of the website from its first day: fresh for a whole term, stale, fresh again."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -122,6 +123,24 @@ def test_the_sweep_finds_each_column_once_and_it_waits_for_its_owner():
     fresh = Case(number=1, timeline=((1, opening), (2, updated(date(2026, 11, 24)))))
     (later,) = pending_actions(fresh, DUTY, OFFICE, CALENDAR, Absences())
     assert (later.until, later.basis == wait.basis) == (date(2026, 12, 4), False)
+
+
+def test_it_waits_for_whoever_the_file_names_now_unless_it_was_handed_on():
+    opening = replace(opened(date(2026, 11, 23), "home"), reference="home")
+    columns = tuple(
+        replace(one, owner="publicity_member") if one.id == "home" else one for one in OFFICE.columns
+    )
+    later = replace(OFFICE, columns=columns)
+    handed = step(date(2026, 11, 24), "handed_on", to="office_deputy", reason="轮岗")
+    for office, records, owner in (
+        (OFFICE, [opening], "clerk"),
+        (later, [opening], "publicity_member"),
+        (later, [opening, handed], "office_deputy"),
+        (replace(OFFICE, columns=()), [opening], "clerk"),
+    ):
+        case = Case(number=1, timeline=tuple(enumerate(records, 1)))
+        (wait,) = pending_actions(case, DUTY, office, CALENDAR, Absences())
+        assert wait.who == (owner,)
 
 
 def test_its_owner_hears_of_it_before_an_inspection_does():
