@@ -66,6 +66,10 @@ class Browser:
         actions = [*held, *pressed, *let_go]
         self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
+    def printed(self) -> bytes:
+        """The page as it is printed, as a pdf."""
+        return base64.b64decode(self.call("POST", "/print", {}))
+
     def text(self, css: str = "main") -> str:
         """What is read there; in one step, because the page may just be changing."""
         return self.run(

@@ -1,7 +1,9 @@
 """From an empty folder to the first village's report in a real browser, with presses, fields and time counted."""
 
+from io import BytesIO
 from pathlib import Path
 
+import pdfplumber
 from openpyxl import Workbook
 
 from bot.channels.web.setup.server import create_setup_app
@@ -10,6 +12,7 @@ from bot.services.app import open_app
 from config.clock import ManualClock
 from config.office.folder import OfficeFolder
 from storage.events.events import Stepped
+from tests.bot.channels.web.browser.driver import Browser
 from tests.bot.channels.web.browser.hands import Hands, Pointer, played
 from tests.bot.channels.web.browser.serving import serving, serving_app
 from tests.bot.channels.web.setup.founder import ROSTER
@@ -18,6 +21,18 @@ from tests.town import run_sweep
 ALLOWED_SECONDS = 15 * 60
 NEXT = "form.fill[aria-label] .act button"
 STEPS = ("每月报送", "全年日期", "网站和联系方式", "年报正文", "都齐了")
+
+
+def assert_codes_are_printed_apart(page: Browser) -> None:
+    """The cards are cut out and handed round; the codes that let a keeper in go into the safe."""
+    posts = page.run("return [...document.querySelectorAll('.cards h3')].map(one => one.innerText)")
+    codes = page.run("return [...document.querySelectorAll('ol .code')].map(one => one.innerText)")
+    with pdfplumber.open(BytesIO(page.printed())) as paper:
+        sheets = ["".join((sheet.extract_text() or "").split()) for sheet in paper.pages]
+    locked = [sheet for sheet in sheets if any(code in sheet for code in codes)]
+    assert locked
+    assert not any(post in sheet for post in posts for sheet in locked)
+    assert any(post in sheet for post in posts for sheet in sheets)
 
 
 def roster_file(folder: Path) -> Path:
@@ -69,5 +84,6 @@ def _set_up(hands: Hands, roster: Path) -> list[str]:
     hands.press(NEXT, "青山镇人民政府 建好了")
     assert "某某" not in hands.page.text()
     links = hands.page.run("return [...document.querySelectorAll('.cards .hint')].map(one => one.innerText)")
+    assert_codes_are_printed_apart(hands.page)
     hands.press(NEXT, "正在打开")
     return links
