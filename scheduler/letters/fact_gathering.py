@@ -126,6 +126,28 @@ def with_hints(findings: Sequence[Finding], paper: LetterSource, duty: Duty, cas
         yield replace(finding, rule=f"letters.{rule}", words=words)
 
 
+def unrecorded_facts(
+    paper: LetterSource, case: Case, duty: Duty, known: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield a finding for each fact that the recorded step alone gives, and that nothing recorded gives.
+
+    Its rule says what comes first: the step, or, once that is recorded, the end of what its date waits for.
+    """
+    labels, steps = catalogue.template_names(paper.kind), (duty.step(key) for key in paper.steps)
+    rule = "unrecorded_date" if _step_taken(paper, case) else "unrecorded_step"
+    words = {"case": str(case.number), "step": "、".join(step.label for step in steps if step)}
+    for key in paper.recorded:
+        if not known.get(key):
+            yield Finding(rule=f"letters.{rule}", place=key, expected=labels[key], words=words)
+
+
+def says_provisional_day(paper: LetterSource, due: DueDate, known: Mapping[str, str]) -> bool:
+    """Whether the letter states a due date that may move with a holiday notice not yet published."""
+    sources = catalogue.fact_sources(paper.kind)
+    asked = (field.key for field in catalogue.needed_fields(paper))
+    return due.provisional and any(sources.get(key) == DUE_SOURCE and known.get(key) for key in asked)
+
+
 def _hint(key: str, paper: LetterSource, duty: Duty) -> tuple[str, str]:
     """Return the rule of the hint, and the label of the step that would have supplied the fact."""
     source = catalogue.fact_sources(paper.kind).get(key, "")
@@ -187,8 +209,8 @@ def _unrecorded(paper: LetterSource, known: Mapping[str, str]) -> dict[str, str]
 def _due_words(paper: LetterSource, due: DueDate) -> str:
     if due.day is None:
         return ""
-    day = chinese_day(due.day)
-    return catalogue.provisional_day_words(paper.kind, day) if due.provisional else day
+    day, inside = chinese_day(due.day), bool(paper.rows)
+    return catalogue.provisional_day_words(paper.kind, day) if inside and due.provisional else day
 
 
 def _step_taken(paper: LetterSource, case: Case) -> Stepped | None:

@@ -73,7 +73,8 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     counts = FeeCounts(items=items, before=before, pages=pages)
     content = matter.write(chosen, given, counts, findings)
     target = out or Path(letter_file_name(matter.case, chosen))
-    keep = partial(_write_letter, chosen, target, content)
+    year = matter.provisional_year(chosen, matter.known_facts(chosen, counts))
+    keep = partial(_write_letter, chosen, target, content, year)
     if not draft:
         keep()
         return
@@ -127,7 +128,7 @@ def letters(
     print_phrase("letters.made" if write else "letters.how", count=len(made), folder=folder)
 
 
-def _write_letter(paper: LetterSource, path: Path, content: bytes) -> None:
+def _write_letter(paper: LetterSource, path: Path, content: bytes, provisional_year: int | None) -> None:
     """Write the letter's file; PaperThere where another version of it exists, since that may have been edited."""
     if path.exists() and read_file(path) != content:
         raise PaperThere(path=path)
@@ -135,6 +136,8 @@ def _write_letter(paper: LetterSource, path: Path, content: bytes) -> None:
     print_phrase("letter.written", paper=paper.label, path=path)
     if paper.unconfirmed:
         print_phrase("case_letters.unconfirmed", why=paper.unconfirmed)
+    if provisional_year:
+        print_phrase("case_letters.provisional", year=provisional_year)
 
 
 def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:

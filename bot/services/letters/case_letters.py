@@ -18,7 +18,15 @@ from config.declarations.keys import APPLICANT_KIND_FIELD
 from config.errors import Refusal, Unreadable
 from config.findings import Finding, Severity
 from config.office.folder import letter_path
-from scheduler.letters.fact_gathering import fee_facts, letter_facts, merge_layers, outcome_of, with_hints
+from scheduler.letters.fact_gathering import (
+    fee_facts,
+    letter_facts,
+    merge_layers,
+    outcome_of,
+    says_provisional_day,
+    unrecorded_facts,
+    with_hints,
+)
 from scheduler.letters.fees import schedule_on
 from scheduler.terms.deadlines import DueDate, chronological, due_date
 from scheduler.validation.case_history import CaseHistory
@@ -115,14 +123,19 @@ class LetterInput:
         """
         from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
-        facts, contradictions = merge_layers(paper, [*self._layers(paper, counts), given])
-        findings, content = [*earlier, *contradictions, *self._held_facts(paper, facts, given)], b""
+        layers = self._layers(paper, counts)
+        unrecorded = self.unrecorded(paper, merge_layers(paper, layers)[0])
+        facts, contradictions = merge_layers(paper, [*layers, given])
+        findings = [*earlier, *unrecorded, *contradictions, *self._held_facts(paper, facts, given)]
+        content = b""
         try:
             day = sending_day(given.get(TODAY, ""), self.app.today)
             reader = word_for_reader(paper, str(self.case.facts.get(APPLICANT_KIND_FIELD, "")))
             content = write_letter(paper, self.app.letter_template(paper.key), facts, day, reader=reader)
         except LetterNotWritten as refused:
-            findings += with_hints(refused.findings, paper, self.duty, self.case.number)
+            named = {finding.place for finding in unrecorded}
+            others = [finding for finding in refused.findings if finding.place not in named]
+            findings += with_hints(others, paper, self.duty, self.case.number)
         except Unreadable as refused:  # only the office's own template can be unreadable; its path helps
             raise Unreadable(**{**refused.words, "file": letter_path(paper.key)}) from refused
         if findings:
@@ -132,6 +145,15 @@ class LetterInput:
     def missing_fields(self, paper: LetterSource, known: Mapping[str, str]) -> tuple[Field, ...]:
         """What the letter still needs and nothing recorded says, in the order of its text."""
         return tuple(field for field in needed_fields(paper) if field.required and not known.get(field.key))
+
+    def unrecorded(self, paper: LetterSource, known: Mapping[str, str]) -> list[Finding]:
+        """What has to be recorded before the letter can be written, whatever is said for it."""
+        return list(unrecorded_facts(paper, self.case, self.duty, known))
+
+    def provisional_year(self, paper: LetterSource, known: Mapping[str, str]) -> int | None:
+        """The year whose holiday notice may still move the date in the letter; None where it says no such date."""
+        says = says_provisional_day(paper, self.due, known)
+        return self.due.day.year if says and self.due.day else None
 
     def _held_facts(
         self, paper: LetterSource, facts: Mapping[str, str], given: Mapping[str, str]
@@ -278,5 +300,10 @@ def day_of_letter(lines: Iterable[str]) -> date | None:
 
 
 def may_be_said(paper: LetterSource, field: Field, known: Mapping[str, str]) -> bool:
-    """Whether whoever writes the letter may say this fact: dates and sums that the case has stay as they are."""
+    """Whether whoever writes the letter may say this fact.
+
+    Dates and sums that the case has stay as they are; what was consented to is recorded, never said.
+    """
+    if field.key in paper.recorded:
+        return False
     return field.key not in fixed_keys(paper.kind) or not known.get(field.key)

@@ -53,6 +53,8 @@ class LetterSource:
     """Which of these steps: those recorded with these facts."""
     unless: Mapping[str, str] = field(default_factory=dict, hash=False)
     """And not those recorded with these: another letter is for them."""
+    recorded: tuple[str, ...] = ()
+    """The facts that the recorded step alone gives: it says what somebody consented to."""
 
     def rests_on(self, step: str, facts: Mapping[str, object]) -> bool:
         """Whether the letter is about a step recorded with these facts."""
@@ -130,7 +132,7 @@ def fixed_keys(kind: str) -> tuple[str, ...]:
 
 
 def provisional_day_words(kind: str, day: str) -> str:
-    """A day that depends on a notice not yet published, as a letter writes it."""
+    """A day that depends on a notice not yet published, as a sheet that stays inside writes it."""
     return str(load_letter_files(kind)[FACTS_FILE]["words"]["provisional"]).format(day=day)
 
 

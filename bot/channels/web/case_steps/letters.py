@@ -54,6 +54,8 @@ class LetterRow:
     missing: tuple[str, ...]
     unconfirmed: str
     """What of it was not read in a source."""
+    provisional_year: int | None
+    """The year whose holiday notice may still move the date it states."""
     has_occasion: bool
     """Whether the step it rests on is recorded; true of a letter that rests on none."""
 
@@ -191,6 +193,7 @@ def _letter_row(matter: LetterInput, paper: LetterSource) -> LetterRow:
         label=paper.label,
         missing=missing,
         unconfirmed=paper.unconfirmed,
+        provisional_year=matter.provisional_year(paper, known),
         has_occasion=not paper.steps or any(paper.rests_on(one.step, one.facts) for one in steps),
     )
 
@@ -205,6 +208,7 @@ def _chosen(page: PageRequest, matter: LetterInput) -> LetterSource:
 def _render_letter(
     page: PageRequest, matter: LetterInput, paper: LetterSource, problems: tuple[str, ...] = ()
 ) -> Response:
+    known = matter.known_facts(paper)
     form = WebForm(
         key="write",
         title=paper.label,
@@ -217,6 +221,7 @@ def _render_letter(
         422 if problems else 200,
         case=matter.case,
         form=form,
-        problems=problems,
+        problems=problems or [_finding_line(page, one) for one in matter.unrecorded(paper, known)],
         unconfirmed=paper.unconfirmed,
+        provisional_year=matter.provisional_year(paper, known),
     )

@@ -55,33 +55,51 @@ def test_an_extension_says_the_new_date(counter):
     assert "延长10个工作日，本机关将于2026年12月14日前（含当日）作出答复" in read
 
 
-def test_before_the_extension_the_old_date_is_not_told_as_the_new_one(counter):
-    said = counter.letter("extension", "--set", CONTENT, "--set", "days=10", "--set", "理由=查阅档案")
-    assert (said.code, named(said)) == (1, ["due"])
-    assert "记下“延期”就有了" in said.err
-    given = counter.letter(
-        "extension",
-        "--set",
-        CONTENT,
-        "--set",
-        "days=10",
-        "--set",
-        "理由=查阅档案",
-        "--set",
-        "due=2026-12-14",
-    )
-    assert given.code == 0
-    assert "2026年12月14日前" in counter.read(f"{REFERENCE}-延期答复告知书.docx")
+@pytest.mark.parametrize(("paper", "step"), [("extension", "延期"), ("later_date", "确定延迟答复日期")])
+def test_a_letter_says_no_consent_that_nobody_recorded(counter, paper, step):
+    typed = ("--set", "理由=查阅档案", "--set", "days=30", "--set", "due=下个月")
+    for settings in ((), typed):
+        said = counter.letter(paper, "--set", CONTENT, *settings)
+        assert said.code == 1
+        assert "“答复期限”只能从那里来" in said.err
+        assert f"请先在案件 {counter.case} 里记下“{step}”" in said.err
+        assert not {"days", "due"} & set(named(said))
+    assert ("“延长工作日数”只能从那里来" in said.err) == (paper == "extension")
+    assert papers_in(counter.folder) == []
 
 
-def test_a_date_beyond_the_last_notice_says_that_it_is_provisional(counter):
+def test_an_office_s_own_extension_without_days_and_date_is_refused_as_well(counter):
+    counter.gongkai("letters", "extension", "--write")
+    file = counter.app.home.letter_template("extension")
+    edit(file, "{{ 延长工作日数 }}", "若干")
+    edit(file, "{{ 答复期限 }}", "近期")
+    said = counter.letter("extension", "--set", CONTENT, "--set", "理由=查阅档案")
+    assert (said.code, "请先在案件" in said.err) == (1, True)
+
+
+def test_an_extension_s_letter_waits_for_the_date_that_a_consultation_holds_up(counter):
+    counter.steps("extended", date(2026, 11, 20), days=10, notified_on="2026-11-20", **CONSENT)
+    counter.steps("consulted", date(2026, 11, 23), **{"with": "区档案馆", "party": "other_organ"})
+    said = counter.letter("extension", "--set", CONTENT, "--set", "due=2026-12-14")
+    assert said.code == 1
+    assert "“答复期限”现在还定不下来" in said.err
+    assert "延长工作日数" not in said.err
+
+
+def test_a_date_beyond_the_last_notice_is_plain_in_the_letter_and_told_to_who_writes_it(counter):
     counter.steps("extended", date(2026, 11, 27), days=20, notified_on="2026-11-27", **CONSENT)
-    assert counter.letter("extension", "--set", CONTENT).code == 0
-    assert "（暂定）" not in counter.read(f"{REFERENCE}-延期答复告知书.docx")
+    assert "放假安排还没有公布" not in counter.letter("extension", "--set", CONTENT).out
     counter.steps("consulted", date(2026, 11, 27), **{"with": "区档案馆", "party": "other_organ"})
     counter.steps("consultation_ended", date(2026, 12, 18), **{"with": "区档案馆", "opinion": "agreed"})
-    assert counter.letter("extension", "--set", CONTENT, "--out", "later.docx").code == 0
-    assert "（暂定）前（含当日）" in counter.read("later.docx")
+    for paper in ("extension", "receipt"):
+        said = counter.letter(paper, "--set", CONTENT, "--out", f"{paper}.docx")
+        assert "2027年的放假安排还没有公布" in said.out
+        read = counter.read(f"{paper}.docx")
+        assert "将于2027年" in read
+        assert "暂定" not in read
+    assert "2027" not in counter.letter("consultation_told", "--set", CONTENT).out
+    assert counter.letter("register_sheet", "--set", CONTENT).code == 0
+    assert "（暂定）" in counter.read(f"{REFERENCE}-登记表.docx")
 
 
 @pytest.mark.parametrize(

@@ -290,3 +290,22 @@ def test_a_letter_that_is_not_there_is_refused_with_the_likeliest_first(app: Off
     with pytest.raises(NoSuchPaper) as refused:
         chosen_letter(letter_input(app, case_by_number(app, case)), "nothing")
     assert str(refused.value.words["known"]).startswith("correction、")
+
+
+def test_what_the_head_consents_to_is_recorded_and_never_typed(clerk: Visitor, told: int) -> None:
+    assert f"请先在案件 {told} 里记下“延期”" in clerk.go(f"/cases/{told}/letters/extension")
+    form = clerk.forms()["write"]
+    assert not {"said.days", "said.due"} & set(form.fields)
+    sent = form.fields | {"said.reason": "查档", "said.days": "30", "said.due": "下个月"}
+    refused = clerk.client.post(form.action, data=sent)
+    assert refused.status_code == 422
+    assert f"请先在案件 {told} 里记下“延期”" in refused.text
+
+
+def test_a_date_that_may_move_is_told_beside_its_letter(app: OfficeApp, clerk: Visitor) -> None:
+    app.clock.set_day(date(2026, 12, 21))
+    case = record(app, lambda uow: uow.cases.open("request", "召公开〔2026〕2号", app.today, APPLICANT))
+    clerk.go(f"/cases/{case}/letters")
+    assert "登记回执 2027年的放假安排还没有公布" in clerk.text
+    assert "2027年的放假安排还没有公布" in clerk.go(f"/cases/{case}/letters/receipt")
+    assert "放假安排" not in clerk.go(f"/cases/{case}/letters/consultation_told")
