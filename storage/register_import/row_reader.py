@@ -75,7 +75,8 @@ class RowReader:
             if found := vocabulary.find(text):
                 return found
             return CellFault(
-                rule="unknown_term", expected=vocabulary.advice(text, chinese=self.columns.is_chinese(key))
+                rule="ambiguous_term" if vocabulary.is_shared(text) else "unknown_term",
+                expected=vocabulary.advice(text, chinese=self.columns.is_chinese(key)),
             )
 
         return reading

@@ -1,11 +1,13 @@
 """The terms that the columns of a register allow, and the comparing of a word that a person typed with them.
 
-Applicants, results, routes and outcomes are those of the form; the kinds of register entry, and the ways in which a
-request comes in and is answered, are the program's own, because the form has none.
+Applicants, routes and the outcomes of disputes are those of the form, and results the outcomes that count in its
+rows; the kinds of register entry, and the ways in which a request comes in and is answered, are the program's own,
+because the form has none.
 
 People write «(一) 予以公开», «予以公开» or «（一）予以公开» and mean one row of the form. Width, case, spaces,
 brackets and punctuation are ignored on both sides. Nothing else is guessed: a word that still differs is shown with
-the nearest allowed ones, and the person decides.
+the nearest allowed ones, and the person decides. So is the name of a row, or of a group of rows, in which
+several outcomes count: each rests on a legal ground of its own, and the name alone does not say which.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.declarations.duty import CaseOutcome
+from config.declarations.requests.outcomes import OUTCOMES
 from config.declarations.requests.ways import PROVIDED_AS
 from config.reporting.form import TABLE4_PARTS, ReportForm
 from config.reporting.registers import REGISTERS
@@ -40,6 +44,8 @@ class VocabularyTerm:
     key: str
     label: str
     synonyms: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    """Names that it has in common with other terms: none of them is meant by such a name alone."""
 
 
 class ColumnVocabulary:
@@ -48,6 +54,7 @@ class ColumnVocabulary:
     def __init__(self, terms: Iterable[VocabularyTerm]) -> None:
         self.terms = tuple(terms)
         self._forms: dict[str, VocabularyTerm] = {}
+        self._shared: dict[str, tuple[VocabularyTerm, ...]] = {}
         self._advice: dict[tuple[str, bool], str] = {}
         self._known: dict[str, str] = {}
         for term in self.terms:
@@ -55,6 +62,9 @@ class ColumnVocabulary:
                 if self._forms.setdefault(form, term) is not term:
                     message = f"{form!r} names both {self._forms[form].key} and {term.key}"
                     raise ValueError(message)
+        for term in self.terms:
+            for form in _shared_spellings(term) - self._forms.keys():
+                self._shared[form] = (*self._shared.get(form, ()), term)
 
     def find(self, text: str) -> str | None:
         """Return the key of a word; None where it is not allowed."""
@@ -63,10 +73,15 @@ class ColumnVocabulary:
             key = self._known[text] = term.key
         return key
 
+    def is_shared(self, text: str) -> bool:
+        """Whether the word is a name that several terms have in common."""
+        return fold_word(text) in self._shared
+
     def advice(self, text: str, *, chinese: bool) -> str:
-        """Return what is allowed, for a message: the nearest terms, else all, as labels or keys."""
+        """Return what is allowed, for a message: those that share the name, the nearest, or all; labels or keys."""
         if (text, chinese) not in self._advice:
-            near = self._nearest(text) if len(self._advice) < GUESSED_WORDS else ()
+            asked = self.is_shared(text) or len(self._advice) < GUESSED_WORDS
+            near = self._nearest(text) if asked else ()
             allowed = [term.label if chinese else term.key for term in near or self.terms]
             advice = ("、" if chinese else ", ").join(allowed)
             if len(self._advice) >= GUESSED_WORDS:
@@ -75,9 +90,13 @@ class ColumnVocabulary:
         return self._advice[text, chinese]
 
     def _nearest(self, text: str) -> Sequence[VocabularyTerm]:
-        word = fold_word(text[:GUESSED_LENGTH])
-        near = difflib.get_close_matches(word, self._forms, n=2 * SUGGESTIONS, cutoff=SUGGESTION_CUTOFF)
-        return tuple(dict.fromkeys(self._forms[form] for form in near))[:SUGGESTIONS]
+        if self.is_shared(text):
+            return self._shared[fold_word(text)]
+        word, names = fold_word(text[:GUESSED_LENGTH]), (*self._forms, *self._shared)
+        near = difflib.get_close_matches(word, names, n=2 * SUGGESTIONS, cutoff=SUGGESTION_CUTOFF)
+        if near and near[0] in self._shared:
+            return self._shared[near[0]]
+        return tuple(dict.fromkeys(self._forms[form] for form in near if form in self._forms))[:SUGGESTIONS]
 
 
 def fold_word(text: str) -> str:
@@ -87,10 +106,25 @@ def fold_word(text: str) -> str:
 
 def _spellings(term: VocabularyTerm) -> Iterator[str]:
     """Yield every spelling of a term: key, synonyms, the label with and without number and remark."""
-    label = unicodedata.normalize("NFKC", term.label)
-    bare = _NUMBERING.sub("", label)
-    spellings = (term.key, *term.synonyms, label, bare, _REMARK.sub("", label), _REMARK.sub("", bare))
+    spellings = (term.key, *term.synonyms, *_label_spellings(term.label))
     yield from dict.fromkeys(fold_word(spelling) for spelling in spellings)
+
+
+def _shared_spellings(term: VocabularyTerm) -> set[str]:
+    """Every spelling of the names that a term shares with others."""
+    return {fold_word(spelling) for name in term.shared for spelling in _label_spellings(name)}
+
+
+def _label_spellings(label: str) -> tuple[str, ...]:
+    """A label with and without its number and its remark."""
+    label = unicodedata.normalize("NFKC", label)
+    bare = _NUMBERING.sub("", label)
+    return label, bare, _REMARK.sub("", label), _REMARK.sub("", bare)
+
+
+def _bare_name(label: str) -> str:
+    """The row's name alone, folded: without its number and its remark."""
+    return fold_word(_label_spellings(label)[-1])
 
 
 def declared_terms(
@@ -108,8 +142,29 @@ def applicant_terms(form: ReportForm) -> Iterator[VocabularyTerm]:
 
 
 def result_terms(form: ReportForm) -> Iterator[VocabularyTerm]:
-    """The results of a request: rows of table 3."""
-    return _labelled((row.key, row.label) for row in form.rows3 if row.key in form.results)
+    """The results of a request: its outcomes, each by its own label and by the row of table 3 that counts it alone.
+
+    The name of a row that counts several is that of none, unless one bears it as its own label (予以公开); nor is
+    that of a group of rows (不予公开).
+    """
+    for row in form.rows3:
+        group = (row.group,) if row.group else ()
+        outcomes = [outcome for outcome in OUTCOMES if _counted_row(outcome) == row.key]
+        if len(outcomes) == 1:
+            yield VocabularyTerm(
+                key=outcomes[0].key, label=row.label, synonyms=(outcomes[0].label,), shared=group
+            )
+            continue
+        named = [outcome for outcome in outcomes if fold_word(outcome.label) == _bare_name(row.label)]
+        for outcome in outcomes:
+            own = (row.label,) if outcome in named else ()
+            shared = group if named else (row.label, *group)
+            yield VocabularyTerm(key=outcome.key, label=outcome.label, synonyms=own, shared=shared)
+
+
+def _counted_row(outcome: CaseOutcome) -> str:
+    """The key of the row of table 3 in which an outcome counts."""
+    return outcome.cell.split(".")[1]
 
 
 def route_terms(form: ReportForm) -> Iterator[VocabularyTerm]:

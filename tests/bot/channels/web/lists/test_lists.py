@@ -14,6 +14,7 @@ from bot.channels.web.lists import list_file, list_page
 from bot.services.app import OfficeApp
 from bot.services.lists import export
 from bot.services.records.register_files import ImportKind, import_file
+from config.duties.request import DUTY
 from storage.register_import.columns import LAYOUTS
 from tests.bot.channels.web.visitor import Visitor
 from tests.town import log_end, record
@@ -193,8 +194,10 @@ def test_dates_and_numbers_of_a_workbook_stay_such(reader: Visitor) -> None:
 def test_the_register_of_requests_read_in_again_changes_nothing(
     town: OfficeApp, reader: Visitor, tmp_path
 ) -> None:
-    head = csv_of(reader, "/lists/requests.csv?view=register")[0]
+    head, *written = csv_of(reader, "/lists/requests.csv?view=register")
     assert {column.chinese for column in LAYOUTS["requests"]} <= set(head)
+    results = {row[head.index("办理结果")] for row in written} - {""}
+    assert results == {outcome.label for outcome in DUTY.outcomes if not outcome.needs}
     before = log_end(town)
     for kind in ("csv", "xlsx"):
         file = tmp_path / f"台账.{kind}"
