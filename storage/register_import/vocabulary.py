@@ -122,11 +122,6 @@ def _label_spellings(label: str) -> tuple[str, ...]:
     return label, bare, _REMARK.sub("", label), _REMARK.sub("", bare)
 
 
-def _bare_name(label: str) -> str:
-    """The row's name alone, folded: without its number and its remark."""
-    return fold_word(_label_spellings(label)[-1])
-
-
 def declared_terms(
     choices: Mapping[str, str], synonyms: Mapping[str, tuple[str, ...]]
 ) -> tuple[VocabularyTerm, ...]:
@@ -142,10 +137,10 @@ def applicant_terms(form: ReportForm) -> Iterator[VocabularyTerm]:
 
 
 def result_terms(form: ReportForm) -> Iterator[VocabularyTerm]:
-    """The results of a request: its outcomes, each by its own label and by the row of table 3 that counts it alone.
+    """The results of a request: its outcomes, each by its own label and by the row of table 3 that counts it.
 
-    The name of a row that counts several is that of none, unless one bears it as its own label (予以公开); nor is
-    that of a group of rows (不予公开).
+    A row that counts several is read as the outcome that bears its key (予以公开, 本机关不掌握相关政府信息); the name
+    of a group of rows (不予公开) is that of none.
     """
     for row in form.rows3:
         group = (row.group,) if row.group else ()
@@ -155,9 +150,9 @@ def result_terms(form: ReportForm) -> Iterator[VocabularyTerm]:
                 key=outcomes[0].key, label=row.label, synonyms=(outcomes[0].label,), shared=group
             )
             continue
-        named = [outcome for outcome in outcomes if fold_word(outcome.label) == _bare_name(row.label)]
+        named = [outcome for outcome in outcomes if outcome.key == row.key]
         for outcome in outcomes:
-            own = (row.label,) if outcome in named else ()
+            own = _label_spellings(row.label) if outcome in named else ()
             shared = group if named else (row.label, *group)
             yield VocabularyTerm(key=outcome.key, label=outcome.label, synonyms=own, shared=shared)
 

@@ -1,8 +1,8 @@
 """How a request ends: each answer with the one item it rests on, its row of table 3, and what it must say.
 
 The form counts two items of art. 36 in one row (已公开 and 提供; 不存在 and 不属于本机关), but an answer cites one:
-so two outcomes count in one row. A register that is brought in must name the outcome: of the row
-本机关不掌握相关政府信息 alone it is not known on which ground the answer stood.
+so two outcomes count in one row. A register that knows only the row is read as the outcome that bears its key; one
+that names the outcome by the label of the page is read as that.
 
 The paragraphs are those that art. 36, 37 and 39 require; the text of each stands under its key in
 ``config/data/letters/request/answers.toml``. What is believed but was not read in the source is marked [unconfirmed].

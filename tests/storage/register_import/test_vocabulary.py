@@ -1,4 +1,4 @@
-"""Each label that the page or an export shows means that one term, and a name that several share means none."""
+"""Each label that the page or an export shows means that one term, and the name of a group of rows means none."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -52,11 +52,9 @@ def test_a_file_of_every_outcome_is_read_as_those_outcomes(tmp_path, chinese: bo
 
 
 @pytest.mark.parametrize("word", NOT_HELD)
-def test_the_name_of_a_shared_row_is_none_of_its_outcomes(word: str) -> None:
-    assert RESULTS.find(word) is None
-    assert RESULTS.is_shared(word)
-    assert RESULTS.advice(word, chinese=False) == "not_held, not_existing"
-    assert RESULTS.advice(word, chinese=True) == "不属于本机关负责公开、经检索，信息不存在"
+def test_a_row_of_two_outcomes_is_the_one_that_bears_its_key(word: str) -> None:
+    assert (RESULTS.find(word), RESULTS.is_shared(word)) == ("not_held", False)
+    assert RESULTS.find("经检索，信息不存在") == "not_existing"
 
 
 @pytest.mark.parametrize("group", ["（三）不予公开", "（四）无法提供", "（五）不予处理", "（六）其他处理"])
@@ -68,15 +66,13 @@ def test_the_name_of_a_group_of_rows_is_none_of_its_outcomes(group: str) -> None
         assert RESULTS.advice(word, chinese=False).split(", ") == meant
 
 
-def test_each_row_of_the_form_is_one_outcome_or_refused() -> None:
-    """予以公开 is shared too, but it is the label of one outcome: the page shows it, and so it means that."""
+def test_each_row_of_the_form_is_read_as_one_of_its_outcomes() -> None:
     counted = {
         row.key: [one.key for one in request.DUTY.outcomes if one.cell.split(".")[1] == row.key]
         for row in FORM.rows3
     }
-    refused = [row.key for row in FORM.rows3 if counted[row.key] and RESULTS.find(row.label) is None]
-    assert refused == ["not_held"]
-    assert all(RESULTS.find(row.label) in {None, *counted[row.key]} for row in FORM.rows3)
+    results = [row for row in FORM.rows3 if counted[row.key]]
+    assert [RESULTS.find(row.label) for row in results] == [row.key for row in results]
     assert [key for key, outcomes in counted.items() if len(outcomes) > 1] == ["granted", "not_held"]
 
 

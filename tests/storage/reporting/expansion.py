@@ -12,8 +12,6 @@ from config.shipped_data import load_form
 FORM = load_form()
 REQUEST_HEADER = ("编号", "收到日期", "申请人类型", "办结日期", "办理结果")
 REGISTER_HEADER = ("日期", "事项", "数量", "金额（元）")
-# Either outcome of this row counts in it; its name alone is refused, because it does not say which of the two.
-NOT_HELD = {"not_held": "经检索，信息不存在"}
 DISPUTE_HEADER = ("编号", "途径", "受理日期", "审结日期", "结果")
 Row = tuple[str, ...]
 
@@ -27,8 +25,9 @@ def request_rows(report: Mapping[str, Any]) -> Iterator[Row]:
         received += [date(year, 1, 2) + timedelta(days=n % 330) for n in range(table["received"][kind])]
         results = [row for row in FORM.results for _ in range(table.get(row, {}).get(kind, 0))]
         assert len(results) <= len(received), "published columns that do not balance cannot be expanded"
-        labels = {row.key: row.label for row in FORM.rows3} | NOT_HELD
-        labels |= {column.key: column.label for column in FORM.columns3}
+        labels = {row.key: row.label for row in FORM.rows3} | {
+            column.key: column.label for column in FORM.columns3
+        }
         for number, day in enumerate(received):
             result = results[number] if number < len(results) else None
             closed = max(day, date(year, 1, 1)) + timedelta(days=20) if result else ""
