@@ -95,6 +95,7 @@ class StandIn(PlatformServer):
 
     def disconnect(self) -> None:
         """Announce that the connection is about to be closed, as DingTalk does; it delivers nothing to it any more."""
+        assert self.wait_for(self.is_open)
         line = self.open_lines[-1]
         data = json.dumps({"reason": "persistent connection is timeout"})
         self.on_loop(lambda: self._end(line, self._frame("SYSTEM", "disconnect", data)))

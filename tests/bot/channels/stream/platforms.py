@@ -82,5 +82,6 @@ def platform_town(
     page = WebChannel(app.store, app.office.slug, app.clock)
     town = PlatformTown(app, server, channel, channels={page.name: page})
     with open_platforms(app, town.channels, town.told.append, package):
-        eventually(server.is_open)
+        # The platform knows of the connection a moment before the program does, and what is sent then goes nowhere.
+        eventually(lambda: server.is_open() and town.channels[channel].connection.is_open)
         yield town
