@@ -259,7 +259,6 @@ PARTS = SQLModel.metadata.tables["case_part"]
 PARTICULARS = SQLModel.metadata.tables["particular"]
 PARTICULAR_KEYS = SQLModel.metadata.tables["particular_key"]
 SESSIONS = SQLModel.metadata.tables["session"]
-SAVED_VIEWS = SQLModel.metadata.tables["saved_view"]
 DOCUMENTS = SQLModel.metadata.tables["document"]
 
 

@@ -208,14 +208,6 @@ class CaseProjections:
         )
         return list(self.connection.execute(query.order_by(CASES.c.number.desc()).limit(limit)).scalars())
 
-    def counted_lines(self, count: CaseCount, first: date, last: date, *, limit: int) -> list[CaseLine]:
-        """The newest ``limit`` cases that a count counts between two days."""
-        columns = [CASES.c[name] for name in CaseLine._fields]
-        query = select(*columns).where(*_counted(closed=count.closed, by_outcome=bool(count.outcomes)))
-        newest = query.order_by(CASES.c.number.desc()).limit(limit)
-        found = self.connection.execute(newest, self._asked_of(count, first, last))
-        return [CaseLine._make(row) for row in found]
-
     def number_of(self, count: CaseCount, first: date, last: date) -> int:
         """How many cases a count counts between two days, counted by the database."""
         query = _number_counted(closed=count.closed, by_outcome=bool(count.outcomes))

@@ -28,7 +28,6 @@ from storage.reading.formats.errors import read_error
 from storage.reading.report.label_matching import label_core, normalize_label
 from storage.reporting.report import Report
 
-_TABLE_PARTS = 3  # table, row and column of a cell's key
 _MAX_COMMENTS = 200  # in one file: more would only hide each other
 
 
